@@ -1,0 +1,17 @@
+/**
+ * How the tests run: files side by side in processes of their own, two at a time, because the end-to-end tests start
+ * servers beside themselves. The time limit of a test is generous for a busy machine; tests wait for events, never
+ * for a fixed time, so that a quick machine is quick.
+ */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ["default", "./test/summary-reporter.ts"],
+  },
+});
