@@ -1,0 +1,57 @@
+/**
+ * What a replica counts about its peers: plain numbers, read by INFO, the
+ * metrics and the simulator. They only rise.
+ */
+import type { CloseCodeName } from "../../transport/link.ts";
+
+export function newReplicaCounters() {
+  return {
+    intervalsCut: 0,
+    heartbeatsCut: 0,
+    intervalsSent: 0,
+    intervalsRelayed: 0,
+    intervalsApplied: 0,
+    intervalsDuplicate: 0,
+    intervalsHeld: 0,
+    heldDropped: 0,
+    /** Own or foreign intervals larger than the log or a message may be: every peer is lapped by them. */
+    intervalsUnlogged: 0,
+    pullsSent: 0,
+    pullsServed: 0,
+    lappedSent: 0,
+    lappedReceived: 0,
+    acksSent: 0,
+    acksReceived: 0,
+    linksOpened: 0,
+    linksLost: 0,
+    repairsRequested: 0,
+    repairsServed: 0,
+    repairsCommitted: 0,
+    repairsAborted: 0,
+    repairChunksSent: 0,
+    repairChunksReceived: 0,
+    unknownMessages: 0,
+    clockAlarms: 0,
+    residuePruned: 0,
+    bytesReceived: 0,
+    bytesSent: 0,
+    /** Links this replica ended, by reason. */
+    closed: {
+      protocolVersion: 0,
+      clusterId: 0,
+      nodeIdTaken: 0,
+      ownReflection: 0,
+      clockAhead: 0,
+      cut: 0,
+      tooManyLinks: 0,
+      malformed: 0,
+      unexpected: 0,
+      overlap: 0,
+      goodbye: 0,
+      duplicateLink: 0,
+      silent: 0,
+    } satisfies Record<CloseCodeName, number> as Record<CloseCodeName, number>,
+  };
+}
+
+export type ReplicaCounters = ReturnType<typeof newReplicaCounters>;

@@ -1,0 +1,58 @@
+/**
+ * The port from the replica to the state it replicates: the delta side of the
+ * keyspace. The keyspace implements it for the product; tests implement it as
+ * a log of event ids that checks the replica's promises:
+ *
+ * P1. `applyInterval` is called at most once per interval, without gaps, and
+ *     only when `context` covers the dependencies.
+ * P2. No interval of this replica's own is running at that moment.
+ * P3. `commitStage` is called when everything between its context and the end
+ *     of the repair is at hand, and that follows within the same call.
+ */
+import type { HybridClock, Time } from "../../crdt/clock.ts";
+import type { Context } from "../../crdt/context.ts";
+import type { Origin, Origins } from "../../crdt/origin.ts";
+
+export interface ReplicatedState {
+  readonly origins: Origins;
+  readonly clock: HybridClock;
+  readonly self: Origin;
+  /** V. The state raises it; the replica only reads it. */
+  readonly context: Context;
+
+  /** Encoded effects of the running interval; 0 means there is nothing to cut. */
+  readonly pendingBytes: number;
+  /** Ends the running interval. The body is freshly owned memory. */
+  cutInterval(): CutInterval;
+  /** Closes the time up to now with an empty interval. */
+  heartbeat(wallMs: number): { from: Time; to: Time };
+  /** Joins what `origin` did in (from, to] and raises V[origin] to `to`. Keeps neither `dependencies` nor `body`. */
+  applyInterval(origin: Origin, from: Time, to: Time, dependencies: Context, body: Uint8Array, wallMs: number): void;
+
+  exportSlots(fromSlot: number, bytesMax: number): { bytes: Uint8Array; nextSlot: number };
+  readonly stagedBytes: number;
+  stage(fromSlot: number, nextSlot: number, context: Context, bytes: Uint8Array): void;
+  commitStage(context: Context): void;
+  dropStage(): void;
+
+  readonly residueCount: number;
+  sealResidue(): boolean;
+  pruneResidue(): void;
+
+  expireSome(wallMs: number, keysMax: number): number;
+}
+
+export interface CutInterval {
+  readonly from: Time;
+  readonly to: Time;
+  readonly body: Uint8Array;
+}
+
+/** Slots of an export: a repair runs from slot 0 until `nextSlot` is this. */
+export const SLOT_COUNT = 16_384;
+
+/** Checks of bytes that came from outside; each throws when they are not what it expects and touches nothing. */
+export interface StateChecks {
+  delta(body: Uint8Array, from: Time, to: Time): void;
+  slots(bytes: Uint8Array): void;
+}
