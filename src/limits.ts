@@ -1,0 +1,58 @@
+
+/** Distinct error codes in INFO errorstats, as in Redis 7.0.16 and later: a client that invents codes must not grow it. */
+export const ERROR_CODES_MAX = 128;
+
+/** Arguments kept of a slow command, as in Redis; the last one then says how many were left out. */
+export const SLOWLOG_ARGUMENTS_MAX = 32;
+
+/** Bytes kept of each argument of a slow command, as in Redis. */
+export const SLOWLOG_ARGUMENT_BYTES_MAX = 128;
+
+/** Spikes remembered for each event of the latency monitor, as in Redis: 160 fill the width of LATENCY GRAPH twice. */
+export const LATENCY_HISTORY_MAX = 160;
+
+/** Distinct events of the latency monitor; they are named by code, so this only guards against a mistake of ours. */
+export const LATENCY_EVENTS_MAX = 64;
+
+/** Steps that one glob match may take: beyond it a pattern is an attack ("a*a*a*a*b"), and is taken not to match. */
+export const GLOB_STEPS_MAX = 1_000_000;
+
+/** Bytes of an unknown command's name and arguments that its error repeats, as in Redis. */
+export const ERROR_ECHO_BYTES_MAX = 128;
+
+/** DEBUG SLEEP beyond this is a mistake of the caller: the process would be taken for dead. */
+export const DEBUG_SLEEP_MS_MAX = 600_000;
+
+/** Argument ranges kept between commands; one command of a million arguments must not hold its pool for ever. */
+export const ARGUMENT_RANGES_KEPT_MAX = 1024;
+
+/** Arguments of one command, as in Redis before 7. */
+export const MULTIBULK_LENGTH_MAX = 1024 * 1024;
+
+/** Bytes of one argument, as in Redis (proto-max-bulk-len). */
+export const BULK_BYTES_MAX = 512 * 1024 * 1024;
+
+/** Bytes of an inline command, and of a length line, as in Redis (PROTO_INLINE_MAX_SIZE). */
+export const INLINE_BYTES_MAX = 64 * 1024;
+
+/** Bytes one client may have waiting to become a command, as in Redis (client-query-buffer-limit). */
+export const QUERY_BUFFER_BYTES_MAX = 1024 * 1024 * 1024;
+
+/** Arguments and bytes of an argument that a client may send before it has authenticated, as in Redis. */
+export const UNAUTHENTICATED_MULTIBULK_LENGTH_MAX = 10;
+export const UNAUTHENTICATED_BULK_BYTES_MAX = 16 * 1024;
+
+/** An announced bulk gets its memory at once up to this size; beyond it memory follows what has really arrived. */
+export const BULK_PREALLOCATED_BYTES_MAX = 1024 * 1024;
+
+/** Memory that a parser keeps between commands for a command that straddles two reads. */
+export const STRADDLE_BUFFER_KEPT_BYTES_MAX = 1024;
+
+/** First size of a reply buffer: the replies of a pipeline of a few hundred small commands. */
+export const REPLY_BUFFER_BYTES = 16 * 1024;
+
+/** A reply buffer that one large reply had grown beyond this is let go. */
+export const REPLY_BUFFER_KEPT_BYTES_MAX = 256 * 1024;
+
+/** A bulk of this size is copied once into a chunk of its own instead of growing the reply buffer. */
+export const REPLY_OWN_CHUNK_BYTES = 64 * 1024;
