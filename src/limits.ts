@@ -14,8 +14,11 @@ export const LATENCY_HISTORY_MAX = 160;
 /** Distinct events of the latency monitor; they are named by code, so this only guards against a mistake of ours. */
 export const LATENCY_EVENTS_MAX = 64;
 
-/** Steps that one glob match may take: beyond it a pattern is an attack ("a*a*a*a*b"), and is taken not to match. */
+/** Steps that one glob match may take: beyond it a pattern is an attack ("*aaaaaaab" over megabytes of a), and is taken not to match. */
 export const GLOB_STEPS_MAX = 1_000_000;
+
+/** What the text's length adds to that, so that honest patterns see all of a large key. */
+export const GLOB_STEPS_PER_BYTE = 8;
 
 /** Bytes of an unknown command's name and arguments that its error repeats, as in Redis. */
 export const ERROR_ECHO_BYTES_MAX = 128;

@@ -1,0 +1,139 @@
+/**
+ * The kinds of values that configuration parameters take, with Redis's words
+ * for what is wrong with a value. A kind turns a text into its canonical form,
+ * the one that CONFIG GET prints, or says why it will not.
+ */
+import type { OutputClass, OutputLimit } from "./config-settings.ts";
+
+export type Checked = { readonly text: string } | { readonly error: string };
+/** `current` is the parameter's present canonical text. */
+export type Check = (text: string, current: string) => Checked;
+
+export const checkBoolean: Check = (text) => {
+  const lower = text.toLowerCase();
+  return lower === "yes" || lower === "no" ? { text: lower } : { error: "argument must be 'yes' or 'no'" };
+};
+
+export function checkInteger(least: number, most: number): Check {
+  return (text) => {
+    const value = parseInteger(text);
+    if (value === undefined) return { error: "argument couldn't be parsed into an integer" };
+    return within(value, least, most);
+  };
+}
+
+const MEMORY_UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  k: 1000,
+  kb: 1024,
+  m: 1000 ** 2,
+  mb: 1024 ** 2,
+  g: 1000 ** 3,
+  gb: 1024 ** 3,
+};
+
+/** "100mb", "1k", "4096". */
+export function parseMemory(text: string): number | undefined {
+  const parts = /^(-?\d{1,19})([a-z]*)$/i.exec(text);
+  const unit = MEMORY_UNITS[(parts?.[2] ?? "none").toLowerCase()];
+  if (parts === null || unit === undefined) return undefined;
+  return Number(parts[1]) * unit;
+}
+
+export function checkMemory(least: number, most: number): Check {
+  return (text) => {
+    const value = parseMemory(text);
+    return value === undefined || value < 0
+      ? { error: "argument must be a memory value" }
+      : within(value, least, most);
+  };
+}
+
+export function checkChoice(...choices: readonly string[]): Check {
+  return (text) => {
+    const lower = text.toLowerCase();
+    if (choices.includes(lower)) return { text: lower };
+    return { error: `argument(s) must be one of the following: ${choices.join(", ")}` };
+  };
+}
+
+/** For parameters whose other values would promise what is not there. */
+export function checkOnly(allowed: string, reason: string): Check {
+  return (text) => (text.toLowerCase() === allowed ? { text: allowed } : { error: reason });
+}
+
+export const checkText: Check = (text) => ({ text });
+
+export const checkPercentiles: Check = (text) => {
+  const words = wordsOf(text);
+  for (const word of words) {
+    const value = Number(word);
+    if (!Number.isFinite(value)) return { error: "Invalid latency-tracking-info-percentiles parameters" };
+    if (value < 0 || value > 100) {
+      return { error: "latency-tracking-info-percentiles should sit between 0.0 and 100.0" };
+    }
+  }
+  return { text: words.map((word) => String(Number(word))).join(" ") };
+};
+
+const OUTPUT_CLASSES: Readonly<Record<string, OutputClass>> = {
+  normal: "normal",
+  slave: "slave",
+  replica: "slave",
+  pubsub: "pubsub",
+};
+
+/** Classes that the text does not name keep their limits. */
+export const checkOutputLimits: Check = (text, current) => {
+  const words = wordsOf(text);
+  if (words.length === 0 || words.length % 4 !== 0) {
+    return { error: "Wrong number of arguments in buffer limit configuration." };
+  }
+  const limits = parseOutputLimits(current);
+  for (let i = 0; i < words.length; i += 4) {
+    const name = OUTPUT_CLASSES[(words[i] ?? "").toLowerCase()];
+    if (name === undefined) return { error: "Invalid client class specified in buffer limit configuration." };
+    const hardBytes = parseMemory(words[i + 1] ?? "");
+    const softBytes = parseMemory(words[i + 2] ?? "");
+    const softSeconds = parseInteger(words[i + 3] ?? "");
+    if (hardBytes === undefined || softBytes === undefined || softSeconds === undefined || softSeconds < 0) {
+      return { error: "Error in hard, soft or soft_seconds setting in buffer limit configuration." };
+    }
+    limits[name] = { hardBytes, softBytes, softSeconds };
+  }
+  const texts = Object.entries(limits).map(([name, l]) => `${name} ${l.hardBytes} ${l.softBytes} ${l.softSeconds}`);
+  return { text: texts.join(" ") };
+};
+
+/** Of a canonical text. */
+export function parseOutputLimits(text: string): Record<OutputClass, OutputLimit> {
+  const none: OutputLimit = { hardBytes: 0, softBytes: 0, softSeconds: 0 };
+  const limits: Record<OutputClass, OutputLimit> = { normal: none, slave: none, pubsub: none };
+  const words = wordsOf(text);
+  for (let i = 0; i + 3 < words.length; i += 4) {
+    const name = OUTPUT_CLASSES[words[i] ?? ""];
+    if (name === undefined) continue;
+    const [hardBytes = 0, softBytes = 0, softSeconds = 0] = words.slice(i + 1, i + 4).map(Number);
+    limits[name] = { hardBytes, softBytes, softSeconds };
+  }
+  return limits;
+}
+
+export function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}
+
+function within(value: number, least: number, most: number): Checked {
+  if (value >= least && value <= most) return { text: String(value) };
+  return { error: `argument must be between ${least} and ${printed(most)} inclusive` };
+}
+
+/** 64-bit bounds are not exact as numbers; print them as Redis does. */
+function printed(bound: number): string {
+  return bound === 2 ** 63 ? "9223372036854775807" : String(bound);
+}
+
+function parseInteger(text: string): number | undefined {
+  return /^(0|-?[1-9]\d{0,18})$/.test(text) ? Number(text) : undefined;
+}

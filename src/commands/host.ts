@@ -1,0 +1,102 @@
+/**
+ * What commands may ask of the world around them.
+ *
+ * The shell implements this once with sockets, clocks and the process; the
+ * simulator and the tests with plain objects. Everything here is synchronous.
+ * Measured figures are handed over together (`gauges`), because only INFO and
+ * its like read them and the hot path should not be tempted.
+ */
+import type { Client } from "./client.ts";
+import type { Config } from "./config.ts";
+import type { LatencyMonitor } from "./latency-monitor.ts";
+import type { Slowlog } from "./slowlog-ring.ts";
+import type { Statistics } from "./statistics.ts";
+
+export interface ShutdownOptions {
+  readonly save: "default" | "save" | "nosave";
+  /** Do not wait for peers that lag. */
+  readonly now: boolean;
+  readonly force: boolean;
+}
+
+/** Figures of process and shell at one moment. */
+export interface Gauges {
+  readonly residentBytes: number;
+  readonly residentBytesPeak: number;
+  readonly heapUsedBytes: number;
+  /** Memory of the keyspace by its own exact accounting. */
+  readonly datasetBytes: number;
+  readonly totalSystemBytes: number;
+  readonly cpuUserSeconds: number;
+  readonly cpuSystemSeconds: number;
+  readonly uptimeMs: number;
+  readonly connectionsReceived: number;
+  readonly connectionsRejected: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly queryBufferDisconnections: number;
+  readonly outputBufferDisconnections: number;
+}
+
+/** What stays the same for the life of the process. */
+export interface Identity {
+  readonly atollVersion: string;
+  readonly processId: number;
+  /** 40 hexadecimal digits. */
+  readonly runId: string;
+  readonly tcpPort: number;
+  readonly operatingSystem: string;
+  readonly runtime: string;
+  readonly executable: string;
+}
+
+export interface PeerView {
+  readonly nodeId: string;
+  readonly region: string;
+  readonly address: string;
+  readonly state: string;
+  readonly lagMs: number;
+  readonly lagBytes: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** The part of a replica that commands read and steer. */
+export interface ReplicaView {
+  readonly nodeId: string;
+  readonly region: string;
+  readonly clusterId: string;
+  readonly loading: boolean;
+  peers(): readonly PeerView[];
+  /** Drops and refuses links with a region or a node until `heal`; how many links it dropped. */
+  cut(regionOrNode: string): number;
+  heal(): number;
+  /** Plain numbers by name: intervals applied, refused hellos by reason... */
+  readonly counters: object;
+}
+
+export interface Host {
+  readonly config: Config;
+  readonly statistics: Statistics;
+  readonly slowlog: Slowlog;
+  readonly latency: LatencyMonitor;
+  readonly replica: ReplicaView;
+  readonly identity: Identity;
+
+  clients(): Iterable<Client>;
+  findClient(id: number): Client | undefined;
+  /** Ends a connection at once; what it was still owed is dropped. For oneself set `client.state` to "closing". */
+  closeClient(client: Client): void;
+
+  /** In [0, 1). */
+  random(): number;
+  wallMs(): number;
+  /** A rising clock for durations; whole microseconds. */
+  microseconds(): number;
+  /** Stands still, serving nobody: DEBUG SLEEP. */
+  sleep(ms: number): void;
+  shutdown(options: ShutdownOptions): void;
+  gauges(): Gauges;
+  /** Something is wrong that only a person can mend. */
+  log(level: "debug" | "verbose" | "notice" | "warning", message: string): void;
+}

@@ -1,0 +1,38 @@
+/**
+ * Every command that Atoll knows, in one table. A new file of commands is
+ * wired in here and nowhere else.
+ */
+import { atollCommands } from "./atoll.ts";
+import { clientCommands } from "./client-commands.ts";
+import { buildCommandTable } from "./command-table.ts";
+import { commandCommands } from "./command-commands.ts";
+import { configCommands } from "./config-commands.ts";
+import { connectionCommands } from "./connection.ts";
+import { debugCommands } from "./debug.ts";
+import { genericCommands } from "./generic.ts";
+import { hashCommands } from "./hash.ts";
+import { infoCommands } from "./info.ts";
+import { latencyCommands } from "./latency.ts";
+import { objectCommands } from "./object.ts";
+import { serverCommands } from "./server.ts";
+import { setCommands } from "./set.ts";
+import { slowlogCommands } from "./slowlog.ts";
+import { stringCommands } from "./string.ts";
+
+export const commandTable = buildCommandTable([
+  ...connectionCommands,
+  ...clientCommands,
+  ...commandCommands,
+  ...configCommands,
+  ...infoCommands,
+  ...serverCommands,
+  ...debugCommands,
+  ...objectCommands,
+  ...latencyCommands,
+  ...slowlogCommands,
+  ...atollCommands,
+  ...genericCommands,
+  ...stringCommands,
+  ...hashCommands,
+  ...setCommands,
+]);
