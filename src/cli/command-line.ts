@@ -1,0 +1,69 @@
+/**
+ * The command line: what `atoll` understands and how it answers bad input.
+ *
+ * Every mistake becomes a UsageError with one line; commander's own texts are reduced to that. The code behind a
+ * command is loaded when the command runs, so that `atoll --help` answers at once.
+ */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import { LOG_LEVELS, type LogLevel } from "../server/log.ts";
+import { UsageError } from "../server/usage-error.ts";
+import { addServeOptions, type ServeFlags } from "./serve-options.ts";
+
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return;
+    throw new UsageError(oneLine(error.message));
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command("atoll")
+    .description("A multi-master, geo-replicated cache that speaks the Redis protocol.")
+    .version(packageVersion(), "-v, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .action(() => {
+      throw new UsageError("a command is missing; 'atoll --help' lists them");
+    });
+
+  const serve = program
+    .command("serve")
+    .description("run one replica; every flag can also be given as an environment variable");
+  addServeOptions(serve).action(async (flags: ServeFlags) => (await import("./serve.ts")).serve(flags));
+
+  program
+    .command("local")
+    .description("run three replicas in three regions on this machine: us, eu and ap")
+    .option("--free-ports", "take ports that are free and print them, instead of 6379-6381, 8080-8082 and 7946-7948")
+    .addOption(new Option("--log-level <level>", "least level that is logged").choices(LOG_LEVELS).default("info"))
+    .action(async (flags: { freePorts?: true; logLevel: LogLevel }) => (await import("./local.ts")).local(flags));
+
+  program
+    .command("sim")
+    .description("run the deterministic simulator; 'atoll sim --help' lists its flags")
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async (_flags: object, command: Command) => (await import("./simulate.ts")).simulate(command.args));
+
+  for (const command of [program, ...program.commands]) quietErrors(command);
+  return program;
+}
+
+/** Commander prints its errors and exits; here they are thrown and printed in one place. */
+function quietErrors(command: Command): void {
+  command.exitOverride().configureOutput({ writeErr: () => {} });
+}
+
+function oneLine(message: string): string {
+  return message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

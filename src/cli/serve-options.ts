@@ -1,0 +1,116 @@
+/**
+ * The flags of `atoll serve`. Each is also an environment variable, `--node-id` as ATOLL_NODE_ID and so on; a flag
+ * beats the environment, the environment beats the default.
+ */
+import { hostname } from "node:os";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { CLIENTS_MAX, CLOCK_OFFSET_MS_MAX } from "../limits.ts";
+import { type Address, parseAddresses, parsePort } from "../server/address.ts";
+import { LOG_LEVELS, type LogLevel } from "../server/log.ts";
+import { UsageError } from "../server/usage-error.ts";
+
+export interface ServeFlags {
+  /** Without one, the host's name and the RESP port make one. */
+  readonly nodeId?: string;
+  readonly region: string;
+  readonly host: string;
+  readonly port: number;
+  readonly httpPort: number;
+  readonly peerPort: number;
+  readonly seeds: readonly Address[];
+  readonly clusterId: string;
+  readonly maxclients: number;
+  readonly requirepass: string;
+  readonly maxClockOffset: number;
+  readonly logLevel: LogLevel;
+}
+
+interface FlagRow {
+  readonly flags: string;
+  readonly description: string;
+  readonly default?: string | number | readonly Address[];
+  readonly defaultText?: string;
+  readonly parse: (text: string) => string | number | readonly Address[];
+}
+
+const ROWS: readonly FlagRow[] = [
+  {
+    flags: "--node-id <name>",
+    description: "name of this replica, unlike that of any other in the cluster",
+    defaultText: "host name and port",
+    parse: parseName,
+  },
+  { flags: "--region <name>", description: "region that this replica serves", default: "local", parse: parseName },
+  { flags: "--host <host>", description: "address to listen on", default: "127.0.0.1", parse: parseHost },
+  { flags: "--port <port>", description: "Redis protocol port; 0 takes a free one", default: 6379, parse: parsePort },
+  { flags: "--http-port <port>", description: "health and metrics port", default: 8080, parse: parsePort },
+  { flags: "--peer-port <port>", description: "port for other replicas", default: 7946, parse: parsePort },
+  {
+    flags: "--seeds <host:port,...>",
+    description: "peer addresses of the other replicas",
+    default: [],
+    defaultText: "none",
+    parse: parseAddresses,
+  },
+  { flags: "--cluster-id <name>", description: "only replicas of one cluster talk", default: "atoll", parse: parseName },
+  {
+    flags: "--maxclients <number>",
+    description: "client connections at most",
+    default: 10_000,
+    parse: (text) => parseWhole(text, 1, CLIENTS_MAX),
+  },
+  { flags: "--requirepass <password>", description: "password that clients must give", default: "", parse: String },
+  {
+    flags: "--max-clock-offset <ms>",
+    description: "how far a peer's clock may run ahead and still be followed",
+    default: 500,
+    parse: (text) => parseWhole(text, 1, CLOCK_OFFSET_MS_MAX),
+  },
+];
+
+/** Adds the flags to a command and returns it. */
+export function addServeOptions(command: Command): Command {
+  for (const row of ROWS) {
+    const option = new Option(row.flags, row.description).argParser(refusing(row.parse));
+    if (row.default !== undefined) option.default(row.default, row.defaultText);
+    command.addOption(withEnvironment(option));
+  }
+  const level = new Option("--log-level <level>", "least level that is logged").choices(LOG_LEVELS).default("info");
+  return command.addOption(withEnvironment(level));
+}
+
+function withEnvironment(option: Option): Option {
+  return option.env(`ATOLL_${option.name().toUpperCase().replaceAll("-", "_")}`);
+}
+
+/** Commander puts the flag and the value before the message of its own error class. */
+function refusing<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw error instanceof UsageError ? new InvalidArgumentError(error.message) : error;
+    }
+  };
+}
+
+function parseName(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+  throw new UsageError("A name has 1 to 64 letters, digits, dots, dashes or underscores.");
+}
+
+function parseHost(text: string): string {
+  if (/^[A-Za-z0-9._:%-]+$/.test(text)) return text;
+  throw new UsageError("That is neither a host name nor an IP address.");
+}
+
+function parseWhole(text: string, least: number, most: number): number {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new UsageError(`Give a whole number from ${least} to ${most}.`);
+}
+
+/** The name of a replica that was given none. */
+export function defaultNodeId(port: number): string {
+  return `${hostname().replaceAll(/[^A-Za-z0-9._-]/g, "-").slice(0, 50) || "atoll"}-${port}`;
+}

@@ -1,0 +1,10 @@
+/**
+ * `atoll sim ...`: the simulator's own command line in this process, as if it had been started itself.
+ */
+import { fileURLToPath } from "node:url";
+
+export async function simulate(args: readonly string[]): Promise<void> {
+  const entry = new URL("../../sim/main.ts", import.meta.url);
+  process.argv = [process.execPath, fileURLToPath(entry), ...args];
+  await import(entry.href);
+}

@@ -1,0 +1,37 @@
+/**
+ * The house: which folder may import which. Imports go one way, from the bottom of this table to its top.
+ *
+ * A file belongs to the row with the longest matching `place`. `may` names the rows it may import besides its own;
+ * `packages` the packages and Node modules. The rows marked `core` perform no I/O and read no clock.
+ */
+export interface Layer {
+  readonly place: string;
+  readonly may: readonly string[];
+  readonly packages: readonly string[];
+  readonly core: boolean;
+}
+
+const GROUND = ["src/byte-range.ts", "src/limits.ts"];
+const CORE = ["crdt/", ...GROUND, "transport/", "src/resp/", "src/store/", "src/commands/", "src/replica/"];
+
+export const LAYERS: readonly Layer[] = [
+  { place: "src/byte-range.ts", may: [], packages: [], core: true },
+  { place: "src/limits.ts", may: [], packages: [], core: true },
+  { place: "crdt/", may: GROUND, packages: [], core: true },
+  { place: "transport/", may: ["crdt/", ...GROUND], packages: ["@msgpack/msgpack"], core: true },
+  { place: "transport/websocket.ts", may: ["transport/", "crdt/", ...GROUND], packages: ["ws", "node:*"], core: false },
+  { place: "src/resp/", may: GROUND, packages: [], core: true },
+  { place: "src/store/", may: ["crdt/", ...GROUND], packages: ["node:zlib"], core: true },
+  { place: "src/replica/", may: ["src/store/", "transport/", "crdt/", ...GROUND], packages: [], core: true },
+  { place: "src/commands/", may: ["src/resp/", "src/store/", "crdt/", ...GROUND], packages: [], core: true },
+  { place: "src/server/", may: [...CORE, "transport/websocket.ts"], packages: ["*"], core: false },
+  { place: "src/cli/", may: ["src/server/", ...GROUND], packages: ["commander", "node:*"], core: false },
+  { place: "src/main.ts", may: ["src/cli/", "src/server/"], packages: [], core: false },
+  { place: "sim/", may: CORE, packages: ["*"], core: false },
+  { place: "bench/", may: [...CORE, "src/server/", "transport/websocket.ts"], packages: ["*"], core: false },
+  { place: "test/", may: ["*"], packages: ["*"], core: false },
+];
+
+export function layerOf(path: string): Layer | undefined {
+  return LAYERS.filter(({ place }) => path.startsWith(place)).toSorted((a, b) => b.place.length - a.place.length)[0];
+}
