@@ -1,0 +1,88 @@
+/**
+ * The HTTP side of a replica: is it alive, may it get traffic, and how does it do.
+ *
+ *   GET /health    200 as long as the process answers
+ *   GET /ready     200 when it serves; 503 while it still fills itself from peers or is stopping
+ *   GET /metrics   Prometheus text
+ *
+ * Every error is a problem document (RFC 9457).
+ */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { HTTP_HEADER_BYTES_MAX, HTTP_REQUEST_MS_MAX } from "../limits.ts";
+import type { Address } from "./address.ts";
+
+export type Readiness = "ready" | "loading" | "stopping";
+
+export interface HttpSources {
+  readonly describe: () => Readonly<Record<string, string | number>>;
+  readonly readiness: () => Readiness;
+  readonly metrics: () => Promise<string>;
+  readonly metricsContentType: string;
+  readonly onError: (error: Error) => void;
+}
+
+const NOT_READY = {
+  loading: "This replica is filling itself from its peers.",
+  stopping: "This replica is stopping.",
+};
+
+export function createHttpApp(sources: HttpSources): Hono {
+  const app = new Hono();
+  app.get("/health", (c) => c.json({ status: "alive", ...sources.describe() }));
+  app.get("/ready", (c) => {
+    const readiness = sources.readiness();
+    if (readiness === "ready") return c.json({ status: "ready", ...sources.describe() });
+    c.header("Retry-After", "1");
+    return problem(c, 503, "Not ready", NOT_READY[readiness]);
+  });
+  app.get("/metrics", async (c) => {
+    c.header("Content-Type", sources.metricsContentType);
+    return c.body(await sources.metrics());
+  });
+  for (const path of ["/health", "/ready", "/metrics"]) {
+    app.all(path, (c) => {
+      c.header("Allow", "GET, HEAD");
+      return problem(c, 405, "Method not allowed", `${path} answers GET and HEAD.`);
+    });
+  }
+  app.notFound((c) => problem(c, 404, "Not found", "There are /health, /ready and /metrics here."));
+  app.onError((error, c) => {
+    sources.onError(error);
+    return problem(c, 500, "Internal error", "The request could not be answered; the log has the reason.");
+  });
+  return app;
+}
+
+function problem(c: Context, status: ContentfulStatusCode, title: string, detail: string): Response {
+  return c.body(JSON.stringify({ type: "about:blank", title, status, detail, instance: c.req.path }), status, {
+    "Content-Type": "application/problem+json",
+  });
+}
+
+export interface HttpServer {
+  readonly address: Address;
+  close(): Promise<void>;
+}
+
+/** Listens and serves; rejects when it cannot listen. */
+export async function startHttpServer(app: Hono, { host, port }: Address): Promise<HttpServer> {
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: { maxHeaderSize: HTTP_HEADER_BYTES_MAX, requestTimeout: HTTP_REQUEST_MS_MAX },
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+  return {
+    address: { host, port: (server.address() as AddressInfo).port }, // listening on TCP, so it is no pipe
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      if ("closeIdleConnections" in server) server.closeIdleConnections();
+      await closed;
+    },
+  };
+}
