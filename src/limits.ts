@@ -1,3 +1,8 @@
+/**
+ * Every bound of Atoll in one place, each with its reason: queues, buffers, frames, caches, loops. What is allowed to
+ * grow and how far is decided here and nowhere else; a limit that an operator may set is a configuration parameter,
+ * and what stands here is then its default or its ceiling.
+ */
 
 /** Distinct error codes in INFO errorstats, as in Redis 7.0.16 and later: a client that invents codes must not grow it. */
 export const ERROR_CODES_MAX = 128;
@@ -59,3 +64,33 @@ export const REPLY_BUFFER_KEPT_BYTES_MAX = 256 * 1024;
 
 /** A bulk of this size is copied once into a chunk of its own instead of growing the reply buffer. */
 export const REPLY_OWN_CHUNK_BYTES = 64 * 1024;
+
+/** The latest deadline of a key: exact as a number, the year 287396. Later ones, which Redis would keep, are cut to it. */
+export const DEADLINE_MS_MAX = Number.MAX_SAFE_INTEGER;
+
+/** Picks with repetition (negative counts) that one SRANDMEMBER or HRANDFIELD may ask for: the reply is built in memory. */
+export const RANDOM_PICKS_MAX = 16 * 1024 * 1024;
+
+/** The greatest `maxclients`: what a process may have open files, generously. */
+export const CLIENTS_MAX = 1_000_000;
+
+/** The greatest `--max-clock-offset`: beyond an hour a clock is wrong, not skewed. */
+export const CLOCK_OFFSET_MS_MAX = 3_600_000;
+
+/** How long a stopping replica waits for clients and peers to take the bytes that it still owes them. */
+export const DRAIN_MS_MAX = 5_000;
+
+/** Request bytes that the health and metrics port reads: it takes none, so a small line is plenty. */
+export const HTTP_HEADER_BYTES_MAX = 16 * 1024;
+
+/** Time for an HTTP request to arrive: probes and scrapers are quick, and idle sockets must not pile up. */
+export const HTTP_REQUEST_MS_MAX = 10_000;
+
+/** Slots of a table's segment before it splits: one insertion never waits for more than the rebuilding of these. */
+export const SEGMENT_SLOTS_MAX = 2048;
+
+/** Empty buckets that one step of SCAN may pass for each entry it was asked for, as in Redis. */
+export const SCAN_EMPTY_BUCKETS_OF_ENTRY = 10;
+
+/** Tries to hit an entry at random; tables are at least a twentieth full, so hardly one search in a thousand gives up. */
+export const RANDOM_PROBES_MAX = 128;
