@@ -50,6 +50,8 @@ export class ReplyWriter {
   protocol: 2 | 3 = 2;
   /** Text of the latest error reply, for statistics by code. */
   lastError = "";
+  /** Text of the last error reply, for statistics by error code. */
+  lastError = "";
   private errors = 0;
   private buffer: Buffer = Buffer.allocUnsafeSlow(REPLY_BUFFER_BYTES);
   private base = 0;
