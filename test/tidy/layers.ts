@@ -17,9 +17,9 @@ const CORE = ["crdt/", ...GROUND, "transport/", "src/resp/", "src/store/", "src/
 export const LAYERS: readonly Layer[] = [
   { place: "src/byte-range.ts", may: [], packages: [], core: true },
   { place: "src/limits.ts", may: [], packages: [], core: true },
-  { place: "crdt/", may: GROUND, packages: [], core: true },
-  { place: "transport/", may: ["crdt/", ...GROUND], packages: ["@msgpack/msgpack"], core: true },
-  { place: "transport/websocket.ts", may: ["transport/", "crdt/", ...GROUND], packages: ["ws", "node:*"], core: false },
+  { place: "crdt/", may: [], packages: [], core: true },
+  { place: "transport/", may: ["crdt/"], packages: ["@msgpack/msgpack"], core: true },
+  { place: "transport/websocket.ts", may: ["transport/", "crdt/"], packages: ["ws", "node:*"], core: false },
   { place: "src/resp/", may: GROUND, packages: [], core: true },
   { place: "src/store/", may: ["crdt/", ...GROUND], packages: ["node:zlib"], core: true },
   { place: "src/replica/", may: ["src/store/", "transport/", "crdt/", ...GROUND], packages: [], core: true },

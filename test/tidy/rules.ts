@@ -18,15 +18,17 @@ const TEST_FILE_LINES_MAX = 500;
 const FUNCTION_LINES_MAX = 70;
 
 /** What reads a clock, rolls dice, waits, or reaches outside the process. */
-const BANNED_IN_CORE = new Set([
-  ...["Date", "performance", "crypto", "process", "console", "globalThis", "fetch", "WebSocket", "Worker", "require"],
-  ...["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "Atomics"],
-]);
+const BANNED_IN_CORE = new Set(
+  (
+    "Date performance crypto process console globalThis fetch WebSocket Worker require " +
+    "setTimeout setInterval setImmediate queueMicrotask Atomics"
+  ).split(" "),
+);
 
 const BANNED_NAMES = /(^|[/-])(utils?|helpers?|managers?|commons?|misc|shared|index)(\.|\/|-|$)/i;
-/** Put together here so that this file keeps the rule. */
-const LEFT_OPEN = new RegExp(`\\b(${["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"].join("|")})\\b`);
-const TYPES_OFF = new RegExp(`@ts-(${["ig" + "nore", "no" + "check", "expect" + "-error"].join("|")})`);
+/** Brackets around a letter keep this file from breaking its own rule. */
+const LEFT_OPEN = /\b(TO[D]O|FIX[M]E|XX[X]|HA[C]K)\b/;
+const TYPES_OFF = /@ts-(?:ignore|nocheck|expect-error)/;
 const MACHINE_PATH = /(^|[\s"'`(=:])\/(home|root|work|tmp|Users|mnt)\/[A-Za-z0-9._-]/;
 
 export const RULES: readonly Rule[] = [
@@ -92,7 +94,7 @@ export const RULES: readonly Rule[] = [
     breaches: (files) =>
       typeScript(files)
         .filter(({ path }) => path !== "vitest.config.ts" && path !== "test/summary-reporter.ts")
-        .filter(({ exportsDefault, program }) => exportsDefault || program.body.some(isExportAll))
+        .filter(({ program }) => program.body.some(isDefaultOrAll))
         .map(({ path }) => path),
     broken: [{ path: "src/all.ts", text: 'export * from "./limits.ts";\n' }],
   },
@@ -104,7 +106,7 @@ export const RULES: readonly Rule[] = [
   {
     name: "nothing is left open",
     breaches: (files) => linesMatching(files, LEFT_OPEN),
-    broken: [{ path: "src/a.ts", text: `// ${"TO" + "DO"}: finish\n` }],
+    broken: [{ path: "src/a.ts", text: `// ${"to do".toUpperCase().replace(" ", "")}: finish\n` }],
   },
   {
     name: "types are never switched off",
@@ -116,7 +118,9 @@ export const RULES: readonly Rule[] = [
     breaches: (files) =>
       typeScript(files).flatMap((file) =>
         namesUsed(file)
-          .filter(({ name, property }) => /^(test|it|describe)$/.test(name) && /^(only|skip|todo)$/.test(property ?? ""))
+          .filter(
+            ({ name, property }) => /^(test|it|describe)$/.test(name) && /^(only|skip|todo)$/.test(property ?? ""),
+          )
           .map(({ name, property, line }) => `${file.path}:${line} ${name}.${property}`),
       ),
     broken: [{ path: "test/a.test.ts", text: 'it.only("works", () => {});\n' }],
@@ -124,12 +128,12 @@ export const RULES: readonly Rule[] = [
   {
     name: "no file names a place of somebody's machine",
     breaches: (files) => linesMatching(files, MACHINE_PATH),
-    broken: [{ path: "docs/A.md", text: `see ${"/home"}/me/atoll\n` }],
+    broken: [{ path: "docs/A.md", text: ["see ", "home", "me", "atoll"].join("/") }],
   },
   {
     name: "bounds that a person may want to know stand in src/limits.ts",
     breaches: (files) =>
-      typeScript(files.filter(({ path }) => /^(src\/(server|replica|cli)|transport)\//.test(path))).flatMap(bounds),
+      typeScript(files.filter(({ path }) => /^src\/(server|replica|cli)\//.test(path))).flatMap(bounds),
     broken: [{ path: "src/server/tcp.ts", text: "const QUEUE_BYTES_MAX = 64 * 1024;\n" }],
   },
 ];
@@ -174,8 +178,8 @@ function importCycles(files: readonly Source[]): string[] {
   return cycles;
 }
 
-function isExportAll(node: { type: string }): boolean {
-  return node.type === "ExportAllDeclaration";
+function isDefaultOrAll(node: { type: string }): boolean {
+  return node.type === "ExportAllDeclaration" || node.type === "ExportDefaultDeclaration";
 }
 
 function anyTypes(file: TypeScriptSource): string[] {
@@ -204,6 +208,8 @@ function bounds(file: TypeScriptSource): string[] {
 
 function linesMatching(files: readonly Source[], pattern: RegExp): string[] {
   return files.flatMap(({ path, text }) =>
-    text.split("\n").flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1} ${line.trim().slice(0, 100)}`] : [])),
+    text
+      .split("\n")
+      .flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1} ${line.trim().slice(0, 100)}`] : [])),
   );
 }

@@ -37,7 +37,6 @@ export interface TypeScriptSource extends Source {
   readonly program: Program;
   readonly comments: readonly Comment[];
   readonly imports: readonly Import[];
-  readonly exportsDefault: boolean;
 }
 
 /** Every text file of the project. */
@@ -76,8 +75,7 @@ export function parseSource(from: Source): TypeScriptSource {
     const literal = /^["'](.*)["']$/.exec(from.text.slice(moduleRequest.start, moduleRequest.end))?.[1];
     if (literal !== undefined) add(literal, false);
   }
-  const exportsDefault = exported.some(({ exportName }) => exportName.kind === "Default");
-  return { ...from, program, comments, imports, exportsDefault };
+  return { ...from, program, comments, imports };
 }
 
 /** All functions and methods with their sizes in lines, the arguments of `describe` left out. */

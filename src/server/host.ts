@@ -1,0 +1,121 @@
+/**
+ * What commands may ask of the world, answered with this process: its clocks, its dice, its memory, its clients.
+ */
+import { randomBytes } from "node:crypto";
+import { release, totalmem, type } from "node:os";
+import { type Client } from "../commands/client.ts";
+import type { Config } from "../commands/config.ts";
+import type { Gauges, Host, Identity, ReplicaView, ShutdownOptions } from "../commands/host.ts";
+import { LatencyMonitor } from "../commands/latency-monitor.ts";
+import { Slowlog } from "../commands/slowlog-ring.ts";
+import { Statistics } from "../commands/statistics.ts";
+import type { Log, LogLevel } from "./log.ts";
+
+/** The connected clients, as the TCP server keeps them. */
+export interface ConnectedClients {
+  clients(): Iterable<Client>;
+  findClient(id: number): Client | undefined;
+  closeClient(client: Client): void;
+  readonly counters: {
+    readonly connectionsReceived: number;
+    readonly connectionsRejected: number;
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+    readonly queryBufferDisconnections: number;
+    readonly outputBufferDisconnections: number;
+  };
+}
+
+export interface ProcessHostOptions {
+  readonly config: Config;
+  readonly replica: ReplicaView;
+  readonly connected: ConnectedClients;
+  readonly commandCount: number;
+  readonly tcpPort: number;
+  readonly version: string;
+  readonly clusterId: string;
+  readonly datasetBytes: () => number;
+  readonly shutdown: (options: ShutdownOptions) => void;
+  readonly log: Log;
+}
+
+export class ProcessHost implements Host {
+  readonly config: Config;
+  readonly statistics: Statistics;
+  readonly slowlog = new Slowlog();
+  readonly latency = new LatencyMonitor();
+  readonly replica: ReplicaView;
+  readonly identity: Identity;
+  private readonly options: ProcessHostOptions;
+  private residentBytesPeak = 0;
+
+  constructor(options: ProcessHostOptions) {
+    this.options = options;
+    this.config = options.config;
+    this.replica = options.replica;
+    this.statistics = new Statistics(options.commandCount);
+    this.identity = {
+      atollVersion: options.version,
+      processId: process.pid,
+      runId: randomBytes(20).toString("hex"),
+      tcpPort: options.tcpPort,
+      operatingSystem: `${type()} ${release()} ${process.arch}`,
+      runtime: `Node.js ${process.version}`,
+      executable: process.execPath,
+      clusterId: options.clusterId,
+    };
+  }
+
+  clients(): Iterable<Client> {
+    return this.options.connected.clients();
+  }
+
+  findClient(id: number): Client | undefined {
+    return this.options.connected.findClient(id);
+  }
+
+  closeClient(client: Client): void {
+    this.options.connected.closeClient(client);
+  }
+
+  random(): number {
+    return Math.random();
+  }
+
+  wallMs(): number {
+    return Date.now();
+  }
+
+  microseconds(): number {
+    return Math.floor(performance.now() * 1000);
+  }
+
+  sleep(ms: number): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  }
+
+  shutdown(options: ShutdownOptions): void {
+    this.options.shutdown(options);
+  }
+
+  log(level: LogLevel, message: string): void {
+    this.options.log(level, message);
+  }
+
+  gauges(): Gauges {
+    const memory = process.memoryUsage();
+    const cpu = process.cpuUsage();
+    this.residentBytesPeak = Math.max(this.residentBytesPeak, memory.rss);
+    return {
+      ...this.options.connected.counters,
+      residentBytes: memory.rss,
+      residentBytesPeak: this.residentBytesPeak,
+      heapUsedBytes: memory.heapUsed,
+      datasetBytes: this.options.datasetBytes(),
+      totalSystemBytes: totalmem(),
+      cpuUserSeconds: cpu.user / 1e6,
+      cpuSystemSeconds: cpu.system / 1e6,
+      uptimeMs: process.uptime() * 1000,
+    };
+  }
+}
