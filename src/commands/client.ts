@@ -25,6 +25,7 @@ export class Client {
   libraryName = "";
   libraryVersion = "";
   user = "default";
+  /** The session sets it at connect when no password is asked for; a password set later does not undo it. */
   authenticated = false;
   replyMode: ReplyMode = "on";
   noEvict = false;

@@ -106,6 +106,8 @@ export interface Command {
   readonly group: CommandGroup;
   readonly categories?: readonly AccessCategory[];
   readonly handler: Handler;
+  /** The arguments may hold a password: the slow log must not. */
+  readonly secret?: boolean;
   readonly subcommands?: readonly Command[];
 }
 
@@ -124,6 +126,7 @@ export interface CommandEntry {
   readonly noAuth: boolean;
   readonly skipSlowlog: boolean;
   readonly write: boolean;
+  readonly fast: boolean;
 }
 
 /** Finds by name bytes in any case without making a string. */

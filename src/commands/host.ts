@@ -48,6 +48,7 @@ export interface Identity {
   readonly operatingSystem: string;
   readonly runtime: string;
   readonly executable: string;
+  readonly clusterId: string;
 }
 
 export interface PeerView {
@@ -65,7 +66,6 @@ export interface PeerView {
 export interface ReplicaView {
   readonly nodeId: string;
   readonly region: string;
-  readonly clusterId: string;
   readonly loading: boolean;
   peers(): readonly PeerView[];
   /** Drops and refuses links with a region or a node until `heal`; how many links it dropped. */
@@ -98,5 +98,5 @@ export interface Host {
   shutdown(options: ShutdownOptions): void;
   gauges(): Gauges;
   /** Something is wrong that only a person can mend. */
-  log(level: "debug" | "verbose" | "notice" | "warning", message: string): void;
+  log(level: "debug" | "info" | "warn" | "error", message: string): void;
 }

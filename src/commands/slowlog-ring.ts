@@ -29,13 +29,14 @@ export class Slowlog {
     return count < 0 ? this.entries : this.entries.slice(0, count);
   }
 
-  add(args: Arguments, client: Client, wallMs: number, microseconds: number, lengthMax: number): void {
+  /** `args` are shortened copies: see `shortenedArguments`. */
+  add(args: readonly Uint8Array[], client: Client, wallMs: number, microseconds: number, lengthMax: number): void {
     if (lengthMax <= 0) return this.reset();
     this.entries.unshift({
       id: this.nextId++,
       wallSeconds: Math.floor(wallMs / 1000),
       microseconds,
-      args: shortened(args),
+      args,
       clientAddress: client.address,
       clientName: client.name,
     });
@@ -47,7 +48,9 @@ export class Slowlog {
   }
 }
 
-function shortened(args: Arguments): Uint8Array[] {
+/** Of a command whose arguments may hold a password only the name is kept. */
+export function shortenedArguments(args: Arguments, secret: boolean): Uint8Array[] {
+  if (secret && args.count > 1) return [args.at(0).copy(), Buffer.from("(redacted)")];
   const kept = Math.min(args.count, SLOWLOG_ARGUMENTS_MAX);
   const copies: Uint8Array[] = [];
   for (let i = 0; i < kept; i++) {
