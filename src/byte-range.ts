@@ -31,7 +31,8 @@ export class ByteRange {
 
   /** The bytes in memory of their own. */
   copy(): Uint8Array {
-    return this.bytes.slice(this.start, this.end);
+    // Not `slice`: a Buffer's shares its memory.
+    return new Uint8Array(this.bytes.subarray(this.start, this.end));
   }
 
   equals(other: ByteRange): boolean {
@@ -47,11 +48,11 @@ export class ByteRange {
 
   /** One character a byte: lossless for any bytes, and the cheapest string there is. */
   latin1(): string {
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.start, this.length).latin1Slice();
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.start, this.length).toString("latin1");
   }
 
   utf8(): string {
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.start, this.length).utf8Slice();
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.start, this.length).toString("utf8");
   }
 
   static ofText(text: string): ByteRange {

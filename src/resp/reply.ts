@@ -50,8 +50,6 @@ export class ReplyWriter {
   protocol: 2 | 3 = 2;
   /** Text of the latest error reply, for statistics by code. */
   lastError = "";
-  /** Text of the last error reply, for statistics by error code. */
-  lastError = "";
   private errors = 0;
   private buffer: Buffer = Buffer.allocUnsafeSlow(REPLY_BUFFER_BYTES);
   private base = 0;
@@ -107,7 +105,7 @@ export class ReplyWriter {
     this.header(Sign.bulk, length);
     if (length >= REPLY_OWN_CHUNK_BYTES) {
       this.seal();
-      this.appendSealed(bytes.slice(start, end));
+      this.appendSealed(new Uint8Array(bytes.subarray(start, end)));
       this.ensure(2);
     } else {
       this.ensure(length + 2);
