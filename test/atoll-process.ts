@@ -122,8 +122,12 @@ export class AtollCluster {
     const place = this.place(index);
     const seeds = this.places.filter((other) => other !== place).map(({ peerPort }) => `127.0.0.1:${peerPort}`);
     const flags = {
-      ...{ "--node-id": place.nodeId, "--region": place.region, "--cluster-id": "end-to-end" },
-      ...{ "--port": place.port, "--http-port": place.httpPort, "--peer-port": place.peerPort },
+      "--node-id": place.nodeId,
+      "--region": place.region,
+      "--cluster-id": "end-to-end",
+      "--port": place.port,
+      "--http-port": place.httpPort,
+      "--peer-port": place.peerPort,
       "--seeds": seeds.join(","),
     };
     return new AtollProcess(["serve", ...Object.entries(flags).flat().map(String)]);

@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { execFileSync, spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { Client } from "../../src/commands/client.ts";
+import type { CommandEntry } from "../../src/commands/command.ts";
 import type { Gauges, Host } from "../../src/commands/host.ts";
 import { Statistics } from "../../src/commands/statistics.ts";
 import { commandTable } from "../../src/commands/table.ts";
@@ -12,9 +13,14 @@ import { newReplicaCounters } from "../../src/replica/counters.ts";
 import { createRegistry } from "../../src/server/metric-registry.ts";
 import { HISTOGRAM_ROWS, METRIC_ROWS, type MetricSources } from "../../src/server/metrics.ts";
 
-const get = commandTable.findByName("get");
-const set = commandTable.findByName("set");
-if (get === undefined || set === undefined) throw new Error("the table lacks GET or SET");
+function entryOf(name: string): CommandEntry {
+  const entry = commandTable.findByName(name);
+  if (entry === undefined) throw new Error(`the table lacks ${name}`);
+  return entry;
+}
+
+const get = entryOf("get");
+const set = entryOf("set");
 
 /** GET ran three times (1 µs, 3 µs, 5 s; the last failed) and was refused once. */
 function exampleStatistics(): Statistics {
@@ -52,8 +58,14 @@ function exampleSources(): MetricSources {
   const client = new Client(1, "127.0.0.1:1", "127.0.0.1:2", 0);
   client.outputBytes = 9;
   const peer = {
-    ...{ nodeId: "eu-1", region: "eu", address: "127.0.0.1:3", state: "connected", lagMs: 1500, lagBytes: 10 },
-    ...{ bytesIn: 1, bytesOut: 2 },
+    nodeId: "eu-1",
+    region: "eu",
+    address: "127.0.0.1:3",
+    state: "connected",
+    lagMs: 1500,
+    lagBytes: 10,
+    bytesIn: 1,
+    bytesOut: 2,
   };
   const identity = { atollVersion: "1.2.3", runtime: "Node.js v24.0.0", clusterId: "c" };
   const replica = {
