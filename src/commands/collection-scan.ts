@@ -1,0 +1,57 @@
+/**
+ * HSCAN and SSCAN. What Redis would keep in a compact encoding it returns
+ * whole, whatever the cursor and COUNT; so do these, by the same settings.
+ */
+import { ByteRange } from "../byte-range.ts";
+import type { Collection } from "../store/collection.ts";
+import type { EntryRef } from "../store/entry.ts";
+import { KeyType } from "../store/key-type.ts";
+import type { KeyTypeValue } from "../store/key-type.ts";
+import { ByteList } from "./byte-list.ts";
+import type { Call } from "./command.ts";
+import { MISTYPED, readTyped } from "./lookup.ts";
+import { matchesPattern, readCursor, readScanOptions, replyScan } from "./scan-options.ts";
+import type { ScanOptions } from "./scan-options.ts";
+
+export function scanHash(call: Call): void {
+  scanCollection(call, KeyType.hash, call.host.config.settings.hashListpackEntries);
+}
+
+export function scanSet(call: Call): void {
+  scanCollection(call, KeyType.set, call.host.config.settings.setListpackEntries);
+}
+
+function scanCollection(call: Call, type: KeyTypeValue, compactSizeMax: number): void {
+  const { args, keyspace, reply } = call;
+  const cursor = readCursor(reply, args.at(2));
+  if (Number.isNaN(cursor)) return;
+  const ref = readTyped(call, args.at(1), type);
+  if (ref === MISTYPED) return;
+  const found = new ByteList();
+  // A missing key answers before its options are looked at, as in Redis.
+  if (ref === 0) return replyScan(reply, 0, found);
+  const options = readScanOptions(call, 3, false);
+  if (options === undefined) return;
+  const collection = keyspace.collection(ref);
+  const visit = collector(collection, type, options, found);
+  if (collection.size > compactSizeMax) return replyScan(reply, collection.scan(cursor, options.count, visit), found);
+  collection.forEach(visit);
+  replyScan(reply, 0, found);
+}
+
+function collector(
+  collection: Collection,
+  type: KeyTypeValue,
+  options: ScanOptions,
+  found: ByteList,
+): (ref: EntryRef) => void {
+  const item = new ByteRange();
+  return (ref) => {
+    collection.element(ref, item);
+    if (!matchesPattern(options.pattern, item)) return;
+    found.push(item);
+    if (type !== KeyType.hash) return;
+    collection.value(ref, item);
+    found.push(item);
+  };
+}

@@ -1,0 +1,55 @@
+/** HINCRBY and HINCRBYFLOAT: the string counters' rules, for one field, with error texts of their own. */
+import type { Amount } from "../../crdt/amount.ts";
+import { addAmounts, fitsInt64, formatAmount } from "../../crdt/amount.ts";
+import { ByteRange } from "../byte-range.ts";
+import type { EntryRef } from "../store/entry.ts";
+import { KeyType } from "../store/key-type.ts";
+import type { Call } from "./command.ts";
+import { parseAmount, replyAmount } from "./counter.ts";
+import { parseDecimal } from "./decimal.ts";
+import { COUNTER_INFINITE, COUNTER_OVERFLOW, NOT_A_FLOAT, NOT_AN_INTEGER } from "./error-texts.ts";
+import { findTyped, MISTYPED } from "./lookup.ts";
+
+/** A cursor on the value in hand; it carries nothing from one command to the next. */
+const value = new ByteRange();
+
+export function hincrby(call: Call): void {
+  const { args, keyspace, reply } = call;
+  const amount = parseAmount(args.at(3));
+  if (amount === undefined) return reply.error(NOT_AN_INTEGER);
+  const ref = findTyped(call, args.at(1), KeyType.hash);
+  if (ref === MISTYPED) return;
+  let old: Amount | undefined = 0;
+  if (pointAtField(call, ref)) {
+    old = parseAmount(value);
+    if (old === undefined) return reply.error("ERR hash value is not an integer");
+  }
+  const sum = addAmounts(old, amount);
+  if (!fitsInt64(sum)) return reply.error(COUNTER_OVERFLOW);
+  keyspace.elementCount(call.client.db, args.at(1), args.at(2), amount);
+  replyAmount(reply, sum);
+}
+
+export function hincrbyfloat(call: Call): void {
+  const { args, keyspace, reply } = call;
+  const amount = parseDecimal(args.at(3));
+  if (amount === undefined) return reply.error(NOT_A_FLOAT);
+  if (amount === "infinite") return reply.error("ERR value is NaN or Infinity");
+  const ref = findTyped(call, args.at(1), KeyType.hash);
+  if (ref === MISTYPED) return;
+  const old = pointAtField(call, ref) ? parseDecimal(value) : 0;
+  if (old === undefined) return reply.error("ERR hash value is not a float");
+  if (old === "infinite") return reply.error(COUNTER_INFINITE);
+  keyspace.elementCount(call.client.db, args.at(1), args.at(2), amount);
+  reply.bulkText(formatAmount(addAmounts(old, amount)));
+}
+
+/** Points `value` at the field named by the second argument; false when there is none. */
+function pointAtField(call: Call, ref: EntryRef): boolean {
+  if (ref === 0) return false;
+  const hash = call.keyspace.collection(ref);
+  const found = hash.find(call.args.at(2));
+  if (found === 0) return false;
+  hash.value(found, value);
+  return true;
+}

@@ -1,0 +1,50 @@
+/**
+ * Option words (EX, WITHVALUES, MATCH...), compared by their bytes in any case:
+ * parsing options makes no string.
+ */
+import type { ByteRange } from "../byte-range.ts";
+
+/** A word in lower case. */
+export type OptionWord = Uint8Array;
+
+export function optionWord(text: string): OptionWord {
+  return Buffer.from(text, "latin1");
+}
+
+export function isOption(range: ByteRange, word: OptionWord): boolean {
+  const length = word.length;
+  if (range.end - range.start !== length) return false;
+  const bytes = range.bytes;
+  const start = range.start;
+  for (let i = 0; i < length; i++) {
+    let byte = bytes[start + i] as number; // start + i < range.end
+    if (byte >= 0x41 && byte <= 0x5a) byte += 0x20;
+    if (byte !== word[i]) return false;
+  }
+  return true;
+}
+
+export const EX = optionWord("ex");
+export const PX = optionWord("px");
+export const EXAT = optionWord("exat");
+export const PXAT = optionWord("pxat");
+export const KEEPTTL = optionWord("keepttl");
+export const PERSIST = optionWord("persist");
+export const NX = optionWord("nx");
+export const XX = optionWord("xx");
+export const GT = optionWord("gt");
+export const LT = optionWord("lt");
+export const GET = optionWord("get");
+export const LEN = optionWord("len");
+export const IDX = optionWord("idx");
+export const MINMATCHLEN = optionWord("minmatchlen");
+export const WITHMATCHLEN = optionWord("withmatchlen");
+export const MATCH = optionWord("match");
+export const COUNT = optionWord("count");
+export const TYPE = optionWord("type");
+export const LIMIT = optionWord("limit");
+export const WITHVALUES = optionWord("withvalues");
+export const DB = optionWord("db");
+export const REPLACE = optionWord("replace");
+export const ASYNC = optionWord("async");
+export const SYNC = optionWord("sync");
