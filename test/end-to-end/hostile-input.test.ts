@@ -7,6 +7,7 @@ import { connect, type Socket } from "node:net";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { SUBPROTOCOL } from "../../transport/message.ts";
 import { AtollCluster } from "../atoll-process.ts";
 import { eventually } from "../eventually.ts";
 import { noise } from "../noise.ts";
@@ -94,9 +95,8 @@ async function closeCodeAfter(messages: readonly Uint8Array[], protocol: string)
 }
 
 test("noise inside the peers' own protocol closes the link with a code and is counted", async () => {
-  const { PEER_PROTOCOL } = await import("../../transport/websocket.ts");
   const codes = await Promise.all(
-    Array.from({ length: 30 }, async (_, seed) => await closeCodeAfter([noise(seed, 1 + seed * 37)], PEER_PROTOCOL)),
+    Array.from({ length: 30 }, async (_, seed) => await closeCodeAfter([noise(seed, 1 + seed * 37)], SUBPROTOCOL)),
   );
   for (const code of codes) expect(code).toBeGreaterThanOrEqual(1002);
   await expectServing();
