@@ -60,7 +60,7 @@ export const STRADDLE_BUFFER_KEPT_BYTES_MAX = 1024;
 export const REPLY_BUFFER_BYTES = 16 * 1024;
 
 /** A reply buffer that one large reply had grown beyond this is let go. */
-export const REPLY_BUFFER_KEPT_BYTES_MAX = 256 * 1024;
+export const REPLY_BUFFER_KEPT_BYTES_MAX = 128 * 1024;
 
 /** A bulk of this size is copied once into a chunk of its own instead of growing the reply buffer. */
 export const REPLY_OWN_CHUNK_BYTES = 64 * 1024;
@@ -87,10 +87,111 @@ export const HTTP_HEADER_BYTES_MAX = 16 * 1024;
 export const HTTP_REQUEST_MS_MAX = 10_000;
 
 /** Slots of a table's segment before it splits: one insertion never waits for more than the rebuilding of these. */
-export const SEGMENT_SLOTS_MAX = 2048;
+export const SEGMENT_SLOTS_MAX = 4096;
 
 /** Empty buckets that one step of SCAN may pass for each entry it was asked for, as in Redis. */
 export const SCAN_EMPTY_BUCKETS_OF_ENTRY = 10;
 
 /** Tries to hit an entry at random; tables are at least a twentieth full, so hardly one search in a thousand gives up. */
 export const RANDOM_PROBES_MAX = 128;
+
+/** Bytes of the replication log: at 10,000 small writes a second a peer may be away for more than half a minute before it needs a repair. */
+export const LOG_BYTES_MAX = 64 * 1024 * 1024;
+
+/** What a logged interval costs beside its bytes (objects, queue places); counted, so that heartbeats cannot fill the heap unseen. */
+export const LOG_ENTRY_OVERHEAD_BYTES = 256;
+
+/** Intervals that wait for what they depend on: as much as a peer's log could send at once; beyond it they are dropped and pulled later. */
+export const HELD_BYTES_MAX = 64 * 1024 * 1024;
+
+/** The same as a count, because tiny intervals cost more than their bytes. */
+export const HELD_COUNT_MAX = 65_536;
+
+/** Staged state and held intervals during a repair: more than any machine's memory that a keyspace would be filled into, less than a runaway peer. */
+export const REPAIR_STAGED_BYTES_MAX = 64 * 1024 * 1024 * 1024;
+
+/** Intervals held during a repair: an hour of a thousand ticks a second. */
+export const REPAIR_HELD_COUNT_MAX = 4_000_000;
+
+/** Bytes on the way on one link before the receiver says that it took them: covers 300 Mbit/s across 200 ms. */
+export const LINK_CREDIT_BYTES = 8 * 1024 * 1024;
+
+/** Bytes waiting in a link's socket above which intervals wait at their cursor instead. */
+export const LINK_BUFFERED_BYTES_MAX = 4 * 1024 * 1024;
+
+/** The same for repair chunks: live intervals must find room. */
+export const REPAIR_BUFFERED_BYTES_MAX = 1024 * 1024;
+
+/** Bytes of one repair chunk: about a millisecond of work for either side. */
+export const REPAIR_CHUNK_BYTES = 256 * 1024;
+
+/** Links at once: a full mesh of 32 writing replicas, and as many again while links are replaced. */
+export const LINKS_MAX = 64;
+
+/** Nodes remembered, links or not; the longest lost is forgotten first. */
+export const MEMBERS_MAX = 1024;
+
+/** An idle replica closes its time this often. */
+export const HEARTBEAT_MS = 100;
+
+/** Acknowledgements of one link are at least this far apart, unless credit is due. */
+export const ACK_MS_MIN = 10;
+
+/** A link on which nothing came for so long is dead: twenty heartbeats. */
+export const LINK_SILENT_MS_MAX = 2000;
+
+/** An interval of somebody else's is relayed when the peer still lacks it after this time or three round trips. */
+export const RELAY_DELAY_MS_MIN = 100;
+
+/** A peer that makes progress on its own is not helped, but only for so many relay delays. */
+export const RELAY_PATIENCE_DELAYS = 10;
+
+/** A held interval waits two round trips, and at least so long, before what it lacks is pulled. */
+export const PULL_DELAY_MS_MIN = 50;
+
+/** A peer has something for so long and we have not, though nothing is held: pull it. */
+export const PULL_STALLED_MS = 1000;
+
+/** Between two pulls of the same origin without progress. */
+export const PULL_AGAIN_MS_MAX = 5000;
+
+/** How long a starting replica waits for a peer to say that it needs a repair. */
+export const JOIN_MS_MAX = 1000;
+
+/** A running replica that a peer's log has lapped waits so long for another peer to serve it from its log. */
+export const LAPPED_GRACE_MS = 200;
+
+/** A repair without any progress for so long is given up. */
+export const REPAIR_STALLED_MS = 10_000;
+
+/** Between two tries of a repair. */
+export const REPAIR_RETRY_MS = { firstMs: 100, lastMs: 5000 } as const;
+
+/** How often residue is looked at: its life is a few round trips anyway. */
+export const STABILITY_MS = 100;
+
+/** A clock alarm is logged once for a peer in this time. */
+export const CLOCK_ALARM_LOG_MS = 60_000;
+
+/** How often due keys are removed, and how many are looked at: a bounded part of a tick. */
+export const ACTIVE_EXPIRY_MS = 100;
+export const ACTIVE_EXPIRY_KEYS_MAX = 1000;
+
+/** The one buffer that all connections read into, in turn. */
+export const READ_BUFFER_BYTES = 64 * 1024;
+
+/** Replies are handed to the socket when so many are pending, also in the middle of a pipeline. */
+export const REPLY_FLUSH_BYTES = 64 * 1024;
+
+/** A connection with more unsent output is not read from until all of it has gone: a client that does not read costs no memory. */
+export const OUTPUT_PAUSE_BYTES = 1024 * 1024;
+
+/** Commands and bytes that one connection may have in one turn of the event loop, so that a long pipeline does not keep others waiting. */
+export const TURN_COMMANDS_MAX = 2048;
+export const TURN_BYTES_MAX = 256 * 1024;
+
+/** A connection that is being closed may take so long to accept its last replies and close its own side. */
+export const CLOSING_SECONDS_MAX = 5;
+
+/** Queue of connections that the kernel has accepted and we have not, as in Redis (tcp-backlog). */
+export const TCP_BACKLOG = 511;

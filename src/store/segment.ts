@@ -29,11 +29,13 @@ export interface WalkBudget {
   stopped: boolean;
 }
 
-const LOAD_MAX = 0.8;
+const LOAD_MAX = 0.875;
 /** The load after a rebuild: far enough from both full and sparse. */
 const LOAD_REBUILT_MAX = 0.6;
 const LOAD_MIN = 0.2;
 const CAPACITY_MIN = 8;
+/** What is due later than 32 bits can say is noted as due at the end of their range. */
+const DEADLINE_MAX = 0xffff_ffff;
 /** Homes have 16 bits; slots beyond as many buckets only take overflow. */
 const BUCKETS_MAX = 65_536;
 /** Roughly what the objects around the slots weigh. */
@@ -73,12 +75,17 @@ export class Segment {
   find(hash: number, keys: EntryKeys, bytes: Uint8Array, start: number, end: number): Address {
     const slots = this.slots;
     const wanted = hash >>> 0;
-    for (let i = this.homeOf(hash) * 2; ;) {
-      const address = slots[i + 1] as number;
+    let slot = this.homeOf(hash);
+    for (let distance = 0; ; distance++) {
+      const address = slots[slot * 2 + 1] as number;
       if (address === 0) return 0;
-      if (slots[i] === wanted && keys.keyEquals(address, bytes, start, end)) return address;
-      i += 2;
-      if (i === slots.length) i = 0;
+      const found = slots[slot * 2] as number;
+      if (found === wanted) {
+        if (keys.keyEquals(address, bytes, start, end)) return address;
+      } else if (this.distanceOf(slot) < distance) {
+        return 0; // S2: ours would have come before.
+      }
+      if (++slot === this.capacity) slot = 0;
     }
   }
 
@@ -113,7 +120,7 @@ export class Segment {
     const before = this.deadlineAt(slot);
     if (before === seconds) return;
     this.deadlines ??= new Uint32Array(this.capacity);
-    this.deadlines[slot] = seconds;
+    this.deadlines[slot] = Math.min(seconds, DEADLINE_MAX);
     if (before === 0) this.deadlineCount++;
     else if (seconds === 0) this.deadlineCount--;
   }
@@ -198,10 +205,13 @@ export class Segment {
    * empty slot appears.
    */
   visitBuckets(from: number, end: number, budget: WalkBudget, visit: EntryVisitor): number {
-    for (let offset = 0, bucket = from; ; offset++) {
-      const slot = (from + offset) % this.capacity;
+    // Counts on beyond the last slot where the walk wraps.
+    let position = from;
+    let bucket = from;
+    for (let slot = from; ; position++, slot++) {
+      if (slot === this.capacity) slot = 0;
       const address = this.addressAt(slot);
-      const home = from + offset - (address === 0 ? 0 : this.distanceOf(slot));
+      const home = address === 0 ? position : position - this.distanceOf(slot);
       if (home > bucket || address === 0) {
         bucket = address === 0 ? home + 1 : home;
         if (bucket >= end || budget.entries <= 0 || budget.slots <= 0) return Math.min(bucket, end);
