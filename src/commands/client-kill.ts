@@ -8,17 +8,17 @@ import { parseInteger } from "./number.ts";
 type Filter = (client: Client) => boolean;
 
 /** "slave" is "replica" as it was called before. Only normal clients exist here. */
-const CLIENT_TYPES: Readonly<Record<string, string>> = {
-  normal: "normal",
-  master: "master",
-  replica: "replica",
-  slave: "replica",
-  pubsub: "pubsub",
-};
+const CLIENT_TYPES = new Map([
+  ["normal", "normal"],
+  ["master", "master"],
+  ["replica", "replica"],
+  ["slave", "replica"],
+  ["pubsub", "pubsub"],
+]);
 
 export function clientList(call: Call): void {
   const { args, reply, host } = call;
-  let wanted: Filter = () => true;
+  let wanted: Filter = everybody;
   const option = args.count > 2 ? args.at(2).latin1().toLowerCase() : "";
   if (args.count === 4 && option === "type") {
     const type = clientType(call, 3);
@@ -43,6 +43,10 @@ export function clientList(call: Call): void {
   let text = "";
   for (const client of host.clients()) if (wanted(client)) text += `${clientLine(client, wallMs)}\n`;
   reply.verbatim("txt", text);
+}
+
+function everybody(): boolean {
+  return true;
 }
 
 export function clientKill(call: Call): void {
@@ -77,7 +81,10 @@ function killFilters(call: Call): Filter[] | undefined {
     const option = args.at(i).latin1().toLowerCase();
     if (i + 1 >= args.count) return fail(call, SYNTAX_ERROR);
     if (option === "skipme") {
-      const value = args.at(i + 1).latin1().toLowerCase();
+      const value = args
+        .at(i + 1)
+        .latin1()
+        .toLowerCase();
       if (value !== "yes" && value !== "no") return fail(call, SYNTAX_ERROR);
       skipMe = value === "yes";
       continue;
@@ -124,7 +131,7 @@ function killFilter(call: Call, option: string, at: number): Filter | undefined 
 
 function clientType(call: Call, at: number): string | undefined {
   const text = call.args.at(at).utf8();
-  return CLIENT_TYPES[text.toLowerCase()] ?? fail(call, `ERR Unknown client type '${text}'`);
+  return CLIENT_TYPES.get(text.toLowerCase()) ?? fail(call, `ERR Unknown client type '${text}'`);
 }
 
 function fail(call: Call, error: string): undefined {

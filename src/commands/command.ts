@@ -55,7 +55,7 @@ export type CommandFlag =
   | "allow_busy";
 
 /** Access categories beyond those that follow from flags (write, read, fast or slow, admin, dangerous) and group. */
-export type AccessCategory = "keyspace" | "dangerous" | "connection" | "blocking";
+export type AccessCategory = "keyspace" | "admin" | "dangerous" | "connection" | "blocking";
 
 /** The chapter of Redis's command reference. */
 export type CommandGroup =

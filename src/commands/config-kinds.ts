@@ -14,6 +14,15 @@ export const checkBoolean: Check = (text) => {
   return lower === "yes" || lower === "no" ? { text: lower } : { error: "argument must be 'yes' or 'no'" };
 };
 
+/** Takes what lies outside `most` for `most`, as Redis does with hz. */
+export function checkClamped(least: number, most: number): Check {
+  const check = checkInteger(0, 2 ** 31 - 1);
+  return (text, current) => {
+    const checked = check(text, current);
+    return "error" in checked ? checked : { text: String(Math.min(most, Math.max(least, Number(checked.text)))) };
+  };
+}
+
 export function checkInteger(least: number, most: number): Check {
   return (text) => {
     const value = parseInteger(text);
@@ -22,21 +31,21 @@ export function checkInteger(least: number, most: number): Check {
   };
 }
 
-const MEMORY_UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  b: 1,
-  k: 1000,
-  kb: 1024,
-  m: 1000 ** 2,
-  mb: 1024 ** 2,
-  g: 1000 ** 3,
-  gb: 1024 ** 3,
-};
+const MEMORY_UNITS = new Map([
+  ["", 1],
+  ["b", 1],
+  ["k", 1000],
+  ["kb", 1024],
+  ["m", 1000 ** 2],
+  ["mb", 1024 ** 2],
+  ["g", 1000 ** 3],
+  ["gb", 1024 ** 3],
+]);
 
 /** "100mb", "1k", "4096". */
 export function parseMemory(text: string): number | undefined {
   const parts = /^(-?\d{1,19})([a-z]*)$/i.exec(text);
-  const unit = MEMORY_UNITS[(parts?.[2] ?? "none").toLowerCase()];
+  const unit = MEMORY_UNITS.get((parts?.[2] ?? "none").toLowerCase());
   if (parts === null || unit === undefined) return undefined;
   return Number(parts[1]) * unit;
 }
@@ -44,9 +53,7 @@ export function parseMemory(text: string): number | undefined {
 export function checkMemory(least: number, most: number): Check {
   return (text) => {
     const value = parseMemory(text);
-    return value === undefined || value < 0
-      ? { error: "argument must be a memory value" }
-      : within(value, least, most);
+    return value === undefined || value < 0 ? { error: "argument must be a memory value" } : within(value, least, most);
   };
 }
 
@@ -71,18 +78,18 @@ export const checkPercentiles: Check = (text) => {
     const value = Number(word);
     if (!Number.isFinite(value)) return { error: "Invalid latency-tracking-info-percentiles parameters" };
     if (value < 0 || value > 100) {
-      return { error: "latency-tracking-info-percentiles should sit between 0.0 and 100.0" };
+      return { error: "latency-tracking-info-percentiles parameters should sit between [0.0,100.0]" };
     }
   }
   return { text: words.map((word) => String(Number(word))).join(" ") };
 };
 
-const OUTPUT_CLASSES: Readonly<Record<string, OutputClass>> = {
-  normal: "normal",
-  slave: "slave",
-  replica: "slave",
-  pubsub: "pubsub",
-};
+const OUTPUT_CLASSES = new Map<string, OutputClass>([
+  ["normal", "normal"],
+  ["slave", "slave"],
+  ["replica", "slave"],
+  ["pubsub", "pubsub"],
+]);
 
 /** Classes that the text does not name keep their limits. */
 export const checkOutputLimits: Check = (text, current) => {
@@ -92,7 +99,7 @@ export const checkOutputLimits: Check = (text, current) => {
   }
   const limits = parseOutputLimits(current);
   for (let i = 0; i < words.length; i += 4) {
-    const name = OUTPUT_CLASSES[(words[i] ?? "").toLowerCase()];
+    const name = OUTPUT_CLASSES.get((words[i] ?? "").toLowerCase());
     if (name === undefined) return { error: "Invalid client class specified in buffer limit configuration." };
     const hardBytes = parseMemory(words[i + 1] ?? "");
     const softBytes = parseMemory(words[i + 2] ?? "");
@@ -112,7 +119,7 @@ export function parseOutputLimits(text: string): Record<OutputClass, OutputLimit
   const limits: Record<OutputClass, OutputLimit> = { normal: none, slave: none, pubsub: none };
   const words = wordsOf(text);
   for (let i = 0; i + 3 < words.length; i += 4) {
-    const name = OUTPUT_CLASSES[words[i] ?? ""];
+    const name = OUTPUT_CLASSES.get(words[i] ?? "");
     if (name === undefined) continue;
     const [hardBytes = 0, softBytes = 0, softSeconds = 0] = words.slice(i + 1, i + 4).map(Number);
     limits[name] = { hardBytes, softBytes, softSeconds };

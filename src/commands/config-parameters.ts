@@ -8,6 +8,7 @@
 import {
   checkBoolean,
   checkChoice,
+  checkClamped,
   checkInteger,
   checkMemory,
   checkOnly,
@@ -69,7 +70,7 @@ const meaningful: readonly Parameter[] = [
   integer("tcp-keepalive", 300, 0, INT_MAX, (s, v) => void (s.tcpKeepaliveSeconds = v)),
   row("requirepass", "", checkText, (s, text) => void (s.requirePass = text)),
   row("loglevel", "notice", checkChoice(...LOG_LEVELS), (s, text) => void (s.logLevel = text as LogLevel)),
-  integer("hz", 10, 1, 500, (s, v) => void (s.hz = v)),
+  row("hz", "10", checkClamped(1, 500), (s, text) => void (s.hz = Number(text))),
   integer("max-clock-offset", 500, 1, 86_400_000, (s, v) => void (s.clockOffsetMsMax = v)),
   integer("slowlog-log-slower-than", 10_000, -1, INT64_MAX, (s, v) => void (s.slowlogThresholdMicroseconds = v)),
   integer("slowlog-max-len", 128, 0, INT64_MAX, (s, v) => void (s.slowlogLengthMax = v)),

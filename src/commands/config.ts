@@ -67,7 +67,8 @@ export class Config {
       const parameter = this.byName.get(name.toLowerCase());
       if (parameter === undefined) return { kind: "unknown", name };
       if (!parameter.mutable) return { kind: "refused", name, reason: "can't set immutable config" };
-      if (accepted.some(([other]) => other === parameter)) return { kind: "refused", name, reason: "duplicate parameter" };
+      if (accepted.some(([other]) => other === parameter))
+        return { kind: "refused", name, reason: "duplicate parameter" };
       accepted.push([parameter, ""]);
     }
     for (const [i, [name, text]] of pairs.entries()) {

@@ -175,5 +175,5 @@ function echo(args: Arguments, index: number, bytesMax: number): string {
   const { bytes, start, end } = args.at(index);
   const head = Buffer.from(bytes.subarray(start, Math.min(end, start + bytesMax)));
   const nul = head.indexOf(0);
-  return (nul < 0 ? head : head.subarray(0, nul)).utf8Slice();
+  return head.toString("utf8", 0, nul < 0 ? head.length : nul);
 }
