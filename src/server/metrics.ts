@@ -62,7 +62,7 @@ const processRows: readonly Row[] = [
     "Time that the event loop spent working.",
     () => performance.eventLoopUtilization().active / 1000,
   ),
-  gauge("atoll_event_loop_delay_seconds", "Event loop delay since the last scrape.", eventLoopDelay, ["quantile"]),
+  gauge("atoll_event_loop_delay_seconds", "Event loop delay since the last scrape.", eventLoopDelay, ["percentile"]),
 ];
 
 const commandRows: readonly Row[] = [
@@ -162,9 +162,9 @@ function cpuSeconds({ host }: MetricSources): Series {
 
 function eventLoopDelay({ eventLoopDelay: delay }: MetricSources): Series {
   const series: [string, number][] = [];
-  for (const quantile of [0.5, 0.99, 1]) series.push([String(quantile), delay.percentile(quantile * 100) / 1e9]);
+  for (const percentile of [50, 99, 100]) series.push([String(percentile), delay.percentile(percentile) / 1e9]);
   delay.reset();
-  return labelled("quantile", series);
+  return labelled("percentile", series);
 }
 
 function* commandResults({ host: { statistics }, commands }: MetricSources): Series {
