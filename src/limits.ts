@@ -195,3 +195,15 @@ export const CLOSING_SECONDS_MAX = 5;
 
 /** Queue of connections that the kernel has accepted and we have not, as in Redis (tcp-backlog). */
 export const TCP_BACKLOG = 511;
+
+/** A key past its deadline is left this long to the replica that set the deadline; then any other removes it. */
+export const EXPIRY_GRACE_MS = 10_000;
+
+/** Table slots that one round of active expiry looks at: about a millisecond of work. */
+export const EXPIRY_SWEEP_SLOTS_MAX = 65_536;
+
+/** Entries of dropped collections and databases freed in one round: about a millisecond of work. */
+export const RECLAIM_ENTRIES_MAX = 8192;
+
+/** Draws before RANDOMKEY gives up on a keyspace of mostly expired keys, as in Redis. */
+export const RANDOM_KEY_DRAWS_MAX = 100;

@@ -1,0 +1,183 @@
+/**
+ * A cell: the lattice at one path (a string key, a hash field, a set member).
+ *
+ * One causal kernel serves every type. A cell is a multi-value register plus a
+ * counter, and types differ only in what they put into it: a string or a hash
+ * field uses both, a set member is a register with an empty value.
+ *
+ *   siblings       values written and not yet replaced by a write that saw them
+ *   contributions  per origin, what it has counted so far, and its floor
+ *
+ * R1. A put replaces every sibling its writer had seen; concurrent ones stay,
+ *     and reads take the newest by (stamp, origin). A loser dropped early would
+ *     come back elsewhere when only the winner is removed.
+ * R2. A stamp is the sibling's time, or just above the greatest stamp its
+ *     writer replaced, so that the order of values extends causality.
+ * N1. A contribution is written by its origin alone: the greater time has the
+ *     greater knowledge. A reset raises the floor to the total that it saw;
+ *     what counts is total - floor.
+ * N2. A contribution whose floor has reached its time is dead. It stays, worth
+ *     nothing, until every replica has seen the reset: an increment made
+ *     meanwhile carries the old total, and needs the floor to be read right.
+ * N3. An origin that finds its contribution dead or gone begins a new
+ *     generation; a newer generation supersedes an older one.
+ *
+ * After Almeida, Shoker, Baquero, "Delta State Replicated Data Types" (2018).
+ */
+import { addAmounts, negateAmount, type Amount } from "./amount.ts";
+import type { Time } from "./clock.ts";
+import type { Context } from "./context.ts";
+import type { Origin, Origins } from "./origin.ts";
+
+export interface Dot {
+  readonly origin: Origin;
+  readonly time: Time;
+}
+
+export interface Sibling extends Dot {
+  /** Orders concurrent values (R2); nearly always equal to `time`. */
+  readonly stamp: Time;
+  /** The dot that began the key's life that this value belongs to; deadlines refer to it. */
+  readonly birth: Dot;
+  readonly value: Uint8Array;
+}
+
+export interface Contribution extends Dot {
+  /** The time of this generation's first increment. */
+  readonly generation: Time;
+  readonly total: Amount;
+  /** The latest of this origin's events that a reset has seen, and the total there. Zero when there was none. */
+  readonly floorTime: Time;
+  readonly floorTotal: Amount;
+}
+
+export interface Cell {
+  siblings: Sibling[];
+  contributions: Contribution[];
+}
+
+/** Does an event belong to what a writer, or a replica, had seen? */
+export interface Seen {
+  covers(origin: Origin, time: Time): boolean;
+}
+
+export function emptyCell(): Cell {
+  return { siblings: [], contributions: [] };
+}
+
+export function isLiveContribution(c: Contribution): boolean {
+  return c.floorTime < c.time;
+}
+
+/** Does the cell show anything to a reader? */
+export function isVisibleCell(cell: Cell): boolean {
+  return cell.siblings.length > 0 || cell.contributions.some(isLiveContribution);
+}
+
+/** The sibling that a reader sees: the greatest (stamp, origin id). */
+export function newestSibling(cell: Cell, origins: Origins): Sibling | undefined {
+  let newest: Sibling | undefined;
+  for (const s of cell.siblings) if (newest === undefined || isNewer(s, newest, origins)) newest = s;
+  return newest;
+}
+
+function isNewer(a: Sibling, b: Sibling, origins: Origins): boolean {
+  if (a.stamp !== b.stamp) return a.stamp > b.stamp;
+  return origins.id(a.origin) > origins.id(b.origin);
+}
+
+/** The greatest stamp of anything visible in the cell; 0 when there is nothing. */
+export function newestStamp(cell: Cell): Time {
+  let newest = 0;
+  for (const s of cell.siblings) if (s.stamp > newest) newest = s.stamp;
+  for (const c of cell.contributions) if (isLiveContribution(c) && c.time > newest) newest = c.time;
+  return newest;
+}
+
+/** What the counter adds to the register's value. */
+export function countOf(cell: Cell): Amount {
+  let sum: Amount = 0;
+  for (const c of cell.contributions) sum = addAmounts(sum, addAmounts(c.total, negateAmount(c.floorTotal)));
+  return sum;
+}
+
+/** Raises the floors of everything that counts now: what a put or a removal does to the counter (N1). Returns the floors raised. */
+export function resetCounter(cell: Cell): Contribution[] {
+  const raised: Contribution[] = [];
+  cell.contributions = cell.contributions.map((c) => {
+    if (!isLiveContribution(c)) return c;
+    const floored = { ...c, floorTime: c.time, floorTotal: c.total };
+    raised.push(floored);
+    return floored;
+  });
+  return raised;
+}
+
+/** Adds to this origin's contribution (N1, N3) and returns the new contribution. */
+export function addToCounter(cell: Cell, origin: Origin, time: Time, amount: Amount): Contribution {
+  const at = cell.contributions.findIndex((c) => c.origin === origin);
+  const old = at < 0 ? undefined : cell.contributions[at];
+  const grown: Contribution =
+    old !== undefined && isLiveContribution(old)
+      ? { ...old, time, total: addAmounts(old.total, amount) }
+      : { origin, time, generation: time, total: amount, floorTime: 0, floorTotal: 0 };
+  cell.contributions = at < 0 ? [...cell.contributions, grown] : cell.contributions.with(at, grown);
+  return grown;
+}
+
+/**
+ * What of a delta's surroundings a join needs: what its writer had seen (and so
+ * removed, where the delta lacks it), and what this replica had seen before.
+ */
+export interface JoinScope {
+  readonly seen: Seen;
+  readonly known: Context;
+  /** True when the delta is a whole state: contributions it lacks were dropped by its sender. */
+  readonly whole: boolean;
+  /** False when the delta only counts: it replaces no sibling. */
+  readonly replaces: boolean;
+}
+
+/** The join: `cell` becomes the least upper bound of itself and `delta`. */
+export function joinCell(cell: Cell, delta: Cell, scope: JoinScope): void {
+  joinSiblings(cell, delta, scope);
+  joinContributions(cell, delta, scope);
+}
+
+function joinSiblings(cell: Cell, delta: Cell, { seen, known, replaces }: JoinScope): void {
+  if (delta.siblings.length === 0 && (!replaces || cell.siblings.length === 0)) return;
+  const local = cell.siblings;
+  const joined = local.filter((s) => !(replaces && seen.covers(s.origin, s.time)));
+  for (const d of delta.siblings) {
+    const held = local.some((s) => s.origin === d.origin && s.time === d.time);
+    if (!held && known.covers(d.origin, d.time)) continue;
+    const at = joined.findIndex((s) => s.origin === d.origin && s.time === d.time);
+    if (at < 0) joined.push(d);
+    else joined[at] = d;
+  }
+  cell.siblings = joined;
+}
+
+function joinContributions(cell: Cell, delta: Cell, { seen, known, whole }: JoinScope): void {
+  let joined = cell.contributions;
+  if (whole) {
+    joined = joined.filter((c) => !seen.covers(c.origin, c.time) || delta.contributions.some((d) => d.origin === c.origin));
+  }
+  for (const d of delta.contributions) {
+    const at = joined.findIndex((c) => c.origin === d.origin);
+    const c = at < 0 ? undefined : joined[at];
+    if (c === undefined) {
+      if (!known.covers(d.origin, d.time)) joined = [...joined, d];
+    } else {
+      joined = joined.with(at, joinContribution(c, d));
+    }
+  }
+  cell.contributions = joined;
+}
+
+function joinContribution(a: Contribution, b: Contribution): Contribution {
+  if (a.generation !== b.generation) return a.generation > b.generation ? a : b;
+  const total = b.time >= a.time ? b : a;
+  const floor = b.floorTime >= a.floorTime ? b : a;
+  return { ...total, floorTime: floor.floorTime, floorTotal: floor.floorTotal };
+}

@@ -1,0 +1,110 @@
+/**
+ * Bytes being written: the primitives that deltas and exported slots are made
+ * of. One buffer that grows by doubling and is reused; `take` copies what was
+ * written into memory of its own.
+ *
+ *   varint  7 bits a byte, low first, at most 8 bytes (53 bits)
+ *   double  8 bytes, little endian
+ *   origin  6 bytes, little endian
+ *   range   varint length, then the bytes
+ *   amount  0, then a double; or 1, then a range of decimal digits (units of 10^-17)
+ */
+import type { Amount } from "../../crdt/amount.ts";
+import type { OriginId } from "../../crdt/origin.ts";
+import type { ByteRange } from "../byte-range.ts";
+
+/** Below this length a loop copies faster than a call into native code. */
+const LOOP_COPY_MAX = 48;
+const INITIAL_BYTES = 4096;
+/** A buffer that one large value made this big is given back. */
+const KEPT_BYTES_MAX = 4 * 1024 * 1024;
+
+export class ByteWriter {
+  private bytes = new Uint8Array(INITIAL_BYTES);
+  private view = new DataView(this.bytes.buffer);
+  length = 0;
+
+  /** What was written, in memory of its own; the writer is empty afterwards. */
+  take(): Uint8Array {
+    const taken = this.bytes.slice(0, this.length);
+    this.length = 0;
+    if (this.bytes.length > KEPT_BYTES_MAX) {
+      this.bytes = new Uint8Array(INITIAL_BYTES);
+      this.view = new DataView(this.bytes.buffer);
+    }
+    return taken;
+  }
+
+  byte(value: number): void {
+    if (this.length === this.bytes.length) this.grow(1);
+    this.bytes[this.length++] = value;
+  }
+
+  varint(value: number): void {
+    if (this.length + 8 > this.bytes.length) this.grow(8);
+    const bytes = this.bytes;
+    let at = this.length;
+    while (value > 0x7fffffff) {
+      bytes[at++] = (value % 128) | 0x80;
+      value = Math.floor(value / 128);
+    }
+    while (value > 0x7f) {
+      bytes[at++] = (value & 0x7f) | 0x80;
+      value >>>= 7;
+    }
+    bytes[at++] = value;
+    this.length = at;
+  }
+
+  double(value: number): void {
+    if (this.length + 8 > this.bytes.length) this.grow(8);
+    this.view.setFloat64(this.length, value, true);
+    this.length += 8;
+  }
+
+  origin(id: OriginId): void {
+    if (this.length + 6 > this.bytes.length) this.grow(6);
+    this.view.setUint32(this.length, id % 4294967296, true);
+    this.view.setUint16(this.length + 4, Math.floor(id / 4294967296), true);
+    this.length += 6;
+  }
+
+  range(range: ByteRange): void {
+    this.slice(range.bytes, range.start, range.end);
+  }
+
+  slice(source: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    this.varint(length);
+    if (this.length + length > this.bytes.length) this.grow(length);
+    copyBytes(source, start, end, this.bytes, this.length);
+    this.length += length;
+  }
+
+  amount(amount: Amount): void {
+    if (typeof amount === "number") {
+      this.byte(0);
+      this.double(amount);
+      return;
+    }
+    const digits = Buffer.from(amount.toString(), "latin1");
+    this.byte(1);
+    this.slice(digits, 0, digits.length);
+  }
+
+  private grow(more: number): void {
+    const wider = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
+    wider.set(this.bytes.subarray(0, this.length));
+    this.bytes = wider;
+    this.view = new DataView(wider.buffer);
+  }
+}
+
+/** Copies bytes; the ranges must not overlap. */
+export function copyBytes(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
+  if (end - start <= LOOP_COPY_MAX) {
+    for (let from = start; from < end; from++) target[at++] = source[from] as number;
+  } else {
+    target.set(source.subarray(start, end), at);
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Which cells fit the packed forms of entries, and the way back (entry.ts, E1).
+ */
+import { type Cell, type Contribution, type Dot, isLiveContribution, type Sibling } from "../../crdt/cell.ts";
+import { ByteRange } from "../byte-range.ts";
+import { type Entries, type EntryRef, HAS_BIRTH, Kind } from "./entry.ts";
+
+/** One value with no history: its stamp is its time, nothing counts. */
+export function isRegister(cell: Cell): boolean {
+  const only = cell.siblings[0];
+  return cell.siblings.length === 1 && cell.contributions.length === 0 && only !== undefined && only.stamp === only.time;
+}
+
+/** One live contribution in plain numbers, and no value. */
+export function isCounter(cell: Cell): boolean {
+  const only = cell.contributions[0];
+  if (cell.siblings.length !== 0 || cell.contributions.length !== 1 || only === undefined) return false;
+  if (typeof only.total !== "number" || typeof only.floorTotal !== "number") return false;
+  return isLiveContribution(only) && Number.isSafeInteger(only.total - only.floorTotal);
+}
+
+/** The cell that a packed entry stands for; its value is a copy. */
+export function unpackCell(entries: Entries, ref: EntryRef): Cell {
+  if (entries.kind(ref) === Kind.counter) return { siblings: [], contributions: [unpackContribution(entries, ref)] };
+  return { siblings: [unpackSibling(entries, ref)], contributions: [] };
+}
+
+function unpackSibling(entries: Entries, ref: EntryRef): Sibling {
+  const value = new ByteRange();
+  entries.valueOf(ref, value);
+  const origin = entries.origin(ref);
+  const time = entries.time(ref);
+  return { origin, time, stamp: time, birth: packedBirth(entries, ref), value: value.copy() };
+}
+
+function unpackContribution(entries: Entries, ref: EntryRef): Contribution {
+  return {
+    origin: entries.origin(ref),
+    time: entries.time(ref),
+    generation: entries.counterBlock(ref, 0),
+    total: entries.counterBlock(ref, 1),
+    floorTime: entries.counterBlock(ref, 2),
+    floorTotal: entries.counterBlock(ref, 3),
+  };
+}
+
+/** The life that a packed entry belongs to. */
+export function packedBirth(entries: Entries, ref: EntryRef): Dot {
+  if (entries.kind(ref) === Kind.counter) return { origin: entries.origin(ref), time: entries.counterBlock(ref, 0) };
+  if ((entries.flags(ref) & HAS_BIRTH) === 0) return { origin: entries.origin(ref), time: entries.time(ref) };
+  return { origin: entries.birthBlock(ref, 1), time: entries.birthBlock(ref, 0) };
+}

@@ -1,0 +1,249 @@
+/**
+ * A collection: the elements of one hash or set, each a cell of its own.
+ *
+ * Elements are entries in a hash table of their own, packed like keys; a cell
+ * with concurrent values or several contributions is an object. An element
+ * whose cell shows nothing (a reset counter that waits for every replica to have
+ * seen the reset) is in the table, but to readers it is not there.
+ */
+import { type Cell, emptyCell, isLiveContribution, isVisibleCell, newestStamp } from "../../crdt/cell.ts";
+import type { Time } from "../../crdt/clock.ts";
+import type { Birth } from "../../crdt/life.ts";
+import type { Origin } from "../../crdt/origin.ts";
+import { ByteRange } from "../byte-range.ts";
+import { isCounter, isRegister, unpackCell } from "./cell-packing.ts";
+import { type EntryRef, Kind } from "./entry.ts";
+import { elementPath, Fingerprint, Mark } from "./fingerprint.ts";
+import type { Memory } from "./memory.ts";
+import type { CollectionType } from "./key-type.ts";
+import { Table } from "./table.ts";
+
+/** Draws before a random pick among many invisible elements gives up and takes the first visible one. */
+const DRAWS_MAX = 64;
+
+export class Collection {
+  readonly type: CollectionType;
+  readonly table: Table;
+  readonly print = new Fingerprint();
+  /** The lives that this collection belongs to; more than one when it was made concurrently. */
+  births: readonly Birth[] = [];
+  /** How many elements a reader sees. */
+  live = 0;
+  /** How many elements have contributions, dead ones included. */
+  counted = 0;
+  /** No element has had a greater stamp. */
+  stampMax: Time = 0;
+  private readonly memory: Memory;
+  private readonly path: number;
+
+  constructor(memory: Memory, type: CollectionType, path: number) {
+    this.memory = memory;
+    this.type = type;
+    this.path = path;
+    this.table = new Table(memory.entries);
+  }
+
+  // Reading
+
+  get size(): number {
+    return this.live;
+  }
+
+  find(element: ByteRange): EntryRef {
+    const ref = this.table.find(this.memory.hash(element), element.bytes, element.start, element.end);
+    return ref !== 0 && this.isVisible(ref) ? ref : 0;
+  }
+
+  element(ref: EntryRef, out: ByteRange): void {
+    this.memory.entries.keyOf(ref, out);
+  }
+
+  value(ref: EntryRef, out: ByteRange): void {
+    this.memory.values.read(ref, this.objectCell(ref), out);
+  }
+
+  forEach(visit: (ref: EntryRef) => boolean | void): void {
+    if (this.live === this.table.size) this.table.forEach(visit);
+    else this.table.forEach((ref) => (this.isVisible(ref) ? visit(ref) : undefined));
+  }
+
+  /** Redis's SCAN guarantee; see Table.scan. */
+  scan(cursor: number, count: number, visit: (ref: EntryRef) => void): number {
+    return this.table.scan(cursor, count, (ref) => {
+      if (this.isVisible(ref)) visit(ref);
+    });
+  }
+
+  /** A visible element, each as likely as any other; 0 when there is none. */
+  random(random: () => number): EntryRef {
+    if (this.live === 0) return 0;
+    for (let i = 0; i < DRAWS_MAX; i++) {
+      const ref = this.table.random(random);
+      if (this.isVisible(ref)) return ref;
+    }
+    let first = 0;
+    this.forEach((ref) => {
+      first = ref;
+      return false;
+    });
+    return first;
+  }
+
+  /** The (stamp, origin) of the newest element, by which types compete for a key. */
+  newest(): { stamp: Time; origin: Origin } {
+    const newest = { stamp: 0, origin: 0 };
+    this.forEach((ref) => {
+      const object = this.objectCell(ref);
+      const stamp = object === undefined ? this.memory.entries.time(ref) : newestStamp(object);
+      const origin = object === undefined ? this.memory.entries.origin(ref) : (newestOrigin(object, stamp) ?? 0);
+      const ids = this.memory.origins;
+      if (stamp > newest.stamp || (stamp === newest.stamp && ids.id(origin) > ids.id(newest.origin))) {
+        newest.stamp = stamp;
+        newest.origin = origin;
+      }
+    });
+    return newest;
+  }
+
+  // Cells, for whoever writes
+
+  /** The entry of an element, whether it shows anything or not. */
+  raw(hash: number, element: ByteRange): EntryRef {
+    return this.table.find(hash, element.bytes, element.start, element.end);
+  }
+
+  isVisible(ref: EntryRef): boolean {
+    const cell = this.objectCell(ref);
+    return cell === undefined || isVisibleCell(cell);
+  }
+
+  /** An element's cell as an object: the element's own, or a copy of a packed one, or an empty one. Changed cells go back through `write`. */
+  cellAt(ref: EntryRef): Cell {
+    if (ref === 0) return emptyCell();
+    const held = this.objectCell(ref);
+    return held === undefined ? unpackCell(this.memory.entries, ref) : { ...held };
+  }
+
+  /** Is this the plain, packed form of one value? */
+  isPlain(ref: EntryRef): boolean {
+    return this.memory.entries.kind(ref) === Kind.register;
+  }
+
+  /** Puts a plain value where nothing is, or over a plain one. */
+  putPlain(hash: number, element: ByteRange, ref: EntryRef, origin: Origin, time: Time, value: ByteRange): void {
+    const { entries } = this.memory;
+    const length = value.end - value.start;
+    if (time > this.stampMax) this.stampMax = time;
+    if (ref !== 0) {
+      this.togglePacked(hash, ref);
+      if (entries.canHold(ref, Kind.register, 0, length)) {
+        entries.touch(ref, this.memory.seconds);
+      } else {
+        const moved = entries.create(hash, element, Kind.register, 0, length, this.memory.seconds);
+        this.table.replace(hash, ref, moved);
+        entries.destroy(ref);
+        ref = moved;
+      }
+    } else {
+      ref = entries.create(hash, element, Kind.register, 0, length, this.memory.seconds);
+      this.table.insert(hash, ref);
+      this.live++;
+    }
+    entries.setHead(ref, Kind.register, 0, origin, time);
+    entries.setValue(ref, value);
+    this.togglePacked(hash, ref);
+  }
+
+  /** Removes an element whatever its cell holds. */
+  erase(hash: number, ref: EntryRef): void {
+    this.uncount(hash, ref);
+    if (this.memory.entries.kind(ref) === Kind.object) this.memory.entries.dropObject(ref);
+    this.table.remove(hash, ref);
+    this.memory.entries.destroy(ref);
+  }
+
+  /** Replaces an element's cell; an empty cell leaves nothing behind. */
+  write(hash: number, element: ByteRange, ref: EntryRef, cell: Cell): void {
+    const key = ref === 0 ? element : new ByteRange(element.copy());
+    if (ref !== 0) this.erase(hash, ref);
+    if (cell.siblings.length === 0 && cell.contributions.length === 0) return;
+    const { entries } = this.memory;
+    const stamp = newestStamp(cell);
+    if (stamp > this.stampMax) this.stampMax = stamp;
+    const sibling = cell.siblings[0];
+    const contribution = cell.contributions[0];
+    let made: EntryRef;
+    if (sibling !== undefined && isRegister(cell)) {
+      made = entries.create(hash, key, Kind.register, 0, sibling.value.length, this.memory.seconds);
+      entries.setHead(made, Kind.register, 0, sibling.origin, sibling.time);
+      entries.setValue(made, new ByteRange(sibling.value));
+    } else if (contribution !== undefined && isCounter(cell)) {
+      made = entries.create(hash, key, Kind.counter, 0, 0, this.memory.seconds);
+      entries.setHead(made, Kind.counter, 0, contribution.origin, contribution.time);
+      entries.setCounterBlock(made, contribution.generation, Number(contribution.total), contribution.floorTime, Number(contribution.floorTotal));
+    } else {
+      made = entries.create(hash, key, Kind.object, 0, 0, this.memory.seconds);
+      entries.setObject(made, cell);
+    }
+    this.table.insert(hash, made);
+    this.count(hash, made);
+  }
+
+  private objectCell(ref: EntryRef): Cell | undefined {
+    const { entries } = this.memory;
+    return entries.kind(ref) === Kind.object ? (entries.object(ref) as Cell) : undefined;
+  }
+
+  private count(hash: number, ref: EntryRef): void {
+    this.tally(hash, ref, 1);
+  }
+
+  private uncount(hash: number, ref: EntryRef): void {
+    this.tally(hash, ref, -1);
+  }
+
+  private tally(hash: number, ref: EntryRef, by: 1 | -1): void {
+    const object = this.objectCell(ref);
+    if (object === undefined) {
+      this.live += by;
+      if (this.memory.entries.kind(ref) === Kind.counter) this.counted += by;
+      this.togglePacked(hash, ref);
+      return;
+    }
+    if (isVisibleCell(object)) this.live += by;
+    if (object.contributions.length > 0) this.counted += by;
+    toggleCell(this.print, this.memory, elementPath(this.path, hash), object);
+  }
+
+  private togglePacked(hash: number, ref: EntryRef): void {
+    togglePacked(this.print, this.memory, elementPath(this.path, hash), ref);
+  }
+}
+
+function newestOrigin(cell: Cell, stamp: Time): Origin | undefined {
+  return (cell.siblings.find((s) => s.stamp === stamp) ?? cell.contributions.find((c) => c.time === stamp))?.origin;
+}
+
+/** Toggles what is live in a cell. */
+export function toggleCell(print: Fingerprint, memory: Memory, path: number, cell: Cell): void {
+  for (const s of cell.siblings) print.toggle(path, Mark.sibling, memory.print(s.origin), s.time, 0);
+  for (const c of cell.contributions) {
+    if (!isLiveContribution(c)) continue;
+    print.toggle(path, Mark.contribution, memory.print(c.origin), c.time, c.generation);
+    if (c.floorTime > 0) print.toggle(path, Mark.contribution, memory.print(c.origin), c.floorTime, c.generation);
+  }
+}
+
+/** The same for a packed cell: equal to `toggleCell` of what it stands for. */
+export function togglePacked(print: Fingerprint, memory: Memory, path: number, ref: EntryRef): void {
+  const { entries } = memory;
+  const origin = memory.print(entries.origin(ref));
+  if (entries.kind(ref) === Kind.register) {
+    print.toggle(path, Mark.sibling, origin, entries.time(ref), 0);
+    return;
+  }
+  const generation = entries.counterBlock(ref, 0);
+  const floorTime = entries.counterBlock(ref, 2);
+  print.toggle(path, Mark.contribution, origin, entries.time(ref), generation);
+  if (floorTime > 0) print.toggle(path, Mark.contribution, origin, floorTime, generation);
+}

@@ -1,0 +1,58 @@
+/**
+ * Conflicts made visible: the values at a key that concurrent writes have left
+ * and that a reader does not see.
+ */
+import { type Cell, newestSibling } from "../../crdt/cell.ts";
+import type { Time } from "../../crdt/clock.ts";
+import type { Origin, Origins } from "../../crdt/origin.ts";
+import { ByteRange } from "../byte-range.ts";
+import type { Collection } from "./collection.ts";
+import type { Core } from "./core.ts";
+import { type EntryRef, Kind } from "./entry.ts";
+import { visibleType } from "./key-state.ts";
+import { KeyType, type KeyTypeValue } from "./key-type.ts";
+
+/** A hidden value. */
+export interface Conflict {
+  readonly origin: Origin;
+  readonly time: Time;
+  readonly type: "string" | "hash" | "set";
+  /** The field or member; empty for a string. */
+  readonly element: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+const NAMES = { [KeyType.string]: "string", [KeyType.hash]: "hash", [KeyType.set]: "set" } as const;
+const NO_ELEMENT = new Uint8Array(0);
+
+export function conflictsAt(core: Core, ref: EntryRef): Conflict[] {
+  const { entries, origins } = core.memory;
+  if (entries.kind(ref) !== Kind.object) return [];
+  const state = core.keys.state(ref);
+  const visible = visibleType(state, origins);
+  const conflicts = hiddenIn(state.cell, "string", NO_ELEMENT, visible === KeyType.string, origins);
+  for (const collection of [state.hash, state.set]) {
+    if (collection !== undefined) conflicts.push(...hiddenElements(core, collection, visible));
+  }
+  return conflicts;
+}
+
+/** Of a hidden collection everything; of a visible one the values that lost. */
+function hiddenElements(core: Core, collection: Collection, visible: KeyTypeValue): Conflict[] {
+  const conflicts: Conflict[] = [];
+  const element = new ByteRange();
+  const isVisible = collection.type === visible;
+  collection.forEach((ref) => {
+    if (isVisible && collection.isPlain(ref)) return;
+    collection.element(ref, element);
+    conflicts.push(...hiddenIn(collection.cellAt(ref), NAMES[collection.type], element.copy(), isVisible, core.memory.origins));
+  });
+  return conflicts;
+}
+
+function hiddenIn(cell: Cell, type: Conflict["type"], element: Uint8Array, isVisible: boolean, origins: Origins): Conflict[] {
+  const winner = isVisible ? newestSibling(cell, origins) : undefined;
+  return cell.siblings
+    .filter((s) => s !== winner)
+    .map(({ origin, time, value }) => ({ origin, time, type, element, value }));
+}

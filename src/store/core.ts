@@ -1,0 +1,128 @@
+/**
+ * What local effects and the join both work on, and the steps they share.
+ */
+import { type Cell, type Contribution, resetCounter } from "../../crdt/cell.ts";
+import type { HybridClock } from "../../crdt/clock.ts";
+import { Context } from "../../crdt/context.ts";
+import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
+import { ByteRange } from "../byte-range.ts";
+import { Collection } from "./collection.ts";
+import type { Database } from "./database.ts";
+import { DeltaWriter, type Floors } from "./delta-writer.ts";
+import type { EntryRef } from "./entry.ts";
+import { RunningEvent } from "./event.ts";
+import { elementPath, keyPath } from "./fingerprint.ts";
+import { collectionOf, type KeyState, setCollection } from "./key-state.ts";
+import { type CollectionType, KeyType } from "./key-type.ts";
+import { Keys } from "./keys.ts";
+import { Memory } from "./memory.ts";
+import { Residue } from "./residue.ts";
+
+export interface KeyspaceOptions {
+  readonly originId: OriginId;
+  readonly origins: Origins;
+  readonly clock: HybridClock;
+  /** The same on all replicas of a cluster: they agree on hash slots by it. */
+  readonly hashSeed: number;
+  /** Are there peers to write deltas for? */
+  readonly logging: boolean;
+}
+
+const NO_ELEMENT = new Uint8Array(0);
+
+export class Core {
+  readonly self: Origin;
+  readonly clock: HybridClock;
+  readonly context = new Context();
+  readonly memory: Memory;
+  readonly keys: Keys;
+  readonly event: RunningEvent;
+  readonly delta: DeltaWriter;
+  readonly residue = new Residue();
+  /** How often a join left more than one value where there was one. */
+  conflicts = 0;
+
+  constructor(options: KeyspaceOptions) {
+    this.self = options.origins.intern(options.originId);
+    this.clock = options.clock;
+    this.memory = new Memory(options.origins, options.hashSeed);
+    this.keys = new Keys(this.memory);
+    this.event = new RunningEvent(this.self, options.clock, this.context);
+    this.delta = new DeltaWriter(options.origins, options.logging);
+  }
+
+  isExpired(ref: EntryRef): boolean {
+    const at = this.keys.deadlineMs(ref);
+    return at >= 0 && at <= this.event.nowMs;
+  }
+
+  /** A collection of a key's state, made when it is missing. */
+  collectionFor(database: Database, hash: number, state: KeyState, type: CollectionType): Collection {
+    const held = collectionOf(state, type);
+    if (held !== undefined) return held;
+    const made = new Collection(this.memory, type, elementPath(keyPath(database.index, hash), type));
+    setCollection(state, type, made);
+    return made;
+  }
+
+  /**
+   * Resets the counter of a cell and returns the floors raised. Where there is
+   * no other replica, nothing can arrive that would need them: they are dropped.
+   */
+  resetCell(cell: Cell): Contribution[] {
+    if (this.delta.enabled) return resetCounter(cell);
+    cell.contributions = [];
+    return [];
+  }
+
+  /** Removes the whole string part of an open key. */
+  clearString(state: KeyState, floors: Floors[]): void {
+    state.cell = { siblings: [], contributions: state.cell.contributions };
+    const raised = this.resetCell(state.cell);
+    if (raised.length > 0) floors.push({ type: KeyType.string, element: NO_ELEMENT, raised });
+  }
+
+  /** Removes all of an open key's collection; what must wait for every replica stays in it. */
+  clearCollection(database: Database, state: KeyState, type: CollectionType, floors: Floors[]): void {
+    const collection = collectionOf(state, type);
+    if (collection === undefined) return;
+    if (collection.counted === 0 || !this.delta.enabled) {
+      database.discard(collection.table);
+      setCollection(state, type, undefined);
+      return;
+    }
+    collection.births = [];
+    this.eachElement(collection, (hash, element, ref) => {
+      const cell = collection.cellAt(ref);
+      if (cell.contributions.length === 0) {
+        collection.erase(hash, ref);
+        return;
+      }
+      cell.siblings = [];
+      const raised = this.resetCell(cell);
+      if (raised.length > 0) floors.push({ type, element: element.copy(), raised });
+      collection.write(hash, element, ref, cell);
+    });
+  }
+
+  /** Visits every element, visible or not; the visitor may change or remove the one it is given. */
+  eachElement(collection: Collection, visit: (hash: number, element: ByteRange, ref: EntryRef) => void): void {
+    const { entries } = this.memory;
+    const refs: EntryRef[] = [];
+    collection.table.forEach((ref) => void refs.push(ref));
+    const element = new ByteRange();
+    for (const ref of refs) {
+      entries.keyOf(ref, element);
+      visit(entries.hash(ref) | 0, element, ref);
+    }
+  }
+
+  /** Notes the paths whose floors have just been raised, and the key whose hidden types, and perhaps their deadlines, lost their content. */
+  noteResidue(db: number, key: ByteRange, floors: readonly Floors[], supersedes: boolean): void {
+    if (supersedes) this.residue.noteKey(db, key);
+    for (const { type, element } of floors) {
+      if (type === KeyType.string) this.residue.noteKey(db, key);
+      else this.residue.noteElement(db, key, type, element);
+    }
+  }
+}

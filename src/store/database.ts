@@ -1,0 +1,82 @@
+/**
+ * One of the numbered databases: its hash table, what it counts, and what it has
+ * thrown away but not yet freed.
+ *
+ * A collection of a million elements, or a whole database, is let go of in one
+ * step and its memory is freed a little at a time, so that no command waits.
+ */
+import { type EntryRef, Kind } from "./entry.ts";
+import { Fingerprint } from "./fingerprint.ts";
+import type { KeyState } from "./key-state.ts";
+import type { Memory } from "./memory.ts";
+import { Table } from "./table.ts";
+
+export class Database {
+  readonly index: number;
+  table: Table;
+  readonly print = new Fingerprint();
+  /** Keys that hold something visible, expired or not. */
+  live = 0;
+  /** Keys with a deadline. */
+  deadlines = 0;
+  /** Keys that are more than one plain value. */
+  objects = 0;
+  private readonly memory: Memory;
+  private readonly discarded: { table: Table; cursor: number }[] = [];
+
+  constructor(index: number, memory: Memory) {
+    this.index = index;
+    this.memory = memory;
+    this.table = new Table(memory.entries);
+  }
+
+  /** Notes when a key dies, so that the sweep finds it; -1 is never. */
+  setDeadline(hash: number, ref: EntryRef, atMs: number): void {
+    this.table.setDeadline(hash, ref, atMs < 0 ? 0 : Math.ceil(atMs / 1000));
+  }
+
+  /** Lets go of everything at once. */
+  drop(): void {
+    this.discard(this.table);
+    this.table = new Table(this.memory.entries);
+    this.live = 0;
+    this.deadlines = 0;
+    this.objects = 0;
+    this.print.clear();
+  }
+
+  /** Lets go of a table; `reclaim` frees its entries. */
+  discard(table: Table): void {
+    if (table.size > 0) this.discarded.push({ table, cursor: 0 });
+  }
+
+  get hasDiscarded(): boolean {
+    return this.discarded.length > 0;
+  }
+
+  /** Frees about as many discarded entries as given; false when none are left. */
+  reclaim(entriesMax: number): boolean {
+    const { entries } = this.memory;
+    let freed = 0;
+    while (freed < entriesMax) {
+      const last = this.discarded.at(-1);
+      if (last === undefined) return false;
+      const refs: EntryRef[] = [];
+      last.cursor = last.table.scan(last.cursor, entriesMax - freed, (ref) => void refs.push(ref));
+      freed += refs.length;
+      if (last.cursor === 0) this.discarded.splice(this.discarded.indexOf(last), 1);
+      for (const ref of refs) {
+        if (entries.kind(ref) === Kind.object) this.discardObject(ref);
+        entries.destroy(ref);
+      }
+    }
+    return this.discarded.length > 0;
+  }
+
+  private discardObject(ref: EntryRef): void {
+    const state = this.memory.entries.object(ref) as Partial<KeyState>;
+    if (state.hash !== undefined) this.discard(state.hash.table);
+    if (state.set !== undefined) this.discard(state.set.table);
+    this.memory.entries.dropObject(ref);
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * The body of a delta-interval: what one origin did, in the order it did it.
+ *
+ * Each operation is a small delta-state: cells with their dots, and the part of
+ * the keyspace for which its writer's context speaks. Its dot is (origin, from +
+ * offset); what its writer had seen is the interval's dependencies plus its own
+ * events up to that dot.
+ *
+ *   operation  u8 code, u8 flags, u8 db, varint offset, range key, then
+ *   put            range value, [deadline f64], [stamp f64], [birth dot], [floors]
+ *   count          contribution, [floors]
+ *   remove         [floors]
+ *   expire         u8 type, f64 at (infinity: never), dots of the lives it saw
+ *   elementPut     u8 type, range element, range value, [stamp f64], [lives], [floors]
+ *   elementCount   u8 type, range element, contribution, [lives], [floors]
+ *   elementRemove  u8 type, range element, [floors]
+ *   clear          (db 255: all databases; the key is empty)
+ *
+ *   contribution   f64 generation, amount total, f64 floor time, amount floor total
+ *   dots           varint n, n x (origin, f64 time)
+ *   floors         varint n, n x (u8 type, [range element unless string], varint m,
+ *                  m x (origin, f64 time, f64 generation, amount total))
+ *
+ * D1. Bodies are checked whole before any of it is applied.
+ */
+import type { Time } from "../../crdt/clock.ts";
+import { ByteReader, MalformedDelta } from "./byte-reader.ts";
+import { KeyType } from "./key-type.ts";
+
+export const Operation = {
+  put: 1,
+  count: 2,
+  remove: 3,
+  expire: 4,
+  elementPut: 5,
+  elementCount: 6,
+  elementRemove: 7,
+  clear: 8,
+} as const;
+
+/** Which optional parts an operation has. */
+export const Part = {
+  deadline: 1,
+  stamp: 2,
+  /** The value continues the life it names: deadlines stay as they are. */
+  birth: 4,
+  floors: 8,
+  /** The key held hidden content of other types; its writer saw and removed it. */
+  supersedes: 16,
+  lives: 32,
+} as const;
+
+export const ALL_DATABASES = 255;
+const DATABASE_MAX = 15;
+const DOT_BYTES = 14;
+
+const PARTS_ALLOWED: Record<number, number> = {
+  [Operation.put]: Part.deadline | Part.stamp | Part.birth | Part.floors,
+  [Operation.count]: Part.supersedes | Part.floors,
+  [Operation.remove]: Part.floors,
+  [Operation.expire]: 0,
+  [Operation.elementPut]: Part.stamp | Part.lives | Part.supersedes | Part.floors,
+  [Operation.elementCount]: Part.lives | Part.supersedes | Part.floors,
+  [Operation.elementRemove]: Part.supersedes | Part.floors,
+  [Operation.clear]: 0,
+};
+
+/** Throws MalformedDelta unless the body is well formed and all its dots lie in (from, to] (D1). */
+export function validateDelta(body: Uint8Array, from: Time, to: Time): void {
+  const reader = new ByteReader(body);
+  let last = 0;
+  while (!reader.atEnd) {
+    const code = reader.byte();
+    const parts = reader.byte();
+    const allowed = PARTS_ALLOWED[code];
+    if (allowed === undefined) throw new MalformedDelta(`unknown operation ${code}`);
+    if ((parts & ~allowed) !== 0) throw new MalformedDelta(`operation ${code} has no such parts: ${parts}`);
+    const db = reader.byte();
+    if (db > DATABASE_MAX && !(db === ALL_DATABASES && code === Operation.clear)) throw new MalformedDelta(`no database ${db}`);
+    const offset = reader.varint();
+    if (offset < last || offset < 1 || from + offset > to) throw new MalformedDelta("a dot outside its interval");
+    last = offset;
+    reader.skip();
+    checkPayload(reader, code, parts);
+  }
+}
+
+function checkPayload(reader: ByteReader, code: number, parts: number): void {
+  if (code === Operation.expire) {
+    checkType(reader.byte(), true);
+    if (!(reader.double() >= 0)) throw new MalformedDelta("not a deadline");
+    checkDots(reader);
+    return;
+  }
+  if (code >= Operation.elementPut && code <= Operation.elementRemove) {
+    checkType(reader.byte(), false);
+    reader.skip();
+  }
+  if (code === Operation.put || code === Operation.elementPut) reader.skip();
+  if (code === Operation.count || code === Operation.elementCount) checkContribution(reader);
+  if ((parts & Part.deadline) !== 0 && !(reader.double() >= 0)) throw new MalformedDelta("not a deadline");
+  if ((parts & Part.stamp) !== 0) reader.time();
+  if ((parts & Part.birth) !== 0) checkDot(reader);
+  if ((parts & Part.lives) !== 0) checkDots(reader);
+  if ((parts & Part.floors) !== 0) checkFloors(reader);
+}
+
+function checkType(type: number, string: boolean): void {
+  if (type === KeyType.hash || type === KeyType.set || (string && type === KeyType.string)) return;
+  throw new MalformedDelta(`no type ${type}`);
+}
+
+function checkDot(reader: ByteReader): void {
+  reader.origin();
+  reader.time();
+}
+
+function checkDots(reader: ByteReader): void {
+  for (let n = reader.count(DOT_BYTES); n > 0; n--) checkDot(reader);
+}
+
+function checkContribution(reader: ByteReader): void {
+  reader.time();
+  reader.amount();
+  reader.timeOrZero();
+  reader.amount();
+}
+
+function checkFloors(reader: ByteReader): void {
+  for (let groups = reader.count(2); groups > 0; groups--) {
+    const type = reader.byte();
+    checkType(type, true);
+    if (type !== KeyType.string) reader.skip();
+    for (let n = reader.count(DOT_BYTES + 10); n > 0; n--) {
+      checkDot(reader);
+      reader.time();
+      reader.amount();
+    }
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * Local effects on the elements of hashes and sets.
+ */
+import type { Amount } from "../../crdt/amount.ts";
+import { addToCounter, type Dot, isLiveContribution } from "../../crdt/cell.ts";
+import type { Time } from "../../crdt/clock.ts";
+import type { ByteRange } from "../byte-range.ts";
+import type { Collection } from "./collection.ts";
+import type { Core } from "./core.ts";
+import type { Database } from "./database.ts";
+import type { ElementTarget, Floors } from "./delta-writer.ts";
+import type { EntryRef } from "./entry.ts";
+import { currentEntry, remove, supersedeOthers } from "./key-effects.ts";
+import { collectionOf, type KeyState } from "./key-state.ts";
+
+const NO_LIVES: readonly Dot[] = [];
+
+/** HSET, SADD. Makes the key when it is missing. True when the element is new. */
+export function elementPut(core: Core, target: ElementTarget, value: ByteRange): boolean {
+  const { keys, memory, event, self } = core;
+  const database = keys.database(target.db);
+  const hash = memory.hash(target.key);
+  const ref = currentEntry(core, database, hash, target.key);
+  const state = keys.open(database, hash, ref);
+  const floors: Floors[] = [];
+  const supersedes = supersedeOthers(core, database, state, target.type, floors);
+  const collection = core.collectionFor(database, hash, state, target.type);
+  const time = event.time();
+  const lives = supportLives(state, collection, { origin: self, time });
+  const elementHash = memory.hash(target.element);
+  const element = collection.raw(elementHash, target.element);
+  const isNew = element === 0 || !collection.isVisible(element);
+  let stamp = time;
+  if (element === 0 || (collection.isPlain(element) && memory.entries.time(element) <= time)) {
+    collection.putPlain(elementHash, target.element, element, self, time, value);
+  } else {
+    stamp = putOver(core, collection, target, elementHash, element, value, floors);
+  }
+  keys.close(database, hash, target.key, ref, state);
+  core.delta.elementPut(target, time, value, stamp, { lives, supersedes, floors });
+  core.noteResidue(target.db, target.key, floors, supersedes);
+  return isNew;
+}
+
+/** Over a counter or concurrent values. Returns the stamp. */
+function putOver(
+  core: Core,
+  collection: Collection,
+  target: ElementTarget,
+  hash: number,
+  ref: EntryRef,
+  value: ByteRange,
+  floors: Floors[],
+): Time {
+  const { self } = core;
+  const time = core.event.time();
+  const cell = collection.cellAt(ref);
+  let stamp = time;
+  for (const s of cell.siblings) if (s.stamp >= stamp) stamp = s.stamp + 1;
+  const raised = core.resetCell(cell);
+  if (raised.length > 0) floors.push({ type: target.type, element: target.element.copy(), raised });
+  cell.siblings = [{ origin: self, time, stamp, birth: { origin: self, time }, value: value.copy() }];
+  collection.write(hash, target.element, ref, cell);
+  return stamp;
+}
+
+/** HINCRBY. The caller has checked that the field shows a number or is missing. */
+export function elementCount(core: Core, target: ElementTarget, amount: Amount): void {
+  const { keys, memory, event, self } = core;
+  const database = keys.database(target.db);
+  const hash = memory.hash(target.key);
+  const ref = currentEntry(core, database, hash, target.key);
+  const state = keys.open(database, hash, ref);
+  const floors: Floors[] = [];
+  const supersedes = supersedeOthers(core, database, state, target.type, floors);
+  const collection = core.collectionFor(database, hash, state, target.type);
+  const elementHash = memory.hash(target.element);
+  const element = collection.raw(elementHash, target.element);
+  const cell = collection.cellAt(element);
+  const own = cell.contributions.find((c) => c.origin === self);
+  if (own !== undefined && !isLiveContribution(own) && own.time >= event.time()) event.renew();
+  const time = event.time();
+  const lives = supportLives(state, collection, { origin: self, time });
+  const contribution = addToCounter(cell, self, time, amount);
+  collection.write(elementHash, target.element, element, cell);
+  keys.close(database, hash, target.key, ref, state);
+  core.delta.elementCount(target, time, contribution, { lives, supersedes, floors });
+  core.noteResidue(target.db, target.key, floors, supersedes);
+}
+
+/** HDEL, SREM. The last element takes the key with it. False when the element was not there. */
+export function elementRemove(core: Core, target: ElementTarget): boolean {
+  const { keys, memory } = core;
+  const database = keys.database(target.db);
+  const hash = memory.hash(target.key);
+  const ref = currentEntry(core, database, hash, target.key);
+  if (ref === 0 || keys.typeOf(ref) !== target.type) return false;
+  const collection = collectionOf(keys.state(ref), target.type);
+  if (collection === undefined) return false;
+  const elementHash = memory.hash(target.element);
+  const element = collection.raw(elementHash, target.element);
+  if (element === 0 || !collection.isVisible(element)) return false;
+  if (collection.live === 1) return remove(core, target.db, target.key);
+  removeElement(core, database, hash, ref, target, elementHash, element);
+  return true;
+}
+
+function removeElement(
+  core: Core,
+  database: Database,
+  hash: number,
+  ref: EntryRef,
+  target: ElementTarget,
+  elementHash: number,
+  element: EntryRef,
+): void {
+  const { keys } = core;
+  const state = keys.open(database, hash, ref);
+  const floors: Floors[] = [];
+  const supersedes = supersedeOthers(core, database, state, target.type, floors);
+  const collection = core.collectionFor(database, hash, state, target.type);
+  if (collection.isPlain(element)) {
+    collection.erase(elementHash, element);
+  } else {
+    const cell = collection.cellAt(element);
+    cell.siblings = [];
+    const raised = core.resetCell(cell);
+    if (raised.length > 0) floors.push({ type: target.type, element: target.element.copy(), raised });
+    collection.write(elementHash, target.element, element, cell);
+  }
+  keys.close(database, hash, target.key, ref, state);
+  core.delta.elementRemove(target, core.event.time(), { lives: NO_LIVES, supersedes, floors });
+  core.noteResidue(target.db, target.key, floors, supersedes);
+}
+
+/**
+ * The lives that a write to a collection supports: a new one when the
+ * collection shows nothing yet; all it has when a deadline hangs on them
+ * (life.ts, L3); none otherwise, which is the common case.
+ */
+function supportLives(state: KeyState, collection: Collection, own: Dot): readonly Dot[] {
+  if (collection.live === 0) {
+    collection.births = [{ life: own, support: own }];
+    return [own];
+  }
+  if (state.deadlines.length === 0) return NO_LIVES;
+  const lives = uniqueLives(collection);
+  collection.births = lives.map((life) => ({ life, support: own }));
+  return lives;
+}
+
+function uniqueLives(collection: Collection): Dot[] {
+  const lives: Dot[] = [];
+  for (const { life } of collection.births) {
+    if (!lives.some((l) => l.origin === life.origin && l.time === life.time)) lives.push(life);
+  }
+  return lives;
+}

@@ -1,0 +1,283 @@
+/**
+ * Entries: keys and elements packed into blocks of the arena.
+ *
+ * Nearly all keys hold one plain value or one counter; those are a block of
+ * bytes and nothing else. What is rare or large (concurrent values, counters of
+ * several regions, collections) is an object that the entry refers to.
+ *
+ *    0  u32 key length             16  u16 origin, u8 kind, u8 flags
+ *    4  u32 value length | handle  20  u32 access clock, seconds
+ *    8  f64 time of the dot        24  u32 handle of an external body, or 0
+ *                                  28  u32 hash
+ *   32  deadline block, 24 bytes, when flagged: f64 at, f64 time, u32 origin
+ *       birth block, 16 bytes, when flagged: f64 time, u32 origin
+ *       counter block, 32 bytes, for counters: f64 generation, total, floor time, floor total
+ *       key bytes, value bytes (in the external body when one is given)
+ *
+ * E1. A packed form and the object it stands for mean the same: a register is a
+ *     cell of one sibling whose stamp is its time, a counter a cell of one live
+ *     contribution; a packed deadline belongs to the life of that very value.
+ */
+import type { Time } from "../../crdt/clock.ts";
+import type { Origin } from "../../crdt/origin.ts";
+import type { ByteRange } from "../byte-range.ts";
+import type { Arena } from "./arena.ts";
+import { copyBytes } from "./byte-writer.ts";
+import { Handles } from "./handles.ts";
+
+/** The address of an entry; 0 is none. It moves when the entry is rewritten. */
+export type EntryRef = number;
+
+export const Kind = { register: 1, counter: 2, object: 3 } as const;
+export type EntryKind = (typeof Kind)[keyof typeof Kind];
+
+export const HAS_DEADLINE = 1;
+export const HAS_BIRTH = 2;
+
+const HEADER_BYTES = 32;
+const DEADLINE_BYTES = 24;
+const BIRTH_BYTES = 16;
+const COUNTER_BYTES = 32;
+/** Key and value beyond this live in a buffer of their own. */
+const INLINE_BYTES_MAX = 12 * 1024;
+/** A block is kept for a smaller value until it would be less than half full. */
+const WASTE_FACTOR = 2;
+
+const UNIT_MASK = 0x7fffff;
+
+export class Entries {
+  readonly arena: Arena;
+  readonly objects = new Handles<object>();
+  private readonly bodies = new Handles<Uint8Array>();
+  /** Bytes of keys and values outside the arena. */
+  externalBytes = 0;
+
+  constructor(arena: Arena) {
+    this.arena = arena;
+  }
+
+  /** A new block with its header and key; the caller fills in blocks and value. Throws RangeError when memory is exhausted. */
+  create(hash: number, key: ByteRange, kind: EntryKind, flags: number, valueLength: number, seconds: number): EntryRef {
+    const keyLength = key.end - key.start;
+    const blocks = blockBytes(kind, flags);
+    const inline = keyLength + valueLength <= INLINE_BYTES_MAX;
+    const ref = this.arena.alloc(HEADER_BYTES + blocks + (inline ? keyLength + valueLength : 0));
+    const words = this.words(ref);
+    const at = (ref & UNIT_MASK) * 2;
+    words[at] = keyLength;
+    words[at + 1] = valueLength;
+    words[at + 4] = (kind << 16) | (flags << 24);
+    words[at + 5] = seconds;
+    words[at + 6] = 0;
+    words[at + 7] = hash;
+    if (inline) {
+      copyBytes(key.bytes, key.start, key.end, this.bytes(ref), (ref & UNIT_MASK) * 8 + HEADER_BYTES + blocks);
+    } else {
+      const body = new Uint8Array(keyLength + valueLength);
+      body.set(key.bytes.subarray(key.start, key.end));
+      words[at + 6] = this.bodies.add(body);
+      this.externalBytes += body.length;
+    }
+    return ref;
+  }
+
+  /** Gives the block back. The object it may refer to is the caller's business. */
+  destroy(ref: EntryRef): void {
+    const body = this.word(ref, 6);
+    if (body !== 0) {
+      this.externalBytes -= this.bodies.get(body).length;
+      this.bodies.delete(body);
+    }
+    this.arena.free(ref);
+  }
+
+  /** Can this entry take such a value in place? */
+  canHold(ref: EntryRef, kind: EntryKind, flags: number, valueLength: number): boolean {
+    if (this.word(ref, 6) !== 0) return false;
+    if (blockBytes(this.kind(ref), this.flags(ref)) !== blockBytes(kind, flags)) return false;
+    const needed = HEADER_BYTES + blockBytes(kind, flags) + this.word(ref, 0) + valueLength;
+    const capacity = this.arena.sizeOf(ref);
+    return needed <= capacity && needed * WASTE_FACTOR >= capacity;
+  }
+
+  /** Bytes that an entry takes, its external body included. */
+  footprint(ref: EntryRef): number {
+    const body = this.word(ref, 6);
+    return this.arena.sizeOf(ref) + (body === 0 ? 0 : this.bodies.get(body).length);
+  }
+
+  setHead(ref: EntryRef, kind: EntryKind, flags: number, origin: Origin, time: Time): void {
+    this.words(ref)[(ref & UNIT_MASK) * 2 + 4] = origin | (kind << 16) | (flags << 24);
+    this.doubles(ref)[(ref & UNIT_MASK) + 1] = time;
+  }
+
+  /** Writes the value of an entry whose size was checked or chosen for it. */
+  setValue(ref: EntryRef, value: ByteRange): void {
+    const words = this.words(ref);
+    const at = (ref & UNIT_MASK) * 2;
+    words[at + 1] = value.end - value.start;
+    const keyLength = words[at] as number;
+    const body = words[at + 6] as number;
+    if (body !== 0) {
+      this.bodies.get(body).set(value.bytes.subarray(value.start, value.end), keyLength);
+    } else {
+      copyBytes(value.bytes, value.start, value.end, this.bytes(ref), this.bodyOffset(ref) + keyLength);
+    }
+  }
+
+  keyOf(ref: EntryRef, out: ByteRange): void {
+    const keyLength = this.word(ref, 0);
+    const body = this.word(ref, 6);
+    if (body !== 0) {
+      out.set(this.bodies.get(body), 0, keyLength);
+    } else {
+      const start = this.bodyOffset(ref);
+      out.set(this.bytes(ref), start, start + keyLength);
+    }
+  }
+
+  valueOf(ref: EntryRef, out: ByteRange): void {
+    const words = this.words(ref);
+    const at = (ref & UNIT_MASK) * 2;
+    const keyLength = words[at] as number;
+    const valueLength = words[at + 1] as number;
+    const body = words[at + 6] as number;
+    if (body !== 0) {
+      out.set(this.bodies.get(body), keyLength, keyLength + valueLength);
+    } else {
+      const start = this.bodyOffset(ref) + keyLength;
+      out.set(this.bytes(ref), start, start + valueLength);
+    }
+  }
+
+  /** For the hash table: does the entry have this key? */
+  keyEquals(ref: EntryRef, bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
+    if (this.word(ref, 0) !== length) return false;
+    const body = this.word(ref, 6);
+    const own = body !== 0 ? this.bodies.get(body) : this.bytes(ref);
+    for (let i = start, at = body !== 0 ? 0 : this.bodyOffset(ref); i < end; i++, at++) {
+      if (own[at] !== bytes[i]) return false;
+    }
+    return true;
+  }
+
+  kind(ref: EntryRef): EntryKind {
+    return ((this.word(ref, 4) >>> 16) & 0xff) as EntryKind;
+  }
+
+  flags(ref: EntryRef): number {
+    return this.word(ref, 4) >>> 24;
+  }
+
+  origin(ref: EntryRef): Origin {
+    return this.word(ref, 4) & 0xffff;
+  }
+
+  time(ref: EntryRef): Time {
+    return this.doubles(ref)[(ref & UNIT_MASK) + 1] as number;
+  }
+
+  hash(ref: EntryRef): number {
+    return this.word(ref, 7);
+  }
+
+  valueLength(ref: EntryRef): number {
+    return this.word(ref, 1);
+  }
+
+  object(ref: EntryRef): object {
+    return this.objects.get(this.word(ref, 1));
+  }
+
+  setObject(ref: EntryRef, object: object): void {
+    this.words(ref)[(ref & UNIT_MASK) * 2 + 1] = this.objects.add(object);
+  }
+
+  dropObject(ref: EntryRef): void {
+    this.objects.delete(this.word(ref, 1));
+  }
+
+  accessSeconds(ref: EntryRef): number {
+    return this.word(ref, 5);
+  }
+
+  touch(ref: EntryRef, seconds: number): void {
+    this.words(ref)[(ref & UNIT_MASK) * 2 + 5] = seconds;
+  }
+
+  // Optional blocks, by number of the double within them.
+
+  deadlineBlock(ref: EntryRef, index: 0 | 1 | 2): number {
+    return this.doubles(ref)[(ref & UNIT_MASK) + 4 + index] as number;
+  }
+
+  setDeadlineBlock(ref: EntryRef, at: number, time: Time, origin: Origin): void {
+    const doubles = this.doubles(ref);
+    const i = (ref & UNIT_MASK) + 4;
+    doubles[i] = at;
+    doubles[i + 1] = time;
+    doubles[i + 2] = origin;
+  }
+
+  birthBlock(ref: EntryRef, index: 0 | 1): number {
+    return this.doubles(ref)[this.birthAt(ref) + index] as number;
+  }
+
+  setBirthBlock(ref: EntryRef, time: Time, origin: Origin): void {
+    const doubles = this.doubles(ref);
+    const i = this.birthAt(ref);
+    doubles[i] = time;
+    doubles[i + 1] = origin;
+  }
+
+  /** Generation, total, floor time, floor total. */
+  counterBlock(ref: EntryRef, index: 0 | 1 | 2 | 3): number {
+    return this.doubles(ref)[this.counterAt(ref) + index] as number;
+  }
+
+  setCounterBlock(ref: EntryRef, generation: Time, total: number, floorTime: Time, floorTotal: number): void {
+    const doubles = this.doubles(ref);
+    const i = this.counterAt(ref);
+    doubles[i] = generation;
+    doubles[i + 1] = total;
+    doubles[i + 2] = floorTime;
+    doubles[i + 3] = floorTotal;
+  }
+
+  private birthAt(ref: EntryRef): number {
+    return (ref & UNIT_MASK) + 4 + ((this.flags(ref) & HAS_DEADLINE) !== 0 ? 3 : 0);
+  }
+
+  private counterAt(ref: EntryRef): number {
+    return this.birthAt(ref) + ((this.flags(ref) & HAS_BIRTH) !== 0 ? 2 : 0);
+  }
+
+  private bodyOffset(ref: EntryRef): number {
+    const head = this.word(ref, 4);
+    return (ref & UNIT_MASK) * 8 + HEADER_BYTES + blockBytes(((head >>> 16) & 0xff) as EntryKind, head >>> 24);
+  }
+
+  private word(ref: EntryRef, index: number): number {
+    return (this.arena.words[ref >>> 23] as Uint32Array)[(ref & UNIT_MASK) * 2 + index] as number;
+  }
+
+  private words(ref: EntryRef): Uint32Array {
+    return this.arena.words[ref >>> 23] as Uint32Array;
+  }
+
+  private doubles(ref: EntryRef): Float64Array {
+    return this.arena.doubles[ref >>> 23] as Float64Array;
+  }
+
+  private bytes(ref: EntryRef): Uint8Array {
+    return this.arena.bytes[ref >>> 23] as Uint8Array;
+  }
+}
+
+function blockBytes(kind: EntryKind, flags: number): number {
+  let bytes = kind === Kind.counter ? COUNTER_BYTES : 0;
+  if ((flags & HAS_DEADLINE) !== 0) bytes += DEADLINE_BYTES;
+  if ((flags & HAS_BIRTH) !== 0) bytes += BIRTH_BYTES;
+  return bytes;
+}

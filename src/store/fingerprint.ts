@@ -1,0 +1,79 @@
+/**
+ * Fingerprints: a running 64-bit XOR over everything live in the keyspace.
+ *
+ * Each live dot is hashed together with its path and toggled in when it comes
+ * and out when it goes, so that equal states have equal fingerprints at constant
+ * cost per change. What shows nothing to anyone (residue that waits for every
+ * replica to have seen a reset) takes no part: replicas drop it at times of
+ * their own.
+ *
+ * F1. Replicas with equal contexts have equal fingerprints.
+ */
+import type { Time } from "../../crdt/clock.ts";
+import type { OriginId } from "../../crdt/origin.ts";
+
+export const Mark = { sibling: 1, contribution: 2, deadline: 3, birth: 4 } as const;
+type MarkValue = (typeof Mark)[keyof typeof Mark];
+
+const TWO_32 = 4294967296;
+
+export class Fingerprint {
+  private low = 0;
+  private high = 0;
+
+  /** XORs one dot in, or out again. `detail` is whatever else must agree. */
+  toggle(path: number, mark: MarkValue, origin: number, time: Time, detail: Time): void {
+    const timeLow = time >>> 0;
+    const timeHigh = (time / TWO_32) >>> 0;
+    const detailHash = detail === 0 ? 0 : mix((detail >>> 0) ^ Math.imul((detail / TWO_32) >>> 0, 0x9e3779b1));
+    let a = mix(path ^ Math.imul(mark, 0x85ebca6b) ^ origin);
+    a = mix(a ^ timeLow);
+    this.low ^= mix(a ^ Math.imul(timeHigh, 0xc2b2ae35) ^ detailHash);
+    let b = mix(Math.imul(path, 0x27d4eb2f) + mark) ^ Math.imul(timeLow, 0x165667b1);
+    b = mix(b + timeHigh);
+    this.high ^= mix(b ^ Math.imul(origin, 0x9e3779b1) ^ Math.imul(detailHash, 0x85ebca6b));
+  }
+
+  /** Toggles everything that another fingerprint holds. */
+  toggleAll(other: Fingerprint): void {
+    this.low ^= other.low;
+    this.high ^= other.high;
+  }
+
+  clear(): void {
+    this.low = 0;
+    this.high = 0;
+  }
+
+  /** Sixteen hexadecimal digits. */
+  toString(): string {
+    return hex(this.high) + hex(this.low);
+  }
+}
+
+/** The part of a path's hash that stands for its key. */
+export function keyPath(db: number, hash: number): number {
+  return mix(hash ^ Math.imul(db + 1, 0x9e3779b1));
+}
+
+/** The path of an element of a collection. */
+export function elementPath(collection: number, hash: number): number {
+  return mix(Math.imul(collection, 0x85ebca6b) ^ hash);
+}
+
+/** 32 bits that stand for an origin. */
+export function originPrint(id: OriginId): number {
+  return mix(mix(id >>> 0) ^ ((id / TWO_32) >>> 0));
+}
+
+function mix(x: number): number {
+  x ^= x >>> 16;
+  x = Math.imul(x, 0x21f0aaad);
+  x ^= x >>> 15;
+  x = Math.imul(x, 0x735a2d97);
+  return x ^ (x >>> 15);
+}
+
+function hex(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,314 @@
+/**
+ * Keys: the sixteen databases and the one way in which a key's state changes.
+ *
+ * A key is looked up as an entry. Whoever changes more than a plain value opens
+ * the key, changes its state, and closes it again; closing chooses between the
+ * packed forms and an object, and keeps counts and fingerprints.
+ *
+ * S1. Counts (`live`, `deadlines`, `objects`) and fingerprints are those of the
+ *     entries in the table, at every moment that no key is open.
+ */
+import { type Cell, type Dot, emptyCell } from "../../crdt/cell.ts";
+import type { Time } from "../../crdt/clock.ts";
+import { type Deadline, NEVER, sameDot } from "../../crdt/life.ts";
+import type { Origin } from "../../crdt/origin.ts";
+import { ByteRange } from "../byte-range.ts";
+import { isCounter, isRegister, packedBirth, unpackCell } from "./cell-packing.ts";
+import { type Collection, toggleCell, togglePacked } from "./collection.ts";
+import { Database } from "./database.ts";
+import { type EntryRef, HAS_BIRTH, HAS_DEADLINE, Kind } from "./entry.ts";
+import { elementPath, Fingerprint, keyPath, Mark } from "./fingerprint.ts";
+import { deadlineOf, dropEmptyCollections, isAliveDeadline, isEmptyState, type KeyState, visibleType } from "./key-state.ts";
+import { KeyType, type KeyTypeValue } from "./key-type.ts";
+import type { Memory } from "./memory.ts";
+
+export const DATABASES = 16;
+
+/** Slots whose staged state has still to be joined before anyone looks at them; see staging.ts. */
+export interface Pending {
+  settle(hash: number): void;
+  settleAll(): void;
+}
+
+export class Keys {
+  readonly memory: Memory;
+  readonly databases: readonly Database[];
+  pending: Pending | undefined;
+  private openedDeadline = false;
+
+  constructor(memory: Memory) {
+    this.memory = memory;
+    this.databases = Array.from({ length: DATABASES }, (_, index) => new Database(index, memory));
+  }
+
+  database(db: number): Database {
+    const database = this.databases[db];
+    if (database === undefined) throw new RangeError(`no database ${db}`);
+    return database;
+  }
+
+  /** The entry of a key, whether it shows anything or not; 0 when there is none. */
+  raw(database: Database, hash: number, key: ByteRange): EntryRef {
+    if (this.pending !== undefined) this.pending.settle(hash);
+    return database.table.find(hash, key.bytes, key.start, key.end);
+  }
+
+  /** Joins all that is staged, before everything is looked at. */
+  settleAll(): void {
+    if (this.pending !== undefined) this.pending.settleAll();
+  }
+
+  // What an entry is
+
+  typeOf(ref: EntryRef): KeyTypeValue {
+    return this.memory.entries.kind(ref) === Kind.object ? visibleType(this.state(ref), this.memory.origins) : KeyType.string;
+  }
+
+  /** The deadline that counts: milliseconds, or -1 when the key lives for ever. */
+  deadlineMs(ref: EntryRef): number {
+    const { entries } = this.memory;
+    if (entries.kind(ref) !== Kind.object) {
+      if ((entries.flags(ref) & HAS_DEADLINE) === 0) return -1;
+      const at = entries.deadlineBlock(ref, 0);
+      return at === NEVER ? -1 : at;
+    }
+    const state = this.state(ref);
+    const deadline = deadlineOf(state, visibleType(state, this.memory.origins), this.memory.origins);
+    return deadline === undefined || deadline.at === NEVER ? -1 : deadline.at;
+  }
+
+  /** The event that set the deadline that counts. */
+  deadlineDot(ref: EntryRef): Dot | undefined {
+    const { entries, origins } = this.memory;
+    if (entries.kind(ref) === Kind.object) return deadlineOf(this.state(ref), this.typeOf(ref), origins);
+    if ((entries.flags(ref) & HAS_DEADLINE) === 0) return undefined;
+    return { time: entries.deadlineBlock(ref, 1), origin: entries.deadlineBlock(ref, 2) };
+  }
+
+  /** The state of an entry that is an object. */
+  state(ref: EntryRef): KeyState {
+    return this.memory.entries.object(ref) as KeyState;
+  }
+
+  // Changing a key
+
+  /**
+   * Takes a key out for a change; 0 opens a key that is not there. The state is
+   * the caller's to change until `close`.
+   */
+  open(database: Database, hash: number, ref: EntryRef): KeyState {
+    this.openedDeadline = false;
+    if (ref === 0) return { cell: emptyCell(), hash: undefined, set: undefined, deadlines: [] };
+    this.openedDeadline = this.deadlineMs(ref) >= 0;
+    this.tally(database, hash, ref, -1);
+    return this.memory.entries.kind(ref) === Kind.object ? this.state(ref) : this.unpack(ref);
+  }
+
+  /** Puts an opened key back; an empty state leaves nothing behind. Returns its entry now. */
+  close(database: Database, hash: number, key: ByteRange, ref: EntryRef, state: KeyState): EntryRef {
+    dropEmptyCollections(state);
+    const closed = this.rewrite(database, hash, key, ref, state);
+    if (closed === 0) return 0;
+    this.tally(database, hash, closed, 1);
+    const at = this.deadlineMs(closed);
+    if (at >= 0 || this.openedDeadline) database.setDeadline(hash, closed, at);
+    return closed;
+  }
+
+  /** Takes a key away, whatever it holds; collections are freed by and by. */
+  erase(database: Database, hash: number, ref: EntryRef): void {
+    const { entries } = this.memory;
+    this.tally(database, hash, ref, -1);
+    if (entries.kind(ref) === Kind.object) {
+      const { hash: fields, set: members } = this.state(ref);
+      if (fields !== undefined) database.discard(fields.table);
+      if (members !== undefined) database.discard(members.table);
+      entries.dropObject(ref);
+    }
+    database.table.remove(hash, ref);
+    entries.destroy(ref);
+  }
+
+  /**
+   * A plain value where nothing is, or over a plain value: no state to open,
+   * nothing but bytes to write.
+   */
+  putPlain(
+    database: Database,
+    hash: number,
+    key: ByteRange,
+    ref: EntryRef,
+    origin: Origin,
+    time: Time,
+    value: ByteRange,
+    deadlineMs: number,
+  ): void {
+    const { entries, seconds } = this.memory;
+    const flags = deadlineMs < 0 ? 0 : HAS_DEADLINE;
+    const length = value.end - value.start;
+    let had = false;
+    let target = ref;
+    if (ref === 0) {
+      target = entries.create(hash, key, Kind.register, flags, length, seconds);
+      database.table.insert(hash, target);
+      database.live++;
+    } else {
+      had = this.deadlineMs(ref) >= 0;
+      if (had) database.deadlines--;
+      this.togglePackedKey(database, hash, ref);
+      if (entries.canHold(ref, Kind.register, flags, length)) {
+        entries.touch(ref, seconds);
+      } else {
+        target = entries.create(hash, key, Kind.register, flags, length, seconds);
+        database.table.replace(hash, ref, target);
+        entries.destroy(ref);
+      }
+    }
+    entries.setHead(target, Kind.register, flags, origin, time);
+    entries.setValue(target, value);
+    if (deadlineMs >= 0) {
+      entries.setDeadlineBlock(target, deadlineMs, time, origin);
+      database.deadlines++;
+    }
+    this.togglePackedKey(database, hash, target);
+    if (had || deadlineMs >= 0) database.setDeadline(hash, target, deadlineMs);
+  }
+
+  private rewrite(database: Database, hash: number, key: ByteRange, ref: EntryRef, state: KeyState): EntryRef {
+    const { entries } = this.memory;
+    const wasObject = ref !== 0 && entries.kind(ref) === Kind.object;
+    if (isEmptyState(state)) {
+      if (ref !== 0) this.release(database, hash, ref);
+      return 0;
+    }
+    const form = packedForm(state);
+    if (form === undefined && wasObject) return ref;
+    const own = ref === 0 ? key : new ByteRange(key.copy());
+    if (ref !== 0) this.release(database, hash, ref);
+    const made = form === undefined ? this.createObject(hash, own, state) : this.pack(hash, own, state, form);
+    database.table.insert(hash, made);
+    return made;
+  }
+
+  /** Frees an entry that is out for a change; its state lives on in the caller's hands. */
+  private release(database: Database, hash: number, ref: EntryRef): void {
+    const { entries } = this.memory;
+    if (entries.kind(ref) === Kind.object) entries.dropObject(ref);
+    database.table.remove(hash, ref);
+    entries.destroy(ref);
+  }
+
+  private createObject(hash: number, key: ByteRange, state: KeyState): EntryRef {
+    const { entries, seconds } = this.memory;
+    const made = entries.create(hash, key, Kind.object, 0, 0, seconds);
+    entries.setObject(made, state);
+    return made;
+  }
+
+  private pack(hash: number, key: ByteRange, state: KeyState, form: PackedForm): EntryRef {
+    const { entries, seconds } = this.memory;
+    const { flags, birth, deadline } = form;
+    const sibling = state.cell.siblings[0];
+    let made: EntryRef;
+    if (sibling !== undefined) {
+      made = entries.create(hash, key, Kind.register, flags, sibling.value.length, seconds);
+      entries.setHead(made, Kind.register, flags, sibling.origin, sibling.time);
+      entries.setValue(made, new ByteRange(sibling.value));
+      if ((flags & HAS_BIRTH) !== 0) entries.setBirthBlock(made, birth.time, birth.origin);
+    } else {
+      const c = state.cell.contributions[0];
+      if (c === undefined) throw new Error("a packed form of nothing");
+      made = entries.create(hash, key, Kind.counter, flags, 0, seconds);
+      entries.setHead(made, Kind.counter, flags, c.origin, c.time);
+      entries.setCounterBlock(made, c.generation, Number(c.total), c.floorTime, Number(c.floorTotal));
+    }
+    if (deadline !== undefined) entries.setDeadlineBlock(made, deadline.at, deadline.time, deadline.origin);
+    return made;
+  }
+
+  /** The state that a packed entry stands for. */
+  unpack(ref: EntryRef): KeyState {
+    const { entries } = this.memory;
+    const cell: Cell = unpackCell(entries, ref);
+    if ((entries.flags(ref) & HAS_DEADLINE) === 0) return { cell, hash: undefined, set: undefined, deadlines: [] };
+    const deadline: Deadline = {
+      at: entries.deadlineBlock(ref, 0),
+      time: entries.deadlineBlock(ref, 1),
+      origin: entries.deadlineBlock(ref, 2),
+      births: [packedBirth(entries, ref)],
+    };
+    return { cell, hash: undefined, set: undefined, deadlines: [deadline] };
+  }
+
+  // Counts and fingerprints (S1)
+
+  private tally(database: Database, hash: number, ref: EntryRef, by: 1 | -1): void {
+    const { entries } = this.memory;
+    if (this.deadlineMs(ref) >= 0) database.deadlines += by;
+    if (entries.kind(ref) !== Kind.object) {
+      database.live += by;
+      if (entries.kind(ref) === Kind.counter) database.objects += by;
+      this.togglePackedKey(database, hash, ref);
+      return;
+    }
+    const state = this.state(ref);
+    database.objects += by;
+    if (visibleType(state, this.memory.origins) !== KeyType.none) database.live += by;
+    this.toggleState(database.print, keyPath(database.index, hash), state);
+  }
+
+  /** A packed key's share of the fingerprint, for those who rewrite one in place. */
+  togglePackedKey(database: Database, hash: number, ref: EntryRef): void {
+    const { entries } = this.memory;
+    const path = keyPath(database.index, hash);
+    togglePacked(database.print, this.memory, path, ref);
+    if ((entries.flags(ref) & HAS_DEADLINE) === 0) return;
+    const origin = this.memory.print(entries.deadlineBlock(ref, 2));
+    database.print.toggle(path, Mark.deadline, origin, entries.deadlineBlock(ref, 1), 0);
+  }
+
+  private toggleState(print: Fingerprint, path: number, state: KeyState): void {
+    toggleCell(print, this.memory, path, state.cell);
+    if (state.hash !== undefined) this.toggleCollection(print, path, state.hash);
+    if (state.set !== undefined) this.toggleCollection(print, path, state.set);
+    for (const d of state.deadlines) {
+      if (isAliveDeadline(state, d)) print.toggle(path, Mark.deadline, this.memory.print(d.origin), d.time, 0);
+    }
+  }
+
+  private toggleCollection(print: Fingerprint, path: number, collection: Collection): void {
+    print.toggleAll(collection.print);
+    if (collection.live === 0) return;
+    const place = elementPath(path, collection.type);
+    for (const b of collection.births) {
+      print.toggle(place, Mark.birth, this.memory.print(b.support.origin), b.support.time, b.life.time);
+    }
+  }
+}
+
+interface PackedForm {
+  readonly flags: number;
+  readonly birth: Dot;
+  readonly deadline: Deadline | undefined;
+}
+
+/** How a state fits into an entry without an object; undefined when it does not (entry.ts, E1). */
+function packedForm(state: KeyState): PackedForm | undefined {
+  const { cell, deadlines } = state;
+  if (state.hash !== undefined || state.set !== undefined || deadlines.length > 1) return undefined;
+  const birth = isRegister(cell) ? cell.siblings[0]?.birth : isCounter(cell) ? counterBirth(cell) : undefined;
+  if (birth === undefined) return undefined;
+  const deadline = deadlines[0];
+  if (deadline !== undefined) {
+    const only = deadline.births[0];
+    if (deadline.births.length !== 1 || only === undefined || !sameDot(only, birth)) return undefined;
+  }
+  const sibling = cell.siblings[0];
+  const flags = (deadline === undefined ? 0 : HAS_DEADLINE) | (sibling === undefined || sameDot(birth, sibling) ? 0 : HAS_BIRTH);
+  return { flags, birth, deadline };
+}
+
+function counterBirth(cell: Cell): Dot | undefined {
+  const only = cell.contributions[0];
+  return only === undefined ? undefined : { origin: only.origin, time: only.generation };
+}

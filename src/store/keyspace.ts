@@ -1,0 +1,413 @@
+/**
+ * The keyspace: what the commands read and write, what replication exchanges.
+ *
+ * Commands look a key up as an entry, read through it, and change the keyspace
+ * by effects; each effect is at once a local change and an operation of the
+ * running delta-interval. Replication cuts that interval, applies the intervals
+ * of others, and exports and stages hash slots for repair. It performs no I/O,
+ * and time comes with each event.
+ *
+ * Entries and ranges that a look-up hands out are valid until the next effect.
+ */
+import type { Amount } from "../../crdt/amount.ts";
+import type { HybridClock, Time } from "../../crdt/clock.ts";
+import type { Context } from "../../crdt/context.ts";
+import type { Origin, Origins } from "../../crdt/origin.ts";
+import { ByteRange } from "../byte-range.ts";
+import { RANDOM_KEY_DRAWS_MAX, RECLAIM_ENTRIES_MAX } from "../limits.ts";
+import type { Collection } from "./collection.ts";
+import { type Conflict, conflictsAt } from "./conflicts.ts";
+import { Core, type KeyspaceOptions } from "./core.ts";
+import { DeltaJoin } from "./delta-join.ts";
+import type { ElementTarget } from "./delta-writer.ts";
+import { elementCount, elementPut, elementRemove } from "./element-effects.ts";
+import { type EntryRef, Kind } from "./entry.ts";
+import { Expiry } from "./expiry.ts";
+import { Fingerprint } from "./fingerprint.ts";
+import { clear, clearAll, expireAt, persist, remove } from "./key-effects.ts";
+import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
+import { collectionOf } from "./key-state.ts";
+import { pruneResidue } from "./prune.ts";
+import { exportSlots, Staging } from "./slots.ts";
+import { count, put, putKeepingLife } from "./string-effects.ts";
+
+export class Keyspace {
+  /** While set, look-ups leave the access clock alone (CLIENT NO-TOUCH). */
+  quietAccess = false;
+  private readonly core: Core;
+  private readonly expiry: Expiry;
+  private readonly staging: Staging;
+  private readonly target: ElementTarget;
+
+  constructor(options: KeyspaceOptions) {
+    this.core = new Core(options);
+    this.expiry = new Expiry(this.core);
+    this.staging = new Staging(this.core);
+    this.target = { db: 0, key: new ByteRange(), type: KeyType.hash, element: new ByteRange() };
+  }
+
+  // Events
+
+  /** Begins an event: a command or a transaction, whose effects share one dot. */
+  beginEvent(wallMs: number): void {
+    this.core.event.begin(wallMs);
+    this.core.memory.seconds = Math.floor(this.core.event.nowMs / 1000);
+  }
+
+  /** Did the running event change anything? */
+  get eventHadEffect(): boolean {
+    return this.core.event.hadEffect;
+  }
+
+  /** The hybrid clock's milliseconds at the running event: what deadlines are judged by. */
+  get nowMs(): number {
+    return this.core.event.nowMs;
+  }
+
+  // Looking up
+
+  /** The entry of a visible key, 0 when there is none; counts as an access. */
+  find(db: number, key: ByteRange): EntryRef {
+    const ref = this.peek(db, key);
+    if (ref !== 0 && !this.quietAccess) this.core.memory.entries.touch(ref, this.core.memory.seconds);
+    return ref;
+  }
+
+  /** The same without counting as an access. */
+  peek(db: number, key: ByteRange): EntryRef {
+    const { keys, memory } = this.core;
+    const ref = keys.raw(keys.database(db), memory.hash(key), key);
+    return ref !== 0 && this.isVisible(ref) ? ref : 0;
+  }
+
+  typeOf(ref: EntryRef): KeyTypeValue {
+    return this.core.keys.typeOf(ref);
+  }
+
+  /** Points `out` at a string's bytes; they may be scratch memory that the next read overwrites. */
+  stringValue(ref: EntryRef, out: ByteRange): void {
+    const { keys, memory } = this.core;
+    const cell = memory.entries.kind(ref) === Kind.object ? keys.state(ref).cell : undefined;
+    memory.values.read(ref, cell, out);
+  }
+
+  stringLength(ref: EntryRef): number {
+    const { entries } = this.core.memory;
+    if (entries.kind(ref) === Kind.register) return entries.valueLength(ref);
+    const value = new ByteRange();
+    this.stringValue(ref, value);
+    return value.length;
+  }
+
+  /** The collection of a hash or a set. */
+  collection(ref: EntryRef): Collection {
+    const type = this.typeOf(ref);
+    const collection = type === KeyType.hash || type === KeyType.set ? collectionOf(this.core.keys.state(ref), type) : undefined;
+    if (collection === undefined) throw new Error("the key holds no collection");
+    return collection;
+  }
+
+  /** Absolute milliseconds at which the key dies, or -1. */
+  deadline(ref: EntryRef): number {
+    return this.core.keys.deadlineMs(ref);
+  }
+
+  keyOf(ref: EntryRef, out: ByteRange): void {
+    this.core.memory.entries.keyOf(ref, out);
+  }
+
+  /** Seconds since the key was last accessed. */
+  idleSeconds(ref: EntryRef): number {
+    return Math.max(0, Math.floor(this.nowMs / 1000) - this.core.memory.entries.accessSeconds(ref));
+  }
+
+  /** Everything that the regions have written to the key and no one has replaced, hidden or not. */
+  siblings(db: number, key: ByteRange): Conflict[] {
+    const ref = this.peek(db, key);
+    return ref === 0 ? [] : conflictsAt(this.core, ref);
+  }
+
+  // Effects
+
+  /** SET: a new life with this value, whatever the key held. `deadlineMs` is absolute, -1 for none. */
+  put(db: number, key: ByteRange, value: ByteRange, deadlineMs: number): void {
+    put(this.core, db, key, value, deadlineMs);
+  }
+
+  /** A new value in the life the key has, with the deadline it has. */
+  putKeepingLife(db: number, key: ByteRange, value: ByteRange): void {
+    putKeepingLife(this.core, db, key, value);
+  }
+
+  /** Adds to a string that shows a number, or to nothing. */
+  count(db: number, key: ByteRange, amount: Amount): void {
+    count(this.core, db, key, amount);
+  }
+
+  /** False when there was nothing to see. */
+  remove(db: number, key: ByteRange): boolean {
+    return remove(this.core, db, key);
+  }
+
+  /** The key must be visible. */
+  expireAt(db: number, key: ByteRange, deadlineMs: number): void {
+    expireAt(this.core, db, key, deadlineMs);
+  }
+
+  persist(db: number, key: ByteRange): void {
+    persist(this.core, db, key);
+  }
+
+  /** Puts a field's value, or a member (whose value is empty). True when the element is new. */
+  elementPut(db: number, key: ByteRange, type: CollectionType, element: ByteRange, value: ByteRange): boolean {
+    return elementPut(this.core, this.aim(db, key, type, element), value);
+  }
+
+  /** Adds to a field that shows a number, or to nothing. */
+  elementCount(db: number, key: ByteRange, field: ByteRange, amount: Amount): void {
+    elementCount(this.core, this.aim(db, key, KeyType.hash, field), amount);
+  }
+
+  /** Removes an element, and the key with its last one. False when it was not there. */
+  elementRemove(db: number, key: ByteRange, type: CollectionType, element: ByteRange): boolean {
+    return elementRemove(this.core, this.aim(db, key, type, element));
+  }
+
+  clear(db: number): void {
+    clear(this.core, db);
+  }
+
+  clearAll(): void {
+    clearAll(this.core);
+  }
+
+  // Enumerating
+
+  /** Keys in a database, those past their deadline but not yet removed included. */
+  size(db: number): number {
+    return this.core.keys.database(db).live;
+  }
+
+  /** Keys with a deadline in a database. */
+  expiringCount(db: number): number {
+    return this.core.keys.database(db).deadlines;
+  }
+
+  /** Visits about `count` keys from a cursor on; returns the next cursor, 0 at the end. The visitor must not write. */
+  scan(db: number, cursor: number, count: number, visit: (ref: EntryRef) => void): number {
+    this.core.keys.settleAll();
+    return this.core.keys.database(db).table.scan(cursor, count, (ref) => {
+      if (this.isVisible(ref)) visit(ref);
+    });
+  }
+
+  /** Visits all visible keys until the visitor says false. The visitor must not write. */
+  forEachKey(db: number, visit: (ref: EntryRef) => boolean | void): void {
+    this.core.keys.settleAll();
+    this.core.keys.database(db).table.forEach((ref) => (this.isVisible(ref) ? visit(ref) : undefined));
+  }
+
+  /** Some visible key, each as likely as any other; 0 when there is none. */
+  randomKey(db: number, random: () => number): EntryRef {
+    this.core.keys.settleAll();
+    const { table } = this.core.keys.database(db);
+    for (let i = 0; i < RANDOM_KEY_DRAWS_MAX && table.size > 0; i++) {
+      const ref = table.random(random);
+      if (this.isVisible(ref)) return ref;
+    }
+    let first = 0;
+    this.forEachKey(db, (ref) => {
+      first = ref;
+      return false;
+    });
+    return first;
+  }
+
+  /** Sixteen hexadecimal digits: equal on replicas whose contexts are equal. */
+  digest(): string {
+    this.core.keys.settleAll();
+    const all = new Fingerprint();
+    for (const database of this.core.keys.databases) all.toggleAll(database.print);
+    return all.toString();
+  }
+
+  // Memory and upkeep
+
+  /** Bytes that a key takes, its table slot included. */
+  memoryOf(ref: EntryRef): number {
+    return memoryOfEntry(this.core, ref);
+  }
+
+  /** Bytes of keys and values: blocks in use, large values, and the tables that find them. */
+  get usedBytes(): number {
+    const { arena, entries } = this.core.memory;
+    let bytes = arena.usedBytes + entries.externalBytes;
+    for (const { table } of this.core.keys.databases) bytes += table.tableBytes;
+    return bytes;
+  }
+
+  /** Bytes taken from the system for them. */
+  get reservedBytes(): number {
+    const { arena, entries } = this.core.memory;
+    return arena.reservedBytes + entries.externalBytes;
+  }
+
+  /** Removes keys whose deadline has come, in an event of its own; returns how many. */
+  expireSome(wallMs: number, keysMax: number): number {
+    this.beginEvent(wallMs);
+    return this.expiry.removeSome(wallMs, keysMax);
+  }
+
+  /** Keys removed because their deadline had come. */
+  get expiredKeys(): number {
+    return this.expiry.expiredCount;
+  }
+
+  /** Does a bounded piece of deferred work: joins staged slots, frees what was dropped. False when there is none left. */
+  upkeep(): boolean {
+    const more = this.staging.settleSome();
+    return this.core.keys.databases.some((d) => d.hasDiscarded && d.reclaim(RECLAIM_ENTRIES_MAX)) || more;
+  }
+
+  /** How often concurrent writes left more than one value. */
+  get conflicts(): number {
+    return this.core.conflicts;
+  }
+
+  /** How often a merged counter beyond 64 bits was read. */
+  get saturations(): number {
+    return this.core.memory.values.saturations;
+  }
+
+  // Replication
+
+  get origins(): Origins {
+    return this.core.memory.origins;
+  }
+
+  get clock(): HybridClock {
+    return this.core.clock;
+  }
+
+  get self(): Origin {
+    return this.core.self;
+  }
+
+  get context(): Context {
+    return this.core.context;
+  }
+
+  /** From the first peer on, effects are written down for others; what was before reaches them by repair. */
+  enableDeltas(): void {
+    const { delta, context, self } = this.core;
+    if (delta.enabled) return;
+    delta.enabled = true;
+    delta.cut(context.get(self));
+  }
+
+  /** Bytes of the running interval; 0 when there is nothing to cut. */
+  get pendingBytes(): number {
+    return this.core.delta.length;
+  }
+
+  /** Ends the running interval: all that this origin changed after `from` up to `to`. */
+  cutInterval(): { from: Time; to: Time; body: Uint8Array } {
+    const { delta, context, self } = this.core;
+    const from = delta.from;
+    const to = context.get(self);
+    return { from, to, body: delta.cut(to) };
+  }
+
+  /** An empty interval up to now: nothing at or below `to` will ever be minted. */
+  heartbeat(wallMs: number): { from: Time; to: Time } {
+    const { delta, event } = this.core;
+    if (delta.length > 0) throw new Error("a heartbeat within an interval");
+    event.begin(wallMs);
+    const from = delta.from;
+    const to = event.renew();
+    delta.cut(to);
+    event.begin(wallMs);
+    return { from, to };
+  }
+
+  /**
+   * Joins another origin's interval and raises its context to `to`. The gate has
+   * passed it: its start and dependencies are covered, its body is valid, and
+   * the running local interval was cut first.
+   */
+  applyInterval(origin: Origin, from: Time, to: Time, dependencies: Context, body: Uint8Array, wallMs: number): void {
+    if (this.core.delta.length > 0) throw new Error("an interval must not span a remote one");
+    this.beginEvent(wallMs);
+    if (body.length > 0) new DeltaJoin(this.core, origin, dependencies, body).run(from);
+    this.core.context.raise(origin, to);
+  }
+
+  /** Whole hash slots from `fromSlot` on, at least one and about `bytesMax` bytes; `nextSlot` is 16,384 at the end. */
+  exportSlots(fromSlot: number, bytesMax: number): { bytes: Uint8Array; nextSlot: number } {
+    return exportSlots(this.core, fromSlot, bytesMax);
+  }
+
+  /** Keeps received slots aside until the commit. `context` is what their sender had seen when it exported them. */
+  stage(fromSlot: number, nextSlot: number, context: Context, bytes: Uint8Array): void {
+    this.staging.stage({ fromSlot, nextSlot, context, bytes });
+  }
+
+  get stagedBytes(): number {
+    return this.staging.stagedBytes;
+  }
+
+  /** Raises the context and makes what was staged part of the state, in one step. */
+  commitStage(context: Context): void {
+    this.staging.commit(context);
+  }
+
+  dropStage(): void {
+    this.staging.drop();
+  }
+
+  get residueCount(): number {
+    return this.core.residue.count;
+  }
+
+  sealResidue(): boolean {
+    return this.core.residue.seal();
+  }
+
+  /** Drops what was sealed: every replica has seen why it shows nothing. */
+  pruneResidue(): void {
+    pruneResidue(this.core);
+  }
+
+  private isVisible(ref: EntryRef): boolean {
+    const { keys, memory } = this.core;
+    if (memory.entries.kind(ref) === Kind.register && memory.entries.flags(ref) === 0) return true;
+    return keys.typeOf(ref) !== KeyType.none && !this.core.isExpired(ref);
+  }
+
+  private aim(db: number, key: ByteRange, type: CollectionType, element: ByteRange): ElementTarget {
+    const { target } = this;
+    target.db = db;
+    target.key = key;
+    target.type = type;
+    target.element = element;
+    return target;
+  }
+}
+
+function memoryOfEntry(core: Core, ref: EntryRef): number {
+  const { entries } = core.memory;
+  let bytes = entries.footprint(ref) + TABLE_SLOT_BYTES;
+  if (entries.kind(ref) !== Kind.object) return bytes;
+  const state = core.keys.state(ref);
+  for (const s of state.cell.siblings) bytes += s.value.length;
+  for (const collection of [state.hash, state.set]) {
+    if (collection === undefined) continue;
+    bytes += collection.table.tableBytes;
+    collection.table.forEach((at) => {
+      bytes += entries.footprint(at);
+    });
+  }
+  return bytes;
+}
+
+const TABLE_SLOT_BYTES = 8;

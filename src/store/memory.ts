@@ -1,0 +1,40 @@
+/**
+ * What all keys and collections of one replica share: the arena with its
+ * entries, the origins, and the seed of the hash, which is the same on all
+ * replicas of a cluster so that they agree on hash slots.
+ */
+import { type Origin, type Origins } from "../../crdt/origin.ts";
+import type { ByteRange } from "../byte-range.ts";
+import { Arena } from "./arena.ts";
+import { Entries } from "./entry.ts";
+import { originPrint } from "./fingerprint.ts";
+import { hashBytes } from "./hash.ts";
+import { Values } from "./values.ts";
+
+export class Memory {
+  readonly arena = new Arena();
+  readonly entries = new Entries(this.arena);
+  readonly origins: Origins;
+  readonly values: Values;
+  /** The access clock that new and touched entries are given. */
+  seconds = 0;
+  private readonly hashSeed: number;
+  private readonly prints: number[] = [];
+
+  constructor(origins: Origins, hashSeed: number) {
+    this.origins = origins;
+    this.values = new Values(this.entries, origins);
+    this.hashSeed = hashSeed;
+  }
+
+  hash(key: ByteRange): number {
+    return hashBytes(key.bytes, key.start, key.end, this.hashSeed);
+  }
+
+  /** 32 bits that stand for an origin, the same on every replica. */
+  print(origin: Origin): number {
+    const known = this.prints[origin];
+    if (known !== undefined) return known;
+    return (this.prints[origin] = originPrint(this.origins.id(origin)));
+  }
+}

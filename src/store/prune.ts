@@ -1,0 +1,46 @@
+/**
+ * Prunes residue: what every replica has seen the reason of (residue.ts).
+ */
+import { isLiveContribution } from "../../crdt/cell.ts";
+import { ByteRange } from "../byte-range.ts";
+import type { Core } from "./core.ts";
+import { closeKeyQuietly, openKey, type OpenKey } from "./join.ts";
+import { collectionOf, isAliveDeadline } from "./key-state.ts";
+import { type CollectionType, KeyType } from "./key-type.ts";
+import type { ResiduePath } from "./residue.ts";
+
+export function pruneResidue(core: Core): void {
+  for (const path of core.residue.takeSealed()) prune(core, path);
+}
+
+function prune(core: Core, path: ResiduePath): void {
+  const open = openKey(core, core.keys.database(path.db), new ByteRange(path.key));
+  const { state } = open;
+  if (path.type === KeyType.string) {
+    state.cell = { siblings: state.cell.siblings, contributions: state.cell.contributions.filter(isLiveContribution) };
+    state.deadlines = state.deadlines.filter((d) => isAliveDeadline(state, d));
+    endDeadLives(open, KeyType.hash);
+    endDeadLives(open, KeyType.set);
+  } else if (path.type !== KeyType.none) {
+    pruneElement(core, open, path.type, new ByteRange(path.element));
+    endDeadLives(open, path.type);
+  }
+  closeKeyQuietly(core, open);
+}
+
+function pruneElement(core: Core, open: OpenKey, type: CollectionType, element: ByteRange): void {
+  const collection = collectionOf(open.state, type);
+  if (collection === undefined) return;
+  const hash = core.memory.hash(element);
+  const ref = collection.raw(hash, element);
+  if (ref === 0) return;
+  const cell = collection.cellAt(ref);
+  cell.contributions = cell.contributions.filter(isLiveContribution);
+  collection.write(hash, element, ref, cell);
+}
+
+/** A collection that holds nothing at all any more has no lives either. */
+function endDeadLives(open: OpenKey, type: CollectionType): void {
+  const collection = collectionOf(open.state, type);
+  if (collection !== undefined && collection.table.size === 0) collection.births = [];
+}

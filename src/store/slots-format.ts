@@ -1,0 +1,223 @@
+/**
+ * Whole states of keys, as a repair carries them: the cells of every key of a
+ * run of hash slots, with all their dots.
+ *
+ *   slots        varint n, n x origin; then keys until the end
+ *   key          u8 db, range key, cell, deadlines, u8 n, n x collection
+ *   cell         varint n, n x sibling, varint n, n x contribution
+ *   sibling      dot, u8 parts (1 stamp, 2 birth), [f64 stamp], [dot birth], range value
+ *   contribution dot, f64 generation, amount total, f64 floor time, amount floor total
+ *   deadlines    varint n, n x (dot, f64 at, varint m, m x dot)
+ *   collection   u8 type, varint n, n x (dot life, dot support), varint n, n x (range element, cell)
+ *   dot          varint index into the origins, f64 time
+ */
+import type { Cell, Contribution, Dot, Sibling } from "../../crdt/cell.ts";
+import { type Birth, type Deadline, sameDot } from "../../crdt/life.ts";
+import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
+import { ByteRange } from "../byte-range.ts";
+import { ByteReader, MalformedDelta } from "./byte-reader.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import { type CollectionType, KeyType } from "./key-type.ts";
+import { DATABASES } from "./keys.ts";
+
+const HAS_STAMP = 1;
+const HAS_BIRTH = 2;
+const ORIGIN_BYTES = 6;
+const DOT_BYTES = 9;
+
+export interface ElementDelta {
+  readonly element: Uint8Array;
+  readonly cell: Cell;
+}
+
+export interface CollectionDelta {
+  readonly type: CollectionType;
+  readonly births: readonly Birth[];
+  readonly elements: readonly ElementDelta[];
+}
+
+export interface KeyDelta {
+  readonly db: number;
+  readonly key: Uint8Array;
+  readonly cell: Cell;
+  readonly deadlines: readonly Deadline[];
+  readonly collections: readonly CollectionDelta[];
+}
+
+export class SlotsWriter {
+  private readonly out = new ByteWriter();
+  private readonly origins: Origins;
+  private readonly indexes = new Map<Origin, number>();
+  private readonly ids: OriginId[] = [];
+
+  constructor(origins: Origins) {
+    this.origins = origins;
+  }
+
+  get length(): number {
+    return this.out.length;
+  }
+
+  take(): Uint8Array {
+    const body = this.out.take();
+    const head = new ByteWriter();
+    head.varint(this.ids.length);
+    for (const id of this.ids) head.origin(id);
+    const prefix = head.take();
+    const all = new Uint8Array(prefix.length + body.length);
+    all.set(prefix);
+    all.set(body, prefix.length);
+    return all;
+  }
+
+  key(db: number, key: ByteRange): void {
+    this.out.byte(db);
+    this.out.range(key);
+  }
+
+  cell(cell: Cell): void {
+    this.out.varint(cell.siblings.length);
+    for (const s of cell.siblings) this.sibling(s);
+    this.out.varint(cell.contributions.length);
+    for (const c of cell.contributions) {
+      this.dot(c);
+      this.out.double(c.generation);
+      this.out.amount(c.total);
+      this.out.double(c.floorTime);
+      this.out.amount(c.floorTotal);
+    }
+  }
+
+  deadlines(deadlines: readonly Deadline[]): void {
+    this.out.varint(deadlines.length);
+    for (const d of deadlines) {
+      this.dot(d);
+      this.out.double(d.at);
+      this.out.varint(d.births.length);
+      for (const birth of d.births) this.dot(birth);
+    }
+  }
+
+  collections(count: number): void {
+    this.out.byte(count);
+  }
+
+  collection(type: CollectionType, births: readonly Birth[], elements: number): void {
+    this.out.byte(type);
+    this.out.varint(births.length);
+    for (const b of births) {
+      this.dot(b.life);
+      this.dot(b.support);
+    }
+    this.out.varint(elements);
+  }
+
+  element(element: ByteRange, cell: Cell): void {
+    this.out.range(element);
+    this.cell(cell);
+  }
+
+  private sibling(s: Sibling): void {
+    const parts = (s.stamp === s.time ? 0 : HAS_STAMP) | (sameDot(s.birth, s) ? 0 : HAS_BIRTH);
+    this.dot(s);
+    this.out.byte(parts);
+    if ((parts & HAS_STAMP) !== 0) this.out.double(s.stamp);
+    if ((parts & HAS_BIRTH) !== 0) this.dot(s.birth);
+    this.out.slice(s.value, 0, s.value.length);
+  }
+
+  private dot(dot: Dot): void {
+    let index = this.indexes.get(dot.origin);
+    if (index === undefined) {
+      index = this.ids.length;
+      this.indexes.set(dot.origin, index);
+      this.ids.push(this.origins.id(dot.origin));
+    }
+    this.out.varint(index);
+    this.out.double(dot.time);
+  }
+}
+
+/** Reads exported slots key by key. Throws MalformedDelta. */
+export class SlotsReader {
+  private readonly reader: ByteReader;
+  private readonly origins: Origin[] = [];
+
+  constructor(bytes: Uint8Array, origins: Origins) {
+    this.reader = new ByteReader(bytes);
+    for (let n = this.reader.count(ORIGIN_BYTES); n > 0; n--) this.origins.push(origins.intern(this.reader.origin()));
+  }
+
+  get atEnd(): boolean {
+    return this.reader.atEnd;
+  }
+
+  next(): KeyDelta {
+    const { reader } = this;
+    const db = reader.byte();
+    if (db >= DATABASES) throw new MalformedDelta(`no database ${db}`);
+    const key = reader.copy();
+    const cell = this.cell();
+    const deadlines = this.list(DOT_BYTES + 9, () => this.deadline());
+    const collections: CollectionDelta[] = [];
+    const count = reader.byte();
+    if (count > 2) throw new MalformedDelta("a key has two collections at the most");
+    for (let n = count; n > 0; n--) collections.push(this.collection());
+    return { db, key, cell, deadlines, collections };
+  }
+
+  private collection(): CollectionDelta {
+    const type = this.reader.byte();
+    if (type !== KeyType.hash && type !== KeyType.set) throw new MalformedDelta(`no collection type ${type}`);
+    const births = this.list(2 * DOT_BYTES, () => ({ life: this.dot(), support: this.dot() }));
+    const elements = this.list(3, () => ({ element: this.reader.copy(), cell: this.cell() }));
+    return { type, births, elements };
+  }
+
+  private cell(): Cell {
+    const siblings = this.list(DOT_BYTES + 2, () => this.sibling());
+    const contributions = this.list(DOT_BYTES + 20, () => this.contribution());
+    return { siblings, contributions };
+  }
+
+  private sibling(): Sibling {
+    const dot = this.dot();
+    const parts = this.reader.byte();
+    const stamp = (parts & HAS_STAMP) !== 0 ? this.reader.time() : dot.time;
+    const birth = (parts & HAS_BIRTH) !== 0 ? this.dot() : dot;
+    return { ...dot, stamp, birth, value: this.reader.copy() };
+  }
+
+  private contribution(): Contribution {
+    const dot = this.dot();
+    const generation = this.reader.time();
+    const total = this.reader.amount();
+    const floorTime = this.reader.timeOrZero();
+    return { ...dot, generation, total, floorTime, floorTotal: this.reader.amount() };
+  }
+
+  private deadline(): Deadline {
+    const dot = this.dot();
+    const at = this.reader.double();
+    if (!(at >= 0)) throw new MalformedDelta("not a deadline");
+    return { ...dot, at, births: this.list(DOT_BYTES, () => this.dot()) };
+  }
+
+  private dot(): Dot {
+    const origin = this.origins[this.reader.varint()];
+    if (origin === undefined) throw new MalformedDelta("an origin that was not listed");
+    return { origin, time: this.reader.time() };
+  }
+
+  private list<T>(bytesEach: number, read: () => T): T[] {
+    const list: T[] = [];
+    for (let n = this.reader.count(bytesEach); n > 0; n--) list.push(read());
+    return list;
+  }
+}
+
+/** Throws MalformedDelta unless the bytes are exported slots. */
+export function validateSlots(bytes: Uint8Array, origins: Origins): void {
+  const reader = new SlotsReader(bytes, origins);
+  while (!reader.atEnd) reader.next();
+}

@@ -1,0 +1,205 @@
+/**
+ * Hash slots: the keyspace in 16,384 parts, as a repair sends and receives them.
+ *
+ * A sender exports whole slots. A receiver stages what it gets and, when all of
+ * it is there, commits: its context rises to the sender's at once, and from then
+ * on each slot is joined when it is first looked at, or when the shell has time.
+ * So nobody sees half a repair, no local write meets a cell that its context
+ * does not cover, and no command waits for more than one chunk.
+ *
+ * P1. What is staged is joined against the context from before the commit: the
+ *     state that it meets is of that time.
+ * P2. Nothing reads or writes a slot between the commit and its join.
+ */
+import type { JoinScope } from "../../crdt/cell.ts";
+import type { Context } from "../../crdt/context.ts";
+import { ByteRange } from "../byte-range.ts";
+import type { Core } from "./core.ts";
+import type { Database } from "./database.ts";
+import { type EntryRef, Kind } from "./entry.ts";
+import { closeKey, COLLECTION_TYPES, joinCollectionBirths, joinElement, joinKeyDeadlines, joinString, openKey, removeSeen, removeSeenType } from "./join.ts";
+import type { KeyState } from "./key-state.ts";
+import { KeyType } from "./key-type.ts";
+import type { Pending } from "./keys.ts";
+import { type KeyDelta, SlotsReader, SlotsWriter } from "./slots-format.ts";
+
+export const SLOTS = 16_384;
+
+interface Chunk {
+  readonly fromSlot: number;
+  readonly nextSlot: number;
+  /** What the sender had seen when it exported the chunk. */
+  readonly context: Context;
+  readonly bytes: Uint8Array;
+}
+
+/** The cells of whole slots from `fromSlot` on, at least one and about `bytesMax` bytes of them. */
+export function exportSlots(core: Core, fromSlot: number, bytesMax: number): { bytes: Uint8Array; nextSlot: number } {
+  const writer = new SlotsWriter(core.memory.origins);
+  let slot = fromSlot;
+  do {
+    core.keys.pending?.settle(slot << 18);
+    for (const database of core.keys.databases) {
+      database.table.forEachInSlot(slot, (ref) => exportKey(core, writer, database, ref));
+    }
+    slot++;
+  } while (slot < SLOTS && writer.length < bytesMax);
+  return { bytes: writer.take(), nextSlot: slot };
+}
+
+function exportKey(core: Core, writer: SlotsWriter, database: Database, ref: EntryRef): void {
+  const { entries } = core.memory;
+  const key = new ByteRange();
+  entries.keyOf(ref, key);
+  const state: KeyState = entries.kind(ref) === Kind.object ? core.keys.state(ref) : core.keys.unpack(ref);
+  writer.key(database.index, key);
+  writer.cell(state.cell);
+  writer.deadlines(state.deadlines);
+  const collections = [state.hash, state.set].filter((c) => c !== undefined);
+  writer.collections(collections.length);
+  for (const collection of collections) {
+    writer.collection(collection.type, collection.births, collection.table.size);
+    const element = new ByteRange();
+    collection.table.forEach((at) => {
+      entries.keyOf(at, element);
+      writer.element(element, collection.cellAt(at));
+    });
+  }
+}
+
+export class Staging implements Pending {
+  stagedBytes = 0;
+  private readonly core: Core;
+  private chunks: Chunk[] = [];
+  /** After the commit: for each slot the chunk that is still to be joined. */
+  private bySlot: (Chunk | undefined)[] = [];
+  private known: Context | undefined;
+
+  constructor(core: Core) {
+    this.core = core;
+  }
+
+  stage(chunk: Chunk): void {
+    this.settleAll();
+    this.chunks.push(chunk);
+    this.stagedBytes += chunk.bytes.length;
+  }
+
+  drop(): void {
+    this.chunks = [];
+    this.stagedBytes = 0;
+  }
+
+  /** Raises the context; from now on the staged slots are joined as they are needed. */
+  commit(context: Context): void {
+    const { core, chunks } = this;
+    if (chunks.length > 0) {
+      this.known = core.context.copy();
+      this.bySlot = Array.from({ length: SLOTS });
+      for (const chunk of chunks) for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) this.bySlot[slot] = chunk;
+      core.keys.pending = this;
+    }
+    core.context.merge(context);
+  }
+
+  settle(hash: number): void {
+    const chunk = this.bySlot[hash >>> 18];
+    if (chunk !== undefined) this.join(chunk);
+  }
+
+  settleAll(): void {
+    while (this.settleSome());
+  }
+
+  /** Joins one chunk; false when none is left. */
+  settleSome(): boolean {
+    const last = this.chunks.at(-1);
+    if (this.known === undefined || last === undefined) return false;
+    this.join(last);
+    return true;
+  }
+
+  private join(chunk: Chunk): void {
+    const { core, known } = this;
+    if (known === undefined) return;
+    for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) this.bySlot[slot] = undefined;
+    this.chunks = this.chunks.filter((other) => other !== chunk);
+    this.stagedBytes -= chunk.bytes.length;
+    joinSlots(core, chunk, known);
+    if (this.chunks.length > 0) return;
+    this.bySlot = [];
+    this.known = undefined;
+    core.keys.pending = undefined;
+  }
+}
+
+function joinSlots(core: Core, chunk: Chunk, known: Context): void {
+  const scope: JoinScope = { seen: chunk.context, known, whole: true, replaces: true };
+  const named = new Set<string>();
+  const reader = new SlotsReader(chunk.bytes, core.memory.origins);
+  while (!reader.atEnd) {
+    const delta = reader.next();
+    named.add(nameOf(delta.db, new ByteRange(delta.key)));
+    joinKey(core, delta, scope);
+  }
+  removeUnnamed(core, chunk, named, scope);
+}
+
+function joinKey(core: Core, delta: KeyDelta, scope: JoinScope): void {
+  const database = core.keys.database(delta.db);
+  const key = new ByteRange(delta.key);
+  if (holdsAlready(core, database, key, delta)) return;
+  const open = openKey(core, database, key);
+  joinString(core, open.state, delta.cell, scope);
+  joinKeyDeadlines(open.state, delta.deadlines, scope);
+  for (const type of COLLECTION_TYPES) {
+    const theirs = delta.collections.find((c) => c.type === type);
+    if (theirs === undefined) {
+      removeSeenType(core, open, type, scope);
+      continue;
+    }
+    const collection = core.collectionFor(database, open.hash, open.state, type);
+    joinCollectionBirths(collection, theirs.births, scope);
+    if (collection.table.size > 0) {
+      removeSeen(core, open, type, scope, new Set(theirs.elements.map((e) => new ByteRange(e.element).latin1())));
+    }
+    for (const { element, cell } of theirs.elements) joinElement(core, open, collection, new ByteRange(element), cell, scope);
+  }
+  closeKey(core, open);
+}
+
+/** The shortcut for what most of a repair finds: the same plain value on both sides (join.ts, J1). */
+function holdsAlready(core: Core, database: Database, key: ByteRange, delta: KeyDelta): boolean {
+  const { entries } = core.memory;
+  const sibling = delta.cell.siblings[0];
+  if (sibling === undefined || delta.cell.siblings.length > 1 || delta.cell.contributions.length > 0) return false;
+  if (delta.deadlines.length > 0 || delta.collections.length > 0) return false;
+  const ref = core.keys.raw(database, core.memory.hash(key), key);
+  if (ref === 0 || entries.kind(ref) !== Kind.register || entries.flags(ref) !== 0) return false;
+  return entries.time(ref) === sibling.time && entries.origin(ref) === sibling.origin;
+}
+
+/** What the sender did not name, it does not have: of that, all that it had seen is gone. */
+function removeUnnamed(core: Core, chunk: Chunk, named: ReadonlySet<string>, scope: JoinScope): void {
+  const { entries } = core.memory;
+  const key = new ByteRange();
+  for (const database of core.keys.databases) {
+    const unnamed: Uint8Array[] = [];
+    for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) {
+      database.table.forEachInSlot(slot, (ref) => {
+        entries.keyOf(ref, key);
+        if (!named.has(nameOf(database.index, key))) unnamed.push(key.copy());
+      });
+    }
+    for (const own of unnamed) {
+      const open = openKey(core, database, new ByteRange(own));
+      for (const type of [KeyType.string, ...COLLECTION_TYPES]) removeSeenType(core, open, type, scope);
+      joinKeyDeadlines(open.state, [], scope);
+      closeKey(core, open);
+    }
+  }
+}
+
+function nameOf(db: number, key: ByteRange): string {
+  return `${db}:${key.latin1()}`;
+}

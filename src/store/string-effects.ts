@@ -1,0 +1,130 @@
+/**
+ * Local effects on strings: put and count.
+ */
+import type { Amount } from "../../crdt/amount.ts";
+import { addToCounter, type Dot, isLiveContribution } from "../../crdt/cell.ts";
+import type { Time } from "../../crdt/clock.ts";
+import type { ByteRange } from "../byte-range.ts";
+import { packedBirth } from "./cell-packing.ts";
+import type { Core } from "./core.ts";
+import type { Database } from "./database.ts";
+import type { Floors } from "./delta-writer.ts";
+import { type EntryRef, Kind } from "./entry.ts";
+import { birthsOf, type KeyState } from "./key-state.ts";
+import { KeyType } from "./key-type.ts";
+import { currentEntry, supersedeOthers } from "./key-effects.ts";
+
+/** SET: begins a new life, replaces every type. `deadlineMs` is absolute, -1 for none. */
+export function put(core: Core, db: number, key: ByteRange, value: ByteRange, deadlineMs: number): void {
+  const { keys, event, memory } = core;
+  const database = keys.database(db);
+  const hash = memory.hash(key);
+  const ref = keys.raw(database, hash, key);
+  const time = event.time();
+  if (ref === 0 || (memory.entries.kind(ref) === Kind.register && memory.entries.time(ref) <= time)) {
+    core.keys.putPlain(database, hash, key, ref, core.self, time, value, deadlineMs);
+    core.delta.putPlain(db, key, time, value, deadlineMs);
+  } else {
+    putOver(core, database, hash, key, ref, value, deadlineMs, undefined);
+  }
+}
+
+/** A new value in the life that the key has: SET KEEPTTL, APPEND, SETRANGE. */
+export function putKeepingLife(core: Core, db: number, key: ByteRange, value: ByteRange): void {
+  const { keys, memory } = core;
+  const database = keys.database(db);
+  const hash = memory.hash(key);
+  const ref = currentEntry(core, database, hash, key);
+  const birth = ref === 0 ? undefined : lifeOf(core, ref);
+  if (birth === undefined) put(core, db, key, value, -1);
+  else putOver(core, database, hash, key, ref, value, -1, birth);
+}
+
+function lifeOf(core: Core, ref: EntryRef): Dot | undefined {
+  const { keys, memory } = core;
+  if (memory.entries.kind(ref) === Kind.object) {
+    const births = birthsOf(keys.state(ref), keys.typeOf(ref), memory.origins);
+    return keys.typeOf(ref) === KeyType.string ? births[0] : undefined;
+  }
+  return packedBirth(memory.entries, ref);
+}
+
+/** The general put: over counters, concurrent values, other types, or into a life that goes on. */
+function putOver(
+  core: Core,
+  database: Database,
+  hash: number,
+  key: ByteRange,
+  ref: EntryRef,
+  value: ByteRange,
+  deadlineMs: number,
+  birth: Dot | undefined,
+): void {
+  const { keys, event, self } = core;
+  const bytes = value.copy();
+  const state = keys.open(database, hash, ref);
+  const time = event.time();
+  const stamp = stampOver(state, time);
+  const floors: Floors[] = [];
+  core.clearString(state, floors);
+  core.clearCollection(database, state, KeyType.hash, floors);
+  core.clearCollection(database, state, KeyType.set, floors);
+  const own: Dot = { origin: self, time };
+  state.cell.siblings = [{ origin: self, time, stamp, birth: birth ?? own, value: bytes }];
+  if (birth === undefined) {
+    state.deadlines = deadlineMs < 0 ? [] : [{ origin: self, time, at: deadlineMs, births: [own] }];
+  }
+  keys.close(database, hash, key, ref, state);
+  core.delta.put(database.index, key, time, value, { deadlineMs, stamp, birth, floors });
+  core.noteResidue(database.index, key, floors, false);
+}
+
+/** A stamp above every value that is replaced, so that the order of values extends causality (cell.ts, R2). */
+function stampOver(state: KeyState, time: Time): Time {
+  let stamp = time;
+  for (const s of state.cell.siblings) if (s.stamp >= stamp) stamp = s.stamp + 1;
+  for (const collection of [state.hash, state.set]) {
+    if (collection !== undefined && collection.live > 0 && collection.stampMax >= stamp) stamp = collection.stampMax + 1;
+  }
+  return stamp;
+}
+
+/** INCR: adds to what the string shows. The caller has checked that it shows a number. */
+export function count(core: Core, db: number, key: ByteRange, amount: Amount): void {
+  const { keys, event, memory, self } = core;
+  const database = keys.database(db);
+  const hash = memory.hash(key);
+  const ref = currentEntry(core, database, hash, key);
+  if (ref !== 0 && countInPlace(core, database, hash, key, ref, amount)) return;
+  const state = keys.open(database, hash, ref);
+  const floors: Floors[] = [];
+  const supersedes = supersedeOthers(core, database, state, KeyType.string, floors);
+  const own = state.cell.contributions.find((c) => c.origin === self);
+  if (own !== undefined && !isLiveContribution(own) && own.time >= event.time()) event.renew();
+  const time = event.time();
+  const contribution = addToCounter(state.cell, self, time, amount);
+  keys.close(database, hash, key, ref, state);
+  core.delta.count(db, key, time, contribution, supersedes, floors);
+  core.noteResidue(db, key, floors, supersedes);
+}
+
+/** The common case: a counter that only this origin has counted, in plain numbers. */
+function countInPlace(core: Core, database: Database, hash: number, key: ByteRange, ref: EntryRef, amount: Amount): boolean {
+  const { entries } = core.memory;
+  if (entries.kind(ref) !== Kind.counter || entries.origin(ref) !== core.self || typeof amount !== "number") return false;
+  const total = entries.counterBlock(ref, 1) + amount;
+  const floorTotal = entries.counterBlock(ref, 3);
+  if (!Number.isSafeInteger(total) || !Number.isSafeInteger(total - floorTotal)) return false;
+  const time = core.event.time();
+  const generation = entries.counterBlock(ref, 0);
+  const floorTime = entries.counterBlock(ref, 2);
+  core.keys.togglePackedKey(database, hash, ref);
+  entries.setHead(ref, Kind.counter, entries.flags(ref), core.self, time);
+  entries.setCounterBlock(ref, generation, total, floorTime, floorTotal);
+  core.keys.togglePackedKey(database, hash, ref);
+  if (core.delta.enabled) {
+    const contribution = { origin: core.self, time, generation, total, floorTime, floorTotal };
+    core.delta.count(database.index, key, time, contribution, false, []);
+  }
+  return true;
+}
