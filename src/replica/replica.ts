@@ -1,63 +1,69 @@
 /**
- * The replica: the sans-I/O core that keeps one keyspace equal to its peers'.
- * (Signatures first.)
+ * The replica: keeps one keyspace equal to its peers'. It performs no I/O: the
+ * shell, or a simulator, tells it what happened and when, and it answers
+ * through the ports of its links.
+ *
+ *   commands ─► keyspace ─► endTick ─► journal ─► log ─► outbound ─► links
+ *   links ─► receive ─► validate ─► gate ─► journal ─► keyspace
+ *
+ * This file is the switchboard: it validates what comes in, hands each message
+ * to the part that knows it, and turns the handle of every part in `timer`.
+ *
+ * R1. A message is decoded and validated completely before it changes anything;
+ *     what is malformed closes its link with a code and is counted.
+ * R2. Nothing here waits for a peer, and nothing is queued for one but the log.
  */
+import type { Origin, Origins } from "../../crdt/origin.ts";
 import type { LinkPort } from "../../transport/link.ts";
+import {
+  MalformedMessage,
+  PROTOCOL_VERSION,
+  type Hello,
+  type Interval,
+  type Message,
+} from "../../transport/message.ts";
+import { usesCredit } from "../../transport/message-codec.ts";
+import {
+  ACTIVE_EXPIRY_KEYS_MAX,
+  ACTIVE_EXPIRY_MS,
+  CLOCK_ALARM_LOG_MS,
+  HEARTBEAT_MS,
+  LINK_SILENT_MS_MAX,
+} from "../limits.ts";
+import { validateDelta } from "../store/delta-format.ts";
+import { validateSlots } from "../store/slots-format.ts";
+import { Acknowledger } from "./acknowledger.ts";
 import { newReplicaCounters, type ReplicaCounters } from "./counters.ts";
+import { REPLICA_LIMITS, type Environment, type LogLevel, type ReplicaLimits } from "./environment.ts";
+import { Filling } from "./filling.ts";
+import { refusalOf, survivor } from "./greeting.ts";
+import { Journal } from "./journal.ts";
+import { Link } from "./link.ts";
+import { Mesh } from "./mesh.ts";
+import { Outbound } from "./outbound.ts";
+import { peerStatus, type PeerStatus } from "./peer-status.ts";
+import { Pulls } from "./pulls.ts";
+import { RepairReceiver } from "./repair-receiver.ts";
+import { RepairSender } from "./repair-sender.ts";
+import { Stability } from "./stability.ts";
 import type { ReplicatedState, StateChecks } from "./state.ts";
-
-export type LogLevel = "debug" | "info" | "warn" | "error";
-
-export interface ReplicaLimits {
-  logBytesMax: number;
-  heldBytesMax: number;
-  heldCountMax: number;
-  stagedBytesMax: number;
-  creditBytes: number;
-  bufferedBytesMax: number;
-  messageBytesMax: number;
-  repairChunkBytes: number;
-  linksMax: number;
-}
+import { Stopwatch } from "./stopwatch.ts";
+import { localTimes, originOf, raiseAll, timesOf } from "./times.ts";
 
 export interface ReplicaOptions<State extends ReplicatedState> {
-  nodeId: string;
-  region: string;
-  clusterId: string;
-  address: string;
-  peersExpected: number;
-  keyspace: State;
-  random: () => number;
-  log(level: LogLevel, message: string): void;
-  limits?: Partial<ReplicaLimits>;
-  /** The keyspace's own checks unless given. */
-  checks?: StateChecks;
-}
-
-export interface Link {
-  readonly port: LinkPort;
-  /** Who is at the other end; known once its hello has been accepted. */
-  readonly peer: PeerIdentity | undefined;
-  readonly state: LinkState;
-}
-
-export interface PeerIdentity {
   readonly nodeId: string;
   readonly region: string;
+  readonly clusterId: string;
+  /** Where peers reach this replica; told to them, never used here. */
   readonly address: string;
-  readonly originId: number;
-}
-
-export type LinkState = "greeting" | "open" | "closed";
-
-export interface PeerStatus extends PeerIdentity {
-  /** "connected", "filling" (we receive its full state), "serving" (it receives ours) or "lost". */
-  readonly state: "connected" | "filling" | "serving" | "lost";
-  readonly lagMs: number;
-  readonly lagBytes: number;
-  readonly rttMs: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
+  /** How many other nodes the cluster has. */
+  readonly peersExpected: number;
+  readonly keyspace: State;
+  readonly random: () => number;
+  readonly log: (level: LogLevel, message: string) => void;
+  readonly limits?: Partial<ReplicaLimits>;
+  /** How bytes meant for the state are checked before it sees them; the keyspace's own way unless given. */
+  readonly checks?: StateChecks;
 }
 
 export class Replica<State extends ReplicatedState = ReplicatedState> {
@@ -65,69 +71,328 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   readonly nodeId: string;
   readonly region: string;
   readonly counters: ReplicaCounters = newReplicaCounters();
+  private readonly options: ReplicaOptions<State>;
+  private readonly environment: Environment;
+  private readonly checks: StateChecks;
+  private readonly mesh: Mesh;
+  private readonly journal: Journal;
+  private readonly outbound: Outbound;
+  private readonly acknowledger: Acknowledger;
+  private readonly pulls: Pulls;
+  private readonly sender: RepairSender;
+  private readonly receiver: RepairReceiver;
+  private readonly filling: Filling;
+  private readonly stability: Stability;
+  private readonly cuts = new Set<string>();
+  private readonly alarmLoggedMs = new Map<Origin, number>();
+  private expiredMs = 0;
+  /** The end of the log when the links were last looked at. */
+  private pumpedTo = 0;
 
   constructor(options: ReplicaOptions<State>) {
+    this.options = options;
     this.keyspace = options.keyspace;
     this.nodeId = options.nodeId;
     this.region = options.region;
+    this.checks = malformedWhenRefused(options.checks ?? keyspaceChecks(options.keyspace.origins));
+    const limits = { ...REPLICA_LIMITS, ...options.limits };
+    const environment = {
+      limits,
+      counters: this.counters,
+      stopwatch: new Stopwatch(),
+      random: options.random,
+      log: options.log,
+    };
+    this.environment = environment;
+    this.mesh = new Mesh(environment);
+    this.journal = new Journal(options.keyspace, environment);
+    this.outbound = new Outbound(this.journal, this.mesh, environment);
+    this.acknowledger = new Acknowledger(this.journal, this.mesh, this.outbound, environment);
+    this.pulls = new Pulls(this.journal, this.mesh, environment);
+    this.sender = new RepairSender(this.journal, this.mesh, this.outbound, environment);
+    this.receiver = new RepairReceiver(this.journal, this.mesh, this.checks, environment);
+    this.filling = new Filling(options.keyspace, this.mesh, this.receiver, options.peersExpected, environment);
+    this.stability = new Stability(options.keyspace, this.mesh, options.peersExpected, environment);
+    this.receiver.onCommitted = () => this.filling.filled();
+    this.mesh.onLeft = (link) => this.left(link);
+    this.journal.onRise = (origin) => this.risen(origin);
+    this.journal.onClockAhead = (origin) => this.raiseClockAlarm(origin);
   }
 
   /** Still filling from peers: commands answer -LOADING. */
   get loading(): boolean {
-    return false;
+    return this.filling.loading;
   }
 
+  /** A connection stands, whoever dialed. Hello goes out at once. */
   connected(port: LinkPort, wallMs: number): Link {
-    throw new Error(`not built yet ${port.dialed} ${wallMs}`);
+    const link = new Link(port, this.environment.stopwatch.at(wallMs));
+    this.mesh.links.add(link);
+    if (this.mesh.links.size > this.environment.limits.linksMax) {
+      this.mesh.end(link, "tooManyLinks", `${this.environment.limits.linksMax} are open`);
+      return link;
+    }
+    this.journal.cut();
+    this.mesh.send(link, this.hello(wallMs));
+    return link;
   }
 
   receive(link: Link, message: Uint8Array, wallMs: number): void {
-    throw new Error(`not built yet ${link.state} ${message.length} ${wallMs}`);
+    if (link.state === "closed") return;
+    link.heardMs = this.environment.stopwatch.at(wallMs);
+    link.bytesIn += message.length;
+    this.counters.bytesReceived += message.length;
+    try {
+      if (message.length > this.environment.limits.messageBytesMax) throw new MalformedMessage("too large");
+      this.dispatch(link, this.mesh.codec.decode(message), message, wallMs);
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error;
+      this.mesh.end(link, "malformed", error.message);
+    }
   }
 
+  /** The connection is gone. Harmless when the replica itself has ended it. */
   closed(link: Link, wallMs: number): void {
-    throw new Error(`not built yet ${link.state} ${wallMs}`);
+    this.environment.stopwatch.at(wallMs);
+    this.mesh.leave(link);
   }
 
+  /** The socket has room again. */
   drained(link: Link, wallMs: number): void {
-    throw new Error(`not built yet ${link.state} ${wallMs}`);
+    this.environment.stopwatch.at(wallMs);
+    this.serve(link);
   }
 
-  /** After each batch of commands. */
+  /** After each batch of commands: what they did leaves as one interval. */
   endTick(wallMs: number): void {
-    throw new Error(`not built yet ${wallMs}`);
+    this.environment.stopwatch.at(wallMs);
+    this.journal.cut();
+    if (this.pumpedTo === this.journal.log.entries.end) return;
+    this.pumpedTo = this.journal.log.entries.end;
+    for (const link of this.mesh.open()) this.outbound.pump(link);
   }
 
-  /** Every 10 ms or so. */
+  /** Every 10 ms or so: everything that time brings about. */
   timer(wallMs: number): void {
-    throw new Error(`not built yet ${wallMs}`);
+    const nowMs = this.environment.stopwatch.at(wallMs);
+    this.expire(nowMs, wallMs);
+    this.journal.cut();
+    if (this.mesh.links.size > 0 && nowMs - this.journal.cutMs >= HEARTBEAT_MS) this.journal.heartbeat(wallMs);
+    this.pumpedTo = this.journal.log.entries.end;
+    for (const link of this.mesh.links) {
+      if (nowMs - link.heardMs > LINK_SILENT_MS_MAX) this.mesh.end(link, "silent", "nothing heard");
+      if (link.state === "open") this.acknowledger.turn(link);
+      this.serve(link);
+    }
+    this.receiver.turn();
+    this.filling.turn();
+    if (this.receiver.link === undefined) this.pulls.turn();
+    this.stability.turn();
   }
 
+  /** Every node that has been met, by name. */
   peers(): PeerStatus[] {
-    return [];
+    const scene = { journal: this.journal, nowMs: this.environment.stopwatch.nowMs, fillingFrom: this.receiver.link };
+    return [...this.mesh.members.values()]
+      .map((member) => peerStatus(member, scene))
+      .toSorted((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
   }
 
-  /** Is a link to this node open? The shell does not dial it again then. */
+  /** Is a link to this node open? The shell need not dial it then. */
   linkedTo(nodeId: string): boolean {
-    return nodeId === "";
+    return this.mesh.members.get(nodeId)?.link !== undefined;
   }
 
   /** Drops and refuses links to a region or node until healed; the number of links dropped. */
   cut(regionOrNode: string): number {
-    return regionOrNode.length;
+    this.cuts.add(regionOrNode);
+    let dropped = 0;
+    for (const link of this.mesh.open()) {
+      if (link.peer === undefined || !this.refuses(link.peer.nodeId, link.peer.region)) continue;
+      this.mesh.end(link, "cut", "a fault drill");
+      dropped++;
+    }
+    return dropped;
   }
 
   /** Ends all cuts; the number of cuts ended. */
   heal(): number {
-    return 0;
+    const healed = this.cuts.size;
+    this.cuts.clear();
+    return healed;
   }
 
   refuses(nodeId: string, region: string): boolean {
-    return nodeId === region;
+    return this.cuts.has(nodeId) || this.cuts.has(region);
   }
 
-  /** Says goodbye on all links before the process ends. */
+  /** Sends what is still here and takes leave on all links, before the process ends. */
   goodbye(wallMs: number): void {
-    throw new Error(`not built yet ${wallMs}`);
+    this.endTick(wallMs);
+    for (const link of this.mesh.links) {
+      this.mesh.send(link, { kind: "goodbye", reason: "shutting down" });
+      this.mesh.end(link, "goodbye", "shutting down");
+    }
   }
+
+  private hello(wallMs: number): Hello {
+    const { nodeId, region, clusterId, address } = this.options;
+    const { origins, self, context } = this.keyspace;
+    const { limits } = this.environment;
+    const floors: number[] = [];
+    context.each((origin) => {
+      const floor = this.journal.log.servesFrom(origin);
+      if (floor > 0) floors.push(origins.id(origin), floor);
+    });
+    return {
+      kind: "hello",
+      version: PROTOCOL_VERSION,
+      ...{ clusterId, nodeId, region, address, wallMs, floors },
+      originId: origins.id(self),
+      messageBytesMax: limits.messageBytesMax,
+      creditBytes: limits.creditBytes,
+      context: timesOf(origins, context),
+    };
+  }
+
+  private dispatch(link: Link, message: Message, bytes: Uint8Array, wallMs: number): void {
+    if (message.kind === "hello" && link.state === "greeting") return this.greeted(link, message, wallMs);
+    if (message.kind === "hello" || link.state !== "open") {
+      return this.mesh.end(link, "unexpected", `${message.kind} in state ${link.state}`);
+    }
+    if (usesCredit(bytes)) this.acknowledger.took(link, bytes.length);
+    switch (message.kind) {
+      case "interval":
+        return this.interval(link, message, bytes, wallMs);
+      case "ack":
+        this.acknowledger.receive(link, message);
+        return this.serve(link);
+      case "pull":
+        this.outbound.pull(link, message.have);
+        return this.serve(link);
+      case "lapped":
+        this.counters.lappedReceived++;
+        return raiseAll(link.floors, localTimes(this.keyspace.origins, message.floors));
+      case "repair-request":
+        this.sender.request(link);
+        return this.serve(link);
+      case "repair-begin":
+        return this.receiver.begin(link, message);
+      case "repair-vector":
+        return this.receiver.vector(link, message);
+      case "repair-chunk":
+        return this.receiver.chunk(link, message);
+      case "repair-end":
+        return this.receiver.end(link, message, wallMs);
+      case "repair-abort":
+        this.sender.drop(link);
+        if (this.receiver.link === link) this.receiver.abort(message.reason, false);
+        return;
+      case "goodbye":
+        return this.mesh.end(link, "goodbye", message.reason);
+      case "unknown":
+        this.counters.unknownMessages++;
+    }
+  }
+
+  private greeted(link: Link, hello: Hello, wallMs: number): void {
+    const { nowMs } = this.environment.stopwatch;
+    const { origins, self, clock } = this.keyspace;
+    const { clusterId, nodeId } = this.options;
+    const policy = {
+      ...{ clusterId, nodeId, originId: origins.id(self), maxOffsetMs: clock.maxOffsetMs },
+      refuses: (node: string, region: string) => this.refuses(node, region),
+    };
+    const refusal = refusalOf(hello, { policy, wallMs, nowMs, others: this.mesh.links });
+    if (refusal !== undefined) return this.mesh.end(link, refusal.code, refusal.reason);
+    const context = localTimes(origins, hello.context);
+    const floors = localTimes(origins, hello.floors);
+    const older = this.mesh.members.get(hello.nodeId)?.link;
+    const loser = older !== undefined && survivor(nodeId, hello.nodeId, older, link) === older ? link : older;
+    if (loser !== undefined) this.mesh.end(loser, "duplicateLink", "another link to this node stays");
+    if (loser === link) return;
+    link.peer = { nodeId: hello.nodeId, region: hello.region, address: hello.address, originId: hello.originId };
+    link.peerOrigin = originOf(origins, hello.originId);
+    link.state = "open";
+    link.openedMs = nowMs;
+    link.peerCreditBytes = hello.creditBytes;
+    link.peerMessageBytesMax = hello.messageBytesMax;
+    raiseAll(link.acknowledged, context);
+    raiseAll(link.floors, floors);
+    this.mesh.greet(link, link.peer, link.peerOrigin, link.acknowledged);
+    this.counters.linksOpened++;
+    this.environment.log("info", `linked to ${hello.nodeId} (${hello.region})`);
+    this.outbound.place(link, link.acknowledged);
+    this.filling.turn();
+    this.acknowledger.send(link);
+    this.serve(link);
+  }
+
+  private interval(link: Link, message: Interval, bytes: Uint8Array, wallMs: number): void {
+    const { origins, self, context } = this.keyspace;
+    const { originId, from, to, body } = message;
+    if (origins.find(originId) === self) {
+      // Our own, come back: only somebody who writes in our name could know more of it than we do.
+      if (!context.covers(self, to)) this.mesh.end(link, "unexpected", "an interval of this replica's own future");
+      else this.counters.intervalsDuplicate++;
+      return;
+    }
+    if (body.length > 0) this.checks.delta(body, from, to);
+    const origin = originOf(origins, originId);
+    const changes = localTimes(origins, message.changes);
+    const verdict = this.journal.admit({ origin, from, to, changes, body, message: bytes, owned: false }, wallMs);
+    if (verdict === "overlap") this.mesh.end(link, "overlap", "an interval that its origin did not cut");
+    if (verdict === "dropped" && this.receiver.link !== undefined) this.receiver.abort("too much is held", true);
+    this.receiver.commitWhenComplete(wallMs);
+  }
+
+  /** Sends what a link waits for, and a piece of a repair when there is nothing else. */
+  private serve(link: Link): void {
+    if (this.outbound.pump(link)) this.sender.step(link);
+  }
+
+  private risen(origin: Origin): void {
+    for (const link of this.mesh.links) link.unacknowledged.add(origin);
+  }
+
+  private left(link: Link): void {
+    this.sender.drop(link);
+    if (this.receiver.link === link) this.receiver.abort("the link is lost", false);
+  }
+
+  private expire(nowMs: number, wallMs: number): void {
+    if (nowMs - this.expiredMs < ACTIVE_EXPIRY_MS || this.loading) return;
+    this.expiredMs = nowMs;
+    this.keyspace.expireSome(wallMs, ACTIVE_EXPIRY_KEYS_MAX);
+  }
+
+  private raiseClockAlarm(origin: Origin): void {
+    this.counters.clockAlarms++;
+    const { nowMs } = this.environment.stopwatch;
+    if (nowMs - (this.alarmLoggedMs.get(origin) ?? -Infinity) < CLOCK_ALARM_LOG_MS) return;
+    this.alarmLoggedMs.set(origin, nowMs);
+    const who = [...this.mesh.members.values()].find((member) => member.origin === origin)?.identity.nodeId;
+    this.environment.log(
+      "warn",
+      `the clock of ${who ?? "a peer"} runs too far ahead; its data is taken, its time is not`,
+    );
+  }
+}
+
+function keyspaceChecks(origins: Origins): StateChecks {
+  return { delta: validateDelta, slots: (bytes) => validateSlots(bytes, origins) };
+}
+
+function malformedWhenRefused(checks: StateChecks): StateChecks {
+  const guard = (check: () => void): void => {
+    try {
+      check();
+    } catch (error) {
+      throw new MalformedMessage(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return {
+    delta: (body, from, to) => guard(() => checks.delta(body, from, to)),
+    slots: (bytes) => guard(() => checks.slots(bytes)),
+  };
 }

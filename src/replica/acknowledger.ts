@@ -1,0 +1,100 @@
+/**
+ * Acknowledgements: what this replica has, told to each peer as changes since
+ * the last time, and with it the credit that is free again and the two numbers
+ * that measure the round trip. An ack goes out when something changed, not too
+ * often; at once when the peer may soon run out of credit; and with every
+ * heartbeat, so that a link is never silent.
+ *
+ * K1. An ack is sent after everything of this replica's own that its `ownTime`
+ *     covers was cut; `ownTime` is never behind what the changes imply. The
+ *     stability of residue rests on it.
+ */
+import { ACK_MS_MIN, HEARTBEAT_MS } from "../limits.ts";
+import type { Ack } from "../../transport/message.ts";
+import type { Environment } from "./environment.ts";
+import type { Journal } from "./journal.ts";
+import type { Link } from "./link.ts";
+import type { Mesh } from "./mesh.ts";
+import { localTimes } from "./times.ts";
+import type { Outbound } from "./outbound.ts";
+
+/** Weight of a new sample in the smoothed round trip, as in TCP. */
+const RTT_WEIGHT = 1 / 8;
+
+export class Acknowledger {
+  private readonly journal: Journal;
+  private readonly mesh: Mesh;
+  private readonly outbound: Outbound;
+  private readonly environment: Environment;
+
+  constructor(journal: Journal, mesh: Mesh, outbound: Outbound, environment: Environment) {
+    this.journal = journal;
+    this.mesh = mesh;
+    this.outbound = outbound;
+    this.environment = environment;
+  }
+
+  /** Sends an ack if it is time. */
+  turn(link: Link): void {
+    const agoMs = this.environment.stopwatch.nowMs - link.ackSentMs;
+    const news = !link.unacknowledged.empty || link.creditReceivedBytes > link.creditReportedBytes;
+    if (agoMs >= HEARTBEAT_MS || (news && agoMs >= ACK_MS_MIN)) this.send(link);
+  }
+
+  /** A message that uses credit was taken; does the peer need to hear of it now? */
+  took(link: Link, bytes: number): void {
+    link.creditReceivedBytes += bytes;
+    const unreported = link.creditReceivedBytes - link.creditReportedBytes;
+    if (unreported > this.environment.limits.creditBytes / 4) this.send(link);
+  }
+
+  send(link: Link): void {
+    const { state } = this.journal;
+    const { stopwatch, counters } = this.environment;
+    const nowMs = stopwatch.nowMs;
+    // K1
+    this.journal.cut();
+    link.ackSentMs = nowMs;
+    link.creditReportedBytes = link.creditReceivedBytes;
+    counters.acksSent++;
+    this.mesh.send(link, {
+      kind: "ack",
+      sentMs: nowMs,
+      echoMs: link.echoMs,
+      heldMs: nowMs - link.echoHeardMs,
+      receivedBytes: link.creditReceivedBytes,
+      ownTime: state.context.get(state.self),
+      changes: link.unacknowledged.take(state.origins, state.context),
+    });
+  }
+
+  receive(link: Link, ack: Ack): void {
+    const { stopwatch, counters } = this.environment;
+    const nowMs = stopwatch.nowMs;
+    counters.acksReceived++;
+    const changes = localTimes(this.journal.state.origins, ack.changes);
+    if (ack.sentMs >= link.echoMs) {
+      link.echoMs = ack.sentMs;
+      link.echoHeardMs = nowMs;
+    }
+    if (ack.echoMs > 0) this.measure(link, nowMs - ack.echoMs - ack.heldMs);
+    link.creditAcknowledgedBytes = Math.min(
+      Math.max(link.creditAcknowledgedBytes, ack.receivedBytes),
+      link.creditSentBytes,
+    );
+    this.outbound.acknowledge(link, changes);
+    link.acknowledged.raise(link.peerOrigin, ack.ownTime);
+    link.known.raise(link.peerOrigin, ack.ownTime);
+    if (ack.ownTime >= link.peerTime) {
+      link.peerTime = ack.ownTime;
+      link.peerTimeMs = nowMs;
+    }
+    const member = link.peer === undefined ? undefined : this.mesh.members.get(link.peer.nodeId);
+    if (member?.link === link) member.acknowledged.merge(link.acknowledged);
+  }
+
+  private measure(link: Link, sampleMs: number): void {
+    const rttMs = Math.max(0, sampleMs);
+    link.rttMs = link.rttMs < 0 ? rttMs : link.rttMs + (rttMs - link.rttMs) * RTT_WEIGHT;
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * The journal: the one place where V rises. Own intervals are cut here, foreign
+ * ones applied, a repair committed; each step also enters the log and notes
+ * what changed. The rules of replication that are about state stand here:
+ *
+ * rule 2  V[origin] rises along intervals without gaps: `Gate.judge`.
+ * rule 3  A heartbeat closes the time by an empty interval of its own.
+ * rule 4  Applying anything remote cuts the running interval first; foreign
+ *         intervals enter the log as they came.
+ * rule 5  Nothing is applied before its dependencies: `Gate.judge`.
+ * rule 6  A repair raises V last, to the sender's V at its start.
+ */
+import type { Time } from "../../crdt/clock.ts";
+import { Context } from "../../crdt/context.ts";
+import type { Origin } from "../../crdt/origin.ts";
+import { encodeInterval } from "../../transport/message-codec.ts";
+import { ChangedOrigins } from "./changed-origins.ts";
+import type { Environment } from "./environment.ts";
+import { Gate, type LocalInterval, type Verdict } from "./gate.ts";
+import { IntervalLog } from "./log.ts";
+import type { ReplicatedState } from "./state.ts";
+import { raiseAll } from "./times.ts";
+
+export class Journal {
+  readonly state: ReplicatedState;
+  readonly log: IntervalLog;
+  readonly gate = new Gate();
+  /** When the last own interval was cut, by the stopwatch. */
+  cutMs = 0;
+  /** Called for every origin whose place in V has risen. */
+  onRise: (origin: Origin) => void = () => {};
+  /** Called when an interval's time lies too far ahead for the clock to follow (rule 9). */
+  onClockAhead: (origin: Origin) => void = () => {};
+  private readonly environment: Environment;
+  /** By origin: what its last applied interval depended on, the base for the next one's changes. */
+  private readonly dependencies: Context[] = [];
+  private readonly changedSinceCut = new ChangedOrigins();
+
+  constructor(state: ReplicatedState, environment: Environment) {
+    this.state = state;
+    this.environment = environment;
+    this.log = new IntervalLog(Math.min(environment.limits.logBytesMax, environment.limits.messageBytesMax));
+    state.context.each((origin, time) => {
+      this.log.raiseFloor(origin, time);
+      if (origin !== state.self) this.changedSinceCut.add(origin);
+    });
+  }
+
+  /** Ends the running interval if it has effects. True when there was something to cut. */
+  cut(): boolean {
+    if (this.state.pendingBytes === 0) return false;
+    const { from, to, body } = this.state.cutInterval();
+    this.appendOwn(from, to, body);
+    this.environment.counters.intervalsCut++;
+    return true;
+  }
+
+  /** Closes the time up to now (rule 3). */
+  heartbeat(wallMs: number): void {
+    const { from, to } = this.state.heartbeat(wallMs);
+    if (to <= from) return;
+    this.appendOwn(from, to, NO_BYTES);
+    this.environment.counters.heartbeatsCut++;
+  }
+
+  /** Takes an interval that came from outside and was validated. */
+  admit(interval: LocalInterval, wallMs: number): Verdict | "dropped" {
+    const verdict = this.gate.judge(this.state.context, interval);
+    const { counters } = this.environment;
+    if (verdict === "apply") {
+      this.apply(interval, wallMs);
+      this.release(wallMs);
+    } else if (verdict === "hold") {
+      if (!this.gate.hold(keepable(interval), this.holdBounds())) {
+        counters.heldDropped++;
+        return "dropped";
+      }
+      counters.intervalsHeld++;
+    } else if (verdict === "duplicate") counters.intervalsDuplicate++;
+    return verdict;
+  }
+
+  /** Bounds of what may be held: a repair lends its own. */
+  holdBounds = (): { bytesMax: number; countMax: number } => ({
+    bytesMax: this.environment.limits.heldBytesMax,
+    countMax: this.environment.limits.heldCountMax,
+  });
+
+  /** What the last interval of an origin within V depended on. */
+  dependenciesOf(origin: Origin): Context {
+    return this.dependencies[origin] ?? this.setDependencies(origin, new Context(1));
+  }
+
+  /** Would joining `start` and then what is held reach `end`? Changes nothing. */
+  reaches(start: Context, end: Context): boolean {
+    const reached = this.state.context.copy();
+    reached.merge(start);
+    this.gate.follow(reached, (interval) => reached.raise(interval.origin, interval.to));
+    return reached.includes(end);
+  }
+
+  /** Joins a complete repair and everything that was held for it, in one step (rule 6). */
+  commitRepair(start: Context, vectors: ReadonlyMap<Origin, Context>, wallMs: number): void {
+    this.cut();
+    const before = this.state.context.copy();
+    this.state.commitStage(start);
+    start.each((origin, time) => {
+      if (before.covers(origin, time)) return;
+      this.setDependencies(origin, vectors.get(origin) ?? new Context(1));
+      this.log.raiseFloor(origin, time);
+      this.noteRise(origin);
+    });
+    this.gate.prune(this.state.context);
+    this.release(wallMs);
+  }
+
+  private setDependencies(origin: Origin, dependencies: Context): Context {
+    while (this.dependencies.length < origin) this.dependencies.push(new Context(1));
+    this.dependencies[origin] = dependencies;
+    return dependencies;
+  }
+
+  private release(wallMs: number): void {
+    if (this.gate.heldCount === 0) return;
+    this.gate.follow(this.state.context, (interval) => {
+      this.gate.remove(interval);
+      this.apply(interval, wallMs);
+    });
+  }
+
+  private apply(interval: LocalInterval, wallMs: number): void {
+    const { origin, from, to } = interval;
+    const { state } = this;
+    // Rule 4: what runs here has not seen this interval and must not claim so.
+    this.cut();
+    const dependencies = this.dependenciesOf(origin);
+    raiseAll(dependencies, interval.changes);
+    if (from > 0) dependencies.raise(origin, from);
+    state.applyInterval(origin, from, to, dependencies, interval.body, wallMs);
+    if (!state.context.covers(origin, to)) throw new Error("an applied interval did not raise the context");
+    if (!state.clock.observe(to, wallMs)) this.onClockAhead(origin);
+    this.append(origin, from, to, keepable(interval).message);
+    this.noteRise(origin);
+    this.environment.counters.intervalsApplied++;
+  }
+
+  private appendOwn(from: Time, to: Time, body: Uint8Array): void {
+    const { origins, self, context } = this.state;
+    const changes = this.changedSinceCut.take(origins, context);
+    const dependencies = this.dependenciesOf(self);
+    for (let i = 0; i < changes.length; i += 2) {
+      dependencies.raise(origins.intern(changes[i] as number), changes[i + 1] as Time);
+    }
+    this.append(self, from, to, encodeInterval(origins.id(self), from, to, changes, body));
+    this.cutMs = this.environment.stopwatch.nowMs;
+    this.onRise(self);
+  }
+
+  private append(origin: Origin, from: Time, to: Time, message: Uint8Array): void {
+    const kept = this.log.append(origin, from, to, message, this.environment.stopwatch.nowMs);
+    if (!kept) this.environment.counters.intervalsUnlogged++;
+  }
+
+  private noteRise(origin: Origin): void {
+    this.changedSinceCut.add(origin);
+    this.onRise(origin);
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * The interval in memory that may be kept: a small message is a view into a
+ * large network buffer, which would stay alive as long as the message does.
+ */
+function keepable(interval: LocalInterval): LocalInterval {
+  const { message, body } = interval;
+  if (interval.owned || message.length * 2 >= message.buffer.byteLength) return { ...interval, owned: true };
+  const own = Buffer.from(message);
+  return { ...interval, message: own, body: own.subarray(own.length - body.length), owned: true };
+}

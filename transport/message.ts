@@ -1,0 +1,156 @@
+/**
+ * What replicas say to each other. `docs/PROTOCOL.md` tells the conversation;
+ * this file names its sentences, `message-codec.ts` spells them.
+ *
+ * Times by origin travel as flat pairs: id, time, id, time. Origins are always
+ * named by their id here; the indexes of `crdt/origin.ts` never travel.
+ *
+ * Bounds of the wire stand here rather than with the limits of the server,
+ * because both ends must agree on them.
+ */
+import type { OriginId } from "../crdt/origin.ts";
+import type { Time } from "../crdt/clock.ts";
+
+export const PROTOCOL_VERSION = 1;
+
+/** The WebSocket subprotocol; it names the family, hello's version says the rest. */
+export const SUBPROTOCOL = "atoll.v1";
+
+/** Names in a hello: node, region, cluster, address. Long enough for any host name. */
+export const NAME_BYTES_MAX = 255;
+
+/** Words that go with an abort or a goodbye. */
+export const REASON_BYTES_MAX = 123;
+
+/** The greatest message a replica takes unless told otherwise: the whole log, and room for the header. */
+export const MESSAGE_BYTES_MAX = 64 * 1024 * 1024 + 1024 * 1024;
+
+/** Flat pairs of origin id and time. */
+export type Times = readonly number[];
+
+export interface Hello {
+  readonly kind: "hello";
+  readonly version: number;
+  readonly clusterId: string;
+  readonly nodeId: string;
+  readonly region: string;
+  readonly address: string;
+  readonly originId: OriginId;
+  readonly wallMs: number;
+  /** The greatest message the sender takes. */
+  readonly messageBytesMax: number;
+  /** Bytes of intervals and repair that may be on the way to the sender. */
+  readonly creditBytes: number;
+  /** V of the sender. */
+  readonly context: Times;
+  /** From which time on the sender's log serves an origin; left out where that is the beginning. */
+  readonly floors: Times;
+}
+
+/** An interval as its origin cut it. It is forwarded as it came, byte for byte. */
+export interface Interval {
+  readonly kind: "interval";
+  readonly originId: OriginId;
+  readonly from: Time;
+  readonly to: Time;
+  /** What the writer had seen, as changes since the same origin's previous interval. */
+  readonly changes: Times;
+  readonly body: Uint8Array;
+}
+
+/** What the sender has, what it has received, and two numbers to measure the round trip by. */
+export interface Ack {
+  readonly kind: "ack";
+  /** The sender's stopwatch now. */
+  readonly sentMs: number;
+  /** The greatest `sentMs` it has received. */
+  readonly echoMs: number;
+  /** How long ago that was. */
+  readonly heldMs: number;
+  /** Bytes of intervals and repair taken from this link so far: the credit they used is free again. */
+  readonly receivedBytes: number;
+  /** V[sender] of the sender: every event of its own up to now. */
+  readonly ownTime: Time;
+  /** Changes of V since the last ack on this link. */
+  readonly changes: Times;
+}
+
+/** "Send me these origins' intervals from here on, without waiting for anybody else to do it." */
+export interface Pull {
+  readonly kind: "pull";
+  readonly have: Times;
+}
+
+/** "My log does not reach back to where you are; it serves these origins from here on." */
+export interface Lapped {
+  readonly kind: "lapped";
+  readonly floors: Times;
+}
+
+export interface RepairRequest {
+  readonly kind: "repair-request";
+}
+
+export interface RepairBegin {
+  readonly kind: "repair-begin";
+  /** V of the sender at the start: what the receiver's V is raised to, last (rule 6). */
+  readonly context: Times;
+}
+
+/** The dependencies of an origin's last interval within `repair-begin`'s context, so that later changes have a base. */
+export interface RepairVector {
+  readonly kind: "repair-vector";
+  readonly originId: OriginId;
+  readonly dependencies: Times;
+}
+
+/** Part of the export of the slots [fromSlot, nextSlot). */
+export interface RepairChunk {
+  readonly kind: "repair-chunk";
+  readonly fromSlot: number;
+  readonly nextSlot: number;
+  /** More bytes of the same slots follow. */
+  readonly more: boolean;
+  /** V of the sender when it exported the slots, as changes since `repair-begin`. */
+  readonly changes: Times;
+  readonly bytes: Uint8Array;
+}
+
+export interface RepairEnd {
+  readonly kind: "repair-end";
+  /** V of the sender at the end. */
+  readonly context: Times;
+}
+
+/** Either side gives up; the receiver drops what it has staged. */
+export interface RepairAbort {
+  readonly kind: "repair-abort";
+  readonly reason: string;
+}
+
+export interface Goodbye {
+  readonly kind: "goodbye";
+  readonly reason: string;
+}
+
+/** A kind that a later version may have: ignored and counted. */
+export interface Unknown {
+  readonly kind: "unknown";
+}
+
+export type ControlMessage =
+  | Hello
+  | Ack
+  | Pull
+  | Lapped
+  | RepairRequest
+  | RepairBegin
+  | RepairVector
+  | RepairEnd
+  | RepairAbort
+  | Goodbye;
+
+export type Message = ControlMessage | Interval | RepairChunk | Unknown;
+
+/** Bytes from a peer that are no message. Nothing was changed by them. */
+export class MalformedMessage extends Error {}
