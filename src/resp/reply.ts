@@ -15,15 +15,13 @@ import type { ByteRange } from "../byte-range.ts";
 import { REPLY_BUFFER_BYTES, REPLY_BUFFER_KEPT_BYTES_MAX, REPLY_OWN_CHUNK_BYTES } from "../limits.ts";
 import { copyBytes } from "./copy-bytes.ts";
 import { formatDouble } from "./double.ts";
+import { HEADER_BYTES_MAX, writeHeader } from "./header.ts";
 
 /** Below this, writing character by character beats the native call. */
 const TEXT_BY_LOOP_LENGTH_MAX = 48;
-/** Type byte, sign, digits of a 64-bit integer, CR LF. */
-const HEADER_BYTES_MAX = 24;
 
 const CR = 13;
 const LF = 10;
-const ZERO = 48;
 const Sign = {
   simple: 0x2b, // +
   error: 0x2d, // -
@@ -335,40 +333,4 @@ export class ReplyWriter {
     this.appendSealed(header.subarray(0, size));
     while (tail.length > 0) this.appendSealed(tail.pop() as Uint8Array); // not empty
   }
-}
-
-/** Writes `sign`, the integer `n` and a line break; returns the position after it. */
-function writeHeader(buffer: Uint8Array, position: number, sign: number, n: number): number {
-  let at = position;
-  buffer[at++] = sign;
-  if (n >= 0 && n < 10) {
-    buffer[at++] = ZERO + n;
-  } else if (n >= 10 && n <= 0x7fffffff) {
-    let rest = n;
-    let end = at + digitCount(n);
-    at = end;
-    while (rest >= 10) {
-      const quotient = (rest / 10) | 0;
-      buffer[--end] = ZERO + rest - quotient * 10;
-      rest = quotient;
-    }
-    buffer[--end] = ZERO + rest;
-  } else {
-    const text = BigInt(n).toString();
-    for (let i = 0; i < text.length; i++) buffer[at++] = text.charCodeAt(i);
-  }
-  buffer[at++] = CR;
-  buffer[at++] = LF;
-  return at;
-}
-
-function digitCount(n: number): number {
-  if (n < 100) return 2;
-  if (n < 1000) return 3;
-  if (n < 10_000) return 4;
-  if (n < 100_000) return 5;
-  if (n < 1_000_000) return 6;
-  if (n < 10_000_000) return 7;
-  if (n < 100_000_000) return 8;
-  return n < 1_000_000_000 ? 9 : 10;
 }

@@ -20,11 +20,11 @@ export interface SocketReader {
   onRead(count: number): boolean;
 }
 
-/** Takes the connection out of `accepted`, which must not have started to read; undefined when it is gone already. */
-export function rewrapSocket(accepted: Socket, reader: SocketReader, highWaterMark: number): Socket | undefined {
+/** Takes the connection out of `accepted`, which has just been accepted and does not read yet. */
+export function rewrapSocket(accepted: Socket, reader: SocketReader, highWaterMark: number): Socket {
   const shell = accepted as unknown as WithHandle;
   const handle = shell._handle;
-  if (handle === null) return undefined;
+  if (handle === null) throw new Error("an accepted socket has a handle");
   const options: HandleOptions = {
     handle,
     highWaterMark,

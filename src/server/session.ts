@@ -48,7 +48,7 @@ export class Session implements Resumable {
     this.buffer = environment.readBuffer;
     this.parser = new RequestParser(environment.settings);
     this.lastReadSecond = this.belowSoftLimitSecond = environment.seconds;
-    this.socket = rewrapSocket(accepted, this, OUTPUT_PAUSE_BYTES) ?? accepted;
+    this.socket = rewrapSocket(accepted, this, OUTPUT_PAUSE_BYTES);
     client.descriptor = descriptorOf(this.socket);
     this.socket.on("drain", () => this.onDrain());
     this.socket.on("error", () => this.destroy()); // the peer went away: nothing is owed to it any more

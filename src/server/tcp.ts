@@ -112,6 +112,7 @@ export class TcpListener {
 
   private accept(accepted: Socket): void {
     const { settings, totals } = this.environment;
+    if (accepted.destroyed) return;
     totals.connectionsReceived += 1;
     if (this.sessions.size >= settings.maxClients) {
       totals.connectionsRejected += 1;

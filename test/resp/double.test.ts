@@ -1,3 +1,6 @@
+/**
+ * Doubles as text, against values that C's printf gave.
+ */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { formatDouble } from "../../src/resp/double.ts";

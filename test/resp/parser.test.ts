@@ -1,3 +1,6 @@
+/**
+ * The request parser, against its own encoder: any commands, any garbage, split anywhere.
+ */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { Arguments } from "../../src/resp/arguments.ts";

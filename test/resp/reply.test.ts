@@ -1,3 +1,6 @@
+/**
+ * The reply writer, against the texts of the protocol written out.
+ */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { ByteRange } from "../../src/byte-range.ts";

@@ -1,3 +1,6 @@
+/**
+ * One client's connection over a real socket: pipelines, back-pressure, limits, the ways it ends.
+ */
 import { describe, expect, it } from "vitest";
 import { encode, startServer, until } from "./tcp-harness.ts";
 

@@ -1,3 +1,6 @@
+/**
+ * The listener over real sockets: many connections, their list, their end, and hostile input.
+ */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { TcpListener } from "../../src/server/tcp.ts";
