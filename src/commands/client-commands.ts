@@ -198,7 +198,7 @@ export const clientCommands: readonly Command[] = [
       row("setname", 3, FLAGS, setname),
       row("tracking", -3, FLAGS, tracking),
       row("trackinginfo", 2, FLAGS, trackinginfo),
-      row("unblock", -3, FLAGS, unblock),
+      row("unblock", -3, ADMIN, unblock),
       row("unpause", 2, ADMIN, ok),
     ],
   },

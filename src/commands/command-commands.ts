@@ -51,7 +51,7 @@ function info(call: Call): void {
   reply.array(args.count - 2);
   for (let i = 2; i < args.count; i++) {
     const entry = commands.findByName(args.at(i).latin1());
-    if (entry === undefined) reply.nilArray();
+    if (entry === undefined) reply.nil();
     else replyInfo(reply, entry, docs);
   }
 }
@@ -69,7 +69,8 @@ function documentation({ args, reply, commands }: Call): void {
 
 function list({ args, reply, commands }: Call): void {
   if (args.count === 2) {
-    replyNames(reply, commands.entries);
+    reply.set(commands.entries.length);
+    for (const entry of commands.entries) reply.bulkText(entry.fullName);
     return;
   }
   if (args.count !== 5 || args.at(2).latin1().toLowerCase() !== "filterby") {
@@ -102,8 +103,9 @@ function list({ args, reply, commands }: Call): void {
   }
 }
 
+/** A filtered list is an array in RESP3, too. */
 function replyNames(reply: Call["reply"], entries: readonly CommandEntry[]): void {
-  reply.set(entries.length);
+  reply.array(entries.length);
   for (const entry of entries) reply.bulkText(entry.fullName);
 }
 

@@ -16,8 +16,8 @@ const HELP = [
 ];
 
 function get({ args, reply, host }: Call): void {
-  const patterns: Uint8Array[] = [];
-  for (let i = 2; i < args.count; i++) patterns.push(args.at(i).copy());
+  const patterns: string[] = [];
+  for (let i = 2; i < args.count; i++) patterns.push(args.at(i).utf8());
   const found = host.config.match(patterns);
   reply.map(found.size);
   for (const [name, text] of found) {

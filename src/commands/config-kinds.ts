@@ -9,6 +9,8 @@ export type Checked = { readonly text: string } | { readonly error: string };
 /** `current` is the parameter's present canonical text. */
 export type Check = (text: string, current: string) => Checked;
 
+export const checkText: Check = (text) => ({ text });
+
 export const checkBoolean: Check = (text) => {
   const lower = text.toLowerCase();
   return lower === "yes" || lower === "no" ? { text: lower } : { error: "argument must be 'yes' or 'no'" };
@@ -65,12 +67,20 @@ export function checkChoice(...choices: readonly string[]): Check {
   };
 }
 
-/** For parameters whose other values would promise what is not there. */
-export function checkOnly(allowed: string, reason: string): Check {
-  return (text) => (text.toLowerCase() === allowed ? { text: allowed } : { error: reason });
+/** For parameters whose other values, though Redis has them, would promise what is not there. */
+export function checkOnly(allowed: string, reason: string, check: Check = checkText): Check {
+  return (text, current) => {
+    const checked = check(text, current);
+    return "error" in checked || checked.text === allowed ? checked : { error: reason };
+  };
 }
 
-export const checkText: Check = (text) => ({ text });
+/** Pairs of seconds and changes. */
+export const checkSavePoints: Check = (text) => {
+  const words = wordsOf(text);
+  const sound = words.length % 2 === 0 && words.every((word) => /^\d+$/.test(word));
+  return sound ? { text: words.join(" ") } : { error: "Invalid save parameters" };
+};
 
 export const checkPercentiles: Check = (text) => {
   const words = wordsOf(text);

@@ -14,6 +14,7 @@ import {
   checkOnly,
   checkOutputLimits,
   checkPercentiles,
+  checkSavePoints,
   checkText,
   parseOutputLimits,
   wordsOf,
@@ -57,6 +58,10 @@ function fixed(parameter: Parameter): Parameter {
 }
 
 const LOG_LEVELS = ["debug", "verbose", "notice", "warning"];
+const POLICIES = [
+  ...["volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl"],
+  ...["allkeys-lru", "allkeys-lfu", "allkeys-random", "noeviction"],
+];
 const NO_FILES = "the keyspace is not persisted to files";
 const NO_EVICTION = "only noeviction is available";
 const OUTPUT_LIMITS = "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60";
@@ -129,14 +134,18 @@ const withoutEffect: readonly Parameter[] = [
 ];
 
 const single: readonly Parameter[] = [
-  row("save", "", checkOnly("", NO_FILES)),
-  row("appendonly", "no", checkOnly("no", NO_FILES)),
-  row("maxmemory-policy", "noeviction", checkOnly("noeviction", NO_EVICTION)),
+  row("save", "", checkOnly("", NO_FILES, checkSavePoints)),
+  row("appendonly", "no", checkOnly("no", NO_FILES, checkBoolean)),
+  row("maxmemory-policy", "noeviction", checkOnly("noeviction", NO_EVICTION, checkChoice(...POLICIES))),
   row("notify-keyspace-events", "", checkOnly("", "keyspace notifications are not available")),
-  row("min-replicas-to-write", "0", checkOnly("0", "there are no followers to wait for"), ignore, [
-    "min-slaves-to-write",
-  ]),
-  fixed(row("cluster-enabled", "no", checkOnly("no", "cluster mode is not available"))),
+  row(
+    "min-replicas-to-write",
+    "0",
+    checkOnly("0", "there are no followers to wait for", checkInteger(0, INT_MAX)),
+    ignore,
+    ["min-slaves-to-write"],
+  ),
+  fixed(row("cluster-enabled", "no", checkOnly("no", "cluster mode is not available", checkBoolean))),
   fixed(row("daemonize", "no", checkBoolean)),
   fixed(row("io-threads", "1", checkInteger(1, 128))),
   fixed(row("tcp-backlog", "511", checkInteger(0, INT_MAX))),

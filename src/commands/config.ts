@@ -49,13 +49,16 @@ export class Config {
     return parameter === undefined ? undefined : this.texts.get(parameter.name);
   }
 
-  /** Pairs whose name, or alias, matches any of the patterns; each once. */
-  match(patterns: readonly Uint8Array[]): Map<string, string> {
+  /** Pairs whose name, or alias, matches any of the patterns; each once. A plain name comes back as it was spelled. */
+  match(patterns: readonly string[]): Map<string, string> {
     const found = new Map<string, string>();
-    for (const [name, parameter] of this.byName) {
-      const bytes = Buffer.from(name);
-      if (patterns.some((pattern) => matchesGlob(pattern, bytes, true))) {
-        found.set(name, this.texts.get(parameter.name) ?? "");
+    for (const pattern of patterns) {
+      const text = this.get(pattern);
+      if (text !== undefined) found.set(pattern, text);
+      if (!/[[*?]/.test(pattern)) continue;
+      const glob = Buffer.from(pattern);
+      for (const [name, parameter] of this.byName) {
+        if (matchesGlob(glob, Buffer.from(name), true)) found.set(name, this.texts.get(parameter.name) ?? "");
       }
     }
     return found;
@@ -63,12 +66,13 @@ export class Config {
 
   set(pairs: readonly (readonly [name: string, text: string])[]): ConfigFailure | undefined {
     const accepted: [Parameter, string][] = [];
+    const named = new Set<string>();
     for (const [name] of pairs) {
       const parameter = this.byName.get(name.toLowerCase());
       if (parameter === undefined) return { kind: "unknown", name };
       if (!parameter.mutable) return { kind: "refused", name, reason: "can't set immutable config" };
-      if (accepted.some(([other]) => other === parameter))
-        return { kind: "refused", name, reason: "duplicate parameter" };
+      if (named.has(name.toLowerCase())) return { kind: "refused", name, reason: "duplicate parameter" };
+      named.add(name.toLowerCase());
       accepted.push([parameter, ""]);
     }
     for (const [i, [name, text]] of pairs.entries()) {

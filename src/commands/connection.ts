@@ -5,7 +5,7 @@ import { setClientName } from "./client-attributes.ts";
 import type { Call, Command } from "./command.ts";
 import { NO_KEYS } from "./command.ts";
 import { DATABASE_OUT_OF_RANGE, NOT_AN_INTEGER, SYNTAX_ERROR } from "./error-texts.ts";
-import { parseInteger, readInt32 } from "./number.ts";
+import { parseInteger } from "./number.ts";
 import { isOption, optionWord } from "./option.ts";
 import { REDIS_VERSION } from "./versions.ts";
 
@@ -89,8 +89,11 @@ function hello(call: Call): void {
   const { args, reply, client, host } = call;
   let protocol: number = client.protocol;
   if (args.count > 1) {
-    protocol = readInt32(reply, args.at(1), "ERR Protocol version is not an integer or out of range");
-    if (Number.isNaN(protocol)) return;
+    protocol = parseInteger(args.at(1));
+    if (Number.isNaN(protocol)) {
+      reply.error("ERR Protocol version is not an integer or out of range");
+      return;
+    }
     if (protocol !== 2 && protocol !== 3) {
       reply.error("NOPROTO unsupported protocol version");
       return;

@@ -172,6 +172,8 @@ function replication({ host, keyspace }: Call): Fields {
     ["repl_backlog_active", 0],
     ["atoll_origin", formatOriginId(keyspace.origins.id(keyspace.self))],
     ["atoll_region", host.replica.region],
+    ["atoll_conflicts", keyspace.conflicts],
+    ["atoll_counter_saturations", keyspace.saturations],
     ["atoll_peers", peers.length],
     ...peers.map((peer, i) => [`peer${i}`, peerLine(peer)] as const),
     ...counterFields("", host.replica.counters),

@@ -1,0 +1,178 @@
+/**
+ * A server without sockets, for tests of the server's own commands: several
+ * clients, a host that remembers what it was asked, clocks that move when told.
+ */
+import { HybridClock } from "../../crdt/clock.ts";
+import { Origins } from "../../crdt/origin.ts";
+import { Client } from "../../src/commands/client.ts";
+import { Config } from "../../src/commands/config.ts";
+import { Dispatcher } from "../../src/commands/dispatcher.ts";
+import type { Gauges, Host, Identity, PeerView, ShutdownOptions } from "../../src/commands/host.ts";
+import { LatencyMonitor } from "../../src/commands/latency-monitor.ts";
+import { Slowlog } from "../../src/commands/slowlog-ring.ts";
+import { Statistics } from "../../src/commands/statistics.ts";
+import { commandTable } from "../../src/commands/table.ts";
+import { Arguments } from "../../src/resp/arguments.ts";
+import { ReplyWriter } from "../../src/resp/reply.ts";
+import { Keyspace } from "../../src/store/keyspace.ts";
+
+export const START_MS = 1_700_000_000_000;
+const CLOCK_OFFSET_MS_MAX = 500;
+
+const GAUGES: Gauges = {
+  residentBytes: 50_000_000,
+  residentBytesPeak: 60_000_000,
+  heapUsedBytes: 10_000_000,
+  datasetBytes: 2_000_000,
+  totalSystemBytes: 8 * 1024 ** 3,
+  cpuUserSeconds: 1.5,
+  cpuSystemSeconds: 0.25,
+  uptimeMs: 90_061_000,
+  connectionsReceived: 7,
+  connectionsRejected: 1,
+  bytesIn: 1000,
+  bytesOut: 2000,
+  queryBufferDisconnections: 0,
+  outputBufferDisconnections: 0,
+};
+
+const IDENTITY: Identity = {
+  atollVersion: "0.1.0",
+  processId: 4242,
+  runId: "a".repeat(40),
+  tcpPort: 6379,
+  operatingSystem: "Linux",
+  runtime: "Node.js v24",
+  executable: "/bin/node",
+  clusterId: "test",
+};
+
+const PEER: PeerView = {
+  nodeId: "n2",
+  region: "eu",
+  address: "127.0.0.1:7947",
+  state: "connected",
+  lagMs: 3.4,
+  lagBytes: 12,
+  bytesIn: 100,
+  bytesOut: 200,
+};
+
+export class CommandServer implements Host {
+  readonly config = new Config();
+  readonly statistics = new Statistics(commandTable.all.length);
+  readonly slowlog = new Slowlog();
+  readonly latency = new LatencyMonitor();
+  readonly identity = IDENTITY;
+  readonly connected: Client[] = [];
+  readonly closed: Client[] = [];
+  readonly slept: number[] = [];
+  readonly shutdowns: ShutdownOptions[] = [];
+  readonly cuts: string[] = [];
+  wallNow = START_MS;
+  /** What every command takes. */
+  commandMicroseconds = 1;
+  loading = false;
+  readonly replica;
+  readonly dispatcher: Dispatcher;
+  private clock = 0;
+
+  constructor() {
+    const clock = new HybridClock(CLOCK_OFFSET_MS_MAX);
+    const keyspace = new Keyspace({ originId: 1, origins: new Origins(), clock, hashSeed: 7, logging: false });
+    const isLoading = (): boolean => this.loading;
+    this.replica = {
+      nodeId: "n1",
+      region: "us",
+      get loading() {
+        return isLoading();
+      },
+      peers: () => [PEER],
+      cut: (name: string) => this.cuts.push(name),
+      heal: () => this.cuts.splice(0).length,
+      counters: { intervalsApplied: 5, closed: { clusterId: 2 } },
+    };
+    this.dispatcher = new Dispatcher(keyspace, this);
+  }
+
+  connect(): Session {
+    const client = new Client(
+      this.connected.length + 1,
+      `127.0.0.1:${50_001 + this.connected.length}`,
+      "127.0.0.1:6379",
+      START_MS,
+    );
+    client.authenticated = this.config.settings.requirePass === "";
+    this.connected.push(client);
+    return new Session(this.dispatcher, client);
+  }
+
+  clients(): Iterable<Client> {
+    return this.connected;
+  }
+
+  findClient(id: number): Client | undefined {
+    return this.connected.find((client) => client.id === id);
+  }
+
+  closeClient(client: Client): void {
+    client.state = "closed";
+    this.closed.push(client);
+  }
+
+  random(): number {
+    return 0.5;
+  }
+
+  wallMs(): number {
+    return this.wallNow;
+  }
+
+  /** Rises by one command's time whenever it is read. */
+  microseconds(): number {
+    this.clock += this.commandMicroseconds;
+    return this.clock;
+  }
+
+  sleep(ms: number): void {
+    this.slept.push(ms);
+  }
+
+  shutdown(options: ShutdownOptions): void {
+    this.shutdowns.push(options);
+  }
+
+  gauges(): Gauges {
+    return GAUGES;
+  }
+
+  log(): void {}
+}
+
+export class Session {
+  readonly client: Client;
+  private readonly dispatcher: Dispatcher;
+  private readonly reply = new ReplyWriter();
+
+  constructor(dispatcher: Dispatcher, client: Client) {
+    this.dispatcher = dispatcher;
+    this.client = client;
+  }
+
+  /** One command; the reply as its bytes, each of them a latin1 character. */
+  send(...words: readonly string[]): string {
+    const args = new Arguments();
+    for (const word of words) {
+      const bytes = Buffer.from(word, "latin1");
+      args.push(bytes, 0, bytes.length);
+    }
+    this.dispatcher.beginTick();
+    this.dispatcher.execute(this.client, args, this.reply);
+    return Buffer.concat(this.reply.take()).toString("latin1");
+  }
+
+  /** The same with words parted by spaces. */
+  run(line: string): string {
+    return this.send(...line.split(" "));
+  }
+}
