@@ -4,9 +4,9 @@
  * Every mistake becomes a UsageError with one line; commander's own texts are reduced to that. The code behind a
  * command is loaded when the command runs, so that `atoll --help` answers at once.
  */
-import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { LOG_LEVELS, type LogLevel } from "../server/log.ts";
+import { packageVersion } from "../server/package-version.ts";
 import { UsageError } from "../server/usage-error.ts";
 import { addServeOptions, type ServeFlags } from "./serve-options.ts";
 
@@ -61,9 +61,4 @@ function quietErrors(command: Command): void {
 
 function oneLine(message: string): string {
   return message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

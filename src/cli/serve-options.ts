@@ -52,7 +52,12 @@ const ROWS: readonly FlagRow[] = [
     defaultText: "none",
     parse: parseAddresses,
   },
-  { flags: "--cluster-id <name>", description: "only replicas of one cluster talk", default: "atoll", parse: parseName },
+  {
+    flags: "--cluster-id <name>",
+    description: "only replicas of one cluster talk",
+    default: "atoll",
+    parse: parseName,
+  },
   {
     flags: "--maxclients <number>",
     description: "client connections at most",
@@ -112,5 +117,9 @@ function parseWhole(text: string, least: number, most: number): number {
 
 /** The name of a replica that was given none. */
 export function defaultNodeId(port: number): string {
-  return `${hostname().replaceAll(/[^A-Za-z0-9._-]/g, "-").slice(0, 50) || "atoll"}-${port}`;
+  return `${
+    hostname()
+      .replaceAll(/[^A-Za-z0-9._-]/g, "-")
+      .slice(0, 50) || "atoll"
+  }-${port}`;
 }

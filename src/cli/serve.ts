@@ -6,15 +6,15 @@
  * local`) dies, the channel to it closes and the replica stops too.
  */
 import { formatAddress } from "../server/address.ts";
-import { createLog, type LogLevel } from "../server/log.ts";
-import { startNode } from "../server/node.ts";
+import { createLog } from "../server/log.ts";
+import { type Node, startNode } from "../server/node.ts";
+import { packageVersion } from "../server/package-version.ts";
 import { defaultNodeId, type ServeFlags } from "./serve-options.ts";
 
-const HOST_LOG_LEVELS = { debug: "debug", verbose: "debug", notice: "info", warning: "warn" } as const;
-
 export async function serve(flags: ServeFlags): Promise<void> {
+  const verbosity = { level: flags.logLevel };
   const log = createLog(
-    flags.logLevel,
+    verbosity,
     (line) => process.stdout.write(line),
     () => new Date(),
   );
@@ -22,9 +22,46 @@ export async function serve(flags: ServeFlags): Promise<void> {
   process.stdout.on("error", () => {});
 
   const node = await startNode({
-    ...flags,
     nodeId: flags.nodeId ?? defaultNodeId(flags.port),
+    region: flags.region,
+    clusterId: flags.clusterId,
+    host: flags.host,
+    port: flags.port,
+    httpPort: flags.httpPort,
+    peerPort: flags.peerPort,
+    seeds: flags.seeds,
+    maxClients: flags.maxclients,
+    requirePass: flags.requirepass,
+    clockOffsetMsMax: flags.maxClockOffset,
+    version: packageVersion(),
+    verbosity,
     log,
   });
+  stopOnSignals(node);
+  await Promise.race([node.ready, node.stopped]);
+  const { resp, http, peers } = node.addresses;
+  log("info", "ready", {
+    node: node.nodeId,
+    region: flags.region,
+    resp: formatAddress(resp),
+    http: formatAddress(http),
+    peers: formatAddress(peers),
+    pid: process.pid,
+  });
+  process.send?.("ready");
 
+  await node.stopped;
+  // Whatever might still hold the process up is not worth waiting for.
+  process.exit(0);
+}
+
+function stopOnSignals(node: Node): void {
+  let asked = false;
+  const stop = (reason: string): void => {
+    if (asked) process.exit(1);
+    asked = true;
+    node.stop(reason);
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  if (process.send !== undefined) process.once("disconnect", () => stop("its launcher has ended"));
 }

@@ -3,35 +3,20 @@
  */
 import { randomBytes } from "node:crypto";
 import { release, totalmem, type } from "node:os";
-import { type Client } from "../commands/client.ts";
+import type { Client } from "../commands/client.ts";
 import type { Config } from "../commands/config.ts";
 import type { Gauges, Host, Identity, ReplicaView, ShutdownOptions } from "../commands/host.ts";
 import { LatencyMonitor } from "../commands/latency-monitor.ts";
 import { Slowlog } from "../commands/slowlog-ring.ts";
 import { Statistics } from "../commands/statistics.ts";
 import type { Log, LogLevel } from "./log.ts";
-
-/** The connected clients, as the TCP server keeps them. */
-export interface ConnectedClients {
-  clients(): Iterable<Client>;
-  findClient(id: number): Client | undefined;
-  closeClient(client: Client): void;
-  readonly counters: {
-    readonly connectionsReceived: number;
-    readonly connectionsRejected: number;
-    readonly bytesIn: number;
-    readonly bytesOut: number;
-    readonly queryBufferDisconnections: number;
-    readonly outputBufferDisconnections: number;
-  };
-}
+import type { TcpListener } from "./tcp.ts";
 
 export interface ProcessHostOptions {
   readonly config: Config;
   readonly replica: ReplicaView;
-  readonly connected: ConnectedClients;
+  readonly listener: TcpListener;
   readonly commandCount: number;
-  readonly tcpPort: number;
   readonly version: string;
   readonly clusterId: string;
   readonly datasetBytes: () => number;
@@ -58,7 +43,9 @@ export class ProcessHost implements Host {
       atollVersion: options.version,
       processId: process.pid,
       runId: randomBytes(20).toString("hex"),
-      tcpPort: options.tcpPort,
+      get tcpPort() {
+        return options.listener.port;
+      },
       operatingSystem: `${type()} ${release()} ${process.arch}`,
       runtime: `Node.js ${process.version}`,
       executable: process.execPath,
@@ -67,15 +54,15 @@ export class ProcessHost implements Host {
   }
 
   clients(): Iterable<Client> {
-    return this.options.connected.clients();
+    return this.options.listener.clients();
   }
 
   findClient(id: number): Client | undefined {
-    return this.options.connected.findClient(id);
+    return this.options.listener.findClient(id);
   }
 
   closeClient(client: Client): void {
-    this.options.connected.closeClient(client);
+    this.options.listener.closeClient(client);
   }
 
   random(): number {
@@ -107,7 +94,7 @@ export class ProcessHost implements Host {
     const cpu = process.cpuUsage();
     this.residentBytesPeak = Math.max(this.residentBytesPeak, memory.rss);
     return {
-      ...this.options.connected.counters,
+      ...this.options.listener.totals,
       residentBytes: memory.rss,
       residentBytesPeak: this.residentBytesPeak,
       heapUsedBytes: memory.heapUsed,

@@ -8,8 +8,7 @@
  * Every error is a problem document (RFC 9457).
  */
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
+import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { HTTP_HEADER_BYTES_MAX, HTTP_REQUEST_MS_MAX } from "../limits.ts";
@@ -63,26 +62,34 @@ function problem(c: Context, status: ContentfulStatusCode, title: string, detail
   });
 }
 
-export interface HttpServer {
-  readonly address: Address;
-  close(): Promise<void>;
-}
+export class HttpServer {
+  private readonly address: Address;
+  private readonly server: ServerType;
 
-/** Listens and serves; rejects when it cannot listen. */
-export async function startHttpServer(app: Hono, { host, port }: Address): Promise<HttpServer> {
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    serverOptions: { maxHeaderSize: HTTP_HEADER_BYTES_MAX, requestTimeout: HTTP_REQUEST_MS_MAX },
-  });
-  server.listen(port, host);
-  await once(server, "listening");
-  return {
-    address: { host, port: (server.address() as AddressInfo).port }, // listening on TCP, so it is no pipe
-    async close() {
-      const closed = once(server, "close");
-      server.close();
-      if ("closeIdleConnections" in server) server.closeIdleConnections();
-      await closed;
-    },
-  };
+  constructor(app: Hono, address: Address) {
+    this.address = address;
+    this.server = createAdaptorServer({
+      fetch: app.fetch,
+      serverOptions: { maxHeaderSize: HTTP_HEADER_BYTES_MAX, requestTimeout: HTTP_REQUEST_MS_MAX },
+    });
+  }
+
+  get port(): number {
+    const address = this.server.address();
+    return address !== null && typeof address === "object" ? address.port : 0;
+  }
+
+  /** Rejects with the system's error when the address cannot be had. */
+  async listen(): Promise<void> {
+    this.server.listen(this.address.port, this.address.host);
+    await once(this.server, "listening");
+  }
+
+  /** Lets running requests finish. */
+  async close(): Promise<void> {
+    const closed = once(this.server, "close");
+    this.server.close();
+    if ("closeIdleConnections" in this.server) this.server.closeIdleConnections();
+    await closed;
+  }
 }

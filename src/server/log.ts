@@ -11,11 +11,15 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, string | number>>) => void;
 
-/** A log that drops what is below `least` and hands whole lines to `write`. */
-export function createLog(least: LogLevel, write: (line: string) => void, now: () => Date): Log {
-  const threshold = LOG_LEVELS.indexOf(least);
+/** The least level that is logged; it may change while the process runs. */
+export interface Verbosity {
+  level: LogLevel;
+}
+
+/** A log that drops what is below the verbosity and hands whole lines to `write`. */
+export function createLog(verbosity: Verbosity, write: (line: string) => void, now: () => Date): Log {
   return (level, message, fields) => {
-    if (LOG_LEVELS.indexOf(level) < threshold) return;
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(verbosity.level)) return;
     let line = `${now().toISOString()} ${level.padEnd(5)} ${oneLine(message)}`;
     for (const [name, value] of Object.entries(fields ?? {})) line += ` ${name}=${quoted(String(value))}`;
     write(`${line}\n`);

@@ -1,0 +1,36 @@
+/**
+ * The replica's options as configuration parameters, under the names that CONFIG GET and SET use.
+ */
+import { Config } from "../commands/config.ts";
+import type { LogLevel as RedisLogLevel } from "../commands/config-settings.ts";
+import type { LogLevel } from "./log.ts";
+import type { NodeOptions } from "./node-options.ts";
+
+const TO_REDIS: Readonly<Record<LogLevel, RedisLogLevel>> = {
+  debug: "debug",
+  info: "notice",
+  warn: "warning",
+  error: "warning",
+};
+
+const FROM_REDIS: Readonly<Record<RedisLogLevel, LogLevel>> = {
+  debug: "debug",
+  verbose: "debug",
+  notice: "info",
+  warning: "warn",
+};
+
+export function createConfig({ verbosity, ...options }: NodeOptions): Config {
+  const config = new Config({
+    port: String(options.port),
+    bind: options.host,
+    maxclients: String(options.maxClients),
+    requirepass: options.requirePass,
+    "max-clock-offset": String(options.clockOffsetMsMax),
+    loglevel: TO_REDIS[verbosity.level],
+  });
+  config.onChange = (names) => {
+    if (names.includes("loglevel")) verbosity.level = FROM_REDIS[config.settings.logLevel];
+  };
+  return config;
+}

@@ -1,0 +1,25 @@
+/**
+ * What makes one replica different from another.
+ */
+import type { Address } from "./address.ts";
+import type { Log, Verbosity } from "./log.ts";
+
+export interface NodeOptions {
+  readonly nodeId: string;
+  readonly region: string;
+  readonly clusterId: string;
+  /** All three ports listen here; a port of 0 takes any free one. */
+  readonly host: string;
+  readonly port: number;
+  readonly httpPort: number;
+  readonly peerPort: number;
+  readonly seeds: readonly Address[];
+  readonly maxClients: number;
+  /** Empty: no password. */
+  readonly requirePass: string;
+  readonly clockOffsetMsMax: number;
+  readonly version: string;
+  /** Changed by CONFIG SET loglevel. */
+  readonly verbosity: Verbosity;
+  readonly log: Log;
+}

@@ -1,0 +1,245 @@
+/**
+ * The composition root: one replica, wired from its parts once, here and nowhere else.
+ *
+ *   clients ───► TcpListener ──► Dispatcher ──► Keyspace ◄── Replica ◄──► PeerNetwork ◄──► peers
+ *                     └───── end of tick, timer ──────────────►┘
+ *   scrapers ──► HTTP ──► metrics
+ *
+ * N1. Everything runs on one thread. A tick is one turn of the event loop in which commands ran; it ends with
+ *     `replica.endTick`.
+ * N2. Each start is a new origin: the keyspace is memory only and proves nothing about an earlier run.
+ * N3. What cannot be listened on is found before the replica meets anybody, and then nothing is left listening.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { HybridClock } from "../../crdt/clock.ts";
+import { type OriginId, Origins } from "../../crdt/origin.ts";
+import type { Config } from "../commands/config.ts";
+import { Dispatcher } from "../commands/dispatcher.ts";
+import { commandTable } from "../commands/table.ts";
+import { DRAIN_MS_MAX } from "../limits.ts";
+import { Replica } from "../replica/replica.ts";
+import { Keyspace } from "../store/keyspace.ts";
+import { type Address, formatAddress } from "./address.ts";
+import { ProcessHost } from "./host.ts";
+import { createHttpApp, HttpServer, type Readiness } from "./http.ts";
+import { explainListenError } from "./listen.ts";
+import { createRegistry } from "./metric-registry.ts";
+import { HISTOGRAM_ROWS, METRIC_ROWS } from "./metrics.ts";
+import { createConfig } from "./node-config.ts";
+import type { NodeOptions } from "./node-options.ts";
+import { PeerNetwork } from "./peer-network.ts";
+import { TcpListener } from "./tcp.ts";
+
+export interface Node {
+  readonly nodeId: string;
+  readonly addresses: { readonly resp: Address; readonly http: Address; readonly peers: Address };
+  /** Resolves when the replica has filled itself and serves. */
+  readonly ready: Promise<void>;
+  /** Begins to stop; harmless when it is stopping already. */
+  stop(reason: string): void;
+  /** Resolves when everything is closed. */
+  readonly stopped: Promise<void>;
+}
+
+/** How often the replica's own work is due: heartbeats, relays, acknowledgements, expiry. */
+const REPLICA_TIMER_MS = 10;
+
+interface Parts {
+  readonly options: NodeOptions;
+  readonly replica: Replica<Keyspace>;
+  readonly host: ProcessHost;
+  readonly network: PeerNetwork;
+  readonly listener: TcpListener;
+  readonly http: HttpServer;
+}
+
+/** Starts a replica. Rejects with a UsageError when a port or address cannot be had. */
+export async function startNode(options: NodeOptions): Promise<Node> {
+  const { host, port, httpPort, peerPort } = options;
+  const network = new PeerNetwork({ host, port: peerPort, seeds: options.seeds, random: Math.random });
+  await listening(network.listen(), { host, port: peerPort }, "--peer-port");
+  const life = new Lifetime();
+  const parts = assemble(options, network, life);
+  try {
+    await listening(parts.listener.listen(), { host, port }, "--port");
+    await listening(parts.http.listen(), { host, port: httpPort }, "--http-port");
+  } catch (error) {
+    await Promise.all([network.close(), parts.listener.close(0)]);
+    throw error;
+  }
+  network.dial();
+  return run(parts, life);
+}
+
+/** Makes every part and tells each about those it works with. */
+function assemble(options: NodeOptions, network: PeerNetwork, life: Lifetime): Parts {
+  const { nodeId, region, clusterId, log } = options;
+  const keyspace = createKeyspace(options);
+  const replica = new Replica({
+    nodeId,
+    region,
+    clusterId,
+    address: formatAddress({ host: options.host, port: network.port }),
+    peersExpected: options.seeds.length,
+    keyspace,
+    random: Math.random,
+    log,
+  });
+  network.attach(replica);
+  const config = createConfig(options);
+  const listener = createListener(options, config, replica, () => dispatcher);
+  const host = new ProcessHost({
+    config,
+    replica,
+    listener,
+    commandCount: commandTable.all.length,
+    version: options.version,
+    clusterId,
+    datasetBytes: () => keyspace.usedBytes,
+    shutdown: () => life.stop("SHUTDOWN was called"),
+    log,
+  });
+  const dispatcher = new Dispatcher(keyspace, host);
+  const http = createHttp(options, { host, replica, keyspace, life });
+  return { options, replica, host, network, listener, http };
+}
+
+function createKeyspace({ clockOffsetMsMax, clusterId }: NodeOptions): Keyspace {
+  return new Keyspace({
+    originId: randomOriginId(),
+    origins: new Origins(),
+    clock: new HybridClock(clockOffsetMsMax),
+    hashSeed: createHash("sha256").update(clusterId).digest().readUInt32LE(),
+    logging: true,
+  });
+}
+
+/** 48 random bits, never zero (N2). */
+function randomOriginId(): OriginId {
+  return randomBytes(6).readUIntBE(0, 6) || 1;
+}
+
+function createListener(
+  { host, port }: NodeOptions,
+  { settings }: Config,
+  replica: Replica<Keyspace>,
+  dispatcher: () => Dispatcher,
+): TcpListener {
+  return new TcpListener({
+    host,
+    port,
+    settings,
+    hooks: {
+      beginBatch: () => dispatcher().beginTick(),
+      execute: (client, args, reply) => dispatcher().execute(client, args, reply),
+      onTickEnd: () => replica.endTick(Date.now()),
+      wallMs: () => Date.now(),
+    },
+  });
+}
+
+function createHttp(
+  options: NodeOptions,
+  parts: { host: ProcessHost; replica: Replica<Keyspace>; keyspace: Keyspace; life: Lifetime },
+): HttpServer {
+  const { host, replica, keyspace, life } = parts;
+  const eventLoopDelay = monitorEventLoopDelay();
+  eventLoopDelay.enable();
+  const sources = {
+    host,
+    commands: commandTable,
+    counters: replica.counters,
+    keyspace: () => keyspaceFigures(keyspace),
+    heldIntervals: () => replica.heldCount,
+    eventLoopDelay,
+  };
+  const registry = createRegistry(sources, METRIC_ROWS, HISTOGRAM_ROWS);
+  const app = createHttpApp({
+    describe: () => ({ node: options.nodeId, region: options.region, version: options.version }),
+    readiness: () => life.readiness,
+    metrics: async () => await registry.metrics(),
+    metricsContentType: registry.contentType,
+    onError: (error) => options.log("error", `HTTP: ${error.stack ?? error.message}`),
+  });
+  return new HttpServer(app, { host: options.host, port: options.httpPort });
+}
+
+function keyspaceFigures(keyspace: Keyspace) {
+  const databases = Array.from({ length: 16 }, (_, db) => ({
+    keys: keyspace.size(db),
+    expiring: keyspace.expiringCount(db),
+  }));
+  return {
+    usedBytes: keyspace.usedBytes,
+    reservedBytes: keyspace.reservedBytes,
+    conflicts: keyspace.conflicts,
+    databases,
+  };
+}
+
+async function listening(started: Promise<void>, address: Address, flag: string): Promise<void> {
+  try {
+    await started;
+  } catch (error) {
+    throw explainListenError(error, address, `choose another with ${flag}`);
+  }
+}
+
+/** Where a replica is between its start and its end. */
+class Lifetime {
+  readiness: Readiness = "loading";
+  readonly ready: Promise<void>;
+  readonly asked: Promise<string>;
+  readonly stop: (reason: string) => void;
+  readonly markReady: () => void;
+
+  constructor() {
+    const ready = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<string>();
+    this.ready = ready.promise;
+    this.asked = asked.promise;
+    this.markReady = () => {
+      this.readiness = "ready";
+      ready.resolve();
+    };
+    this.stop = (reason) => {
+      this.readiness = "stopping";
+      asked.resolve(reason);
+    };
+  }
+}
+
+function run(parts: Parts, life: Lifetime): Node {
+  const { options, replica, host, network, listener, http } = parts;
+  const turn = (): void => {
+    const wallMs = Date.now();
+    replica.timer(wallMs);
+    host.statistics.sample(wallMs);
+    if (life.readiness === "loading" && !replica.loading) life.markReady();
+  };
+  const timer = setInterval(turn, REPLICA_TIMER_MS);
+  turn();
+  return {
+    nodeId: options.nodeId,
+    addresses: {
+      resp: { host: options.host, port: listener.port },
+      http: { host: options.host, port: http.port },
+      peers: { host: options.host, port: network.port },
+    },
+    ready: life.ready,
+    stop: life.stop,
+    stopped: drainAndClose(parts, life.asked, timer),
+  };
+}
+
+/** Once asked: clients get what they are owed, peers what they lack, then everything closes. */
+async function drainAndClose(parts: Parts, asked: Promise<string>, timer: NodeJS.Timeout): Promise<void> {
+  const { options, replica, network, listener, http } = parts;
+  options.log("info", `stopping: ${await asked}`);
+  await listener.close(DRAIN_MS_MAX);
+  replica.goodbye(Date.now());
+  await network.drain(DRAIN_MS_MAX);
+  clearInterval(timer);
+  await Promise.all([network.close(), http.close()]);
+}

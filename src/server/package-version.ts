@@ -1,0 +1,9 @@
+/**
+ * The version of Atoll, as package.json has it.
+ */
+import { readFileSync } from "node:fs";
+
+export function packageVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
