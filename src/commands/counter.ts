@@ -17,7 +17,7 @@ import { ByteRange } from "../byte-range.ts";
 import type { ReplyWriter } from "../resp/reply.ts";
 import { KeyType } from "../store/key-type.ts";
 import type { Call } from "./command.ts";
-import { parseDecimal } from "./decimal.ts";
+import { exceedsCounter, parseDecimal } from "./decimal.ts";
 import { COUNTER_INFINITE, COUNTER_OVERFLOW, NOT_A_FLOAT, NOT_AN_INTEGER } from "./error-texts.ts";
 import { findTyped, MISTYPED } from "./lookup.ts";
 
@@ -73,8 +73,11 @@ export function incrbyfloat(call: Call): void {
   const amount = parseDecimal(args.at(2));
   if (old === undefined || amount === undefined) return reply.error(NOT_A_FLOAT);
   if (old === "infinite" || amount === "infinite") return reply.error(COUNTER_INFINITE);
-  keyspace.count(call.client.db, key, amount);
-  reply.bulkText(formatAmount(addAmounts(old, amount)));
+  const sum = addAmounts(old, amount);
+  const text = formatAmount(sum);
+  if (exceedsCounter(sum)) keyspace.putKeepingLife(call.client.db, key, ByteRange.ofText(text));
+  else keyspace.count(call.client.db, key, amount);
+  reply.bulkText(text);
 }
 
 /** A strict 64-bit integer. */

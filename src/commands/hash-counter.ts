@@ -6,7 +6,7 @@ import type { EntryRef } from "../store/entry.ts";
 import { KeyType } from "../store/key-type.ts";
 import type { Call } from "./command.ts";
 import { parseAmount, replyAmount } from "./counter.ts";
-import { parseDecimal } from "./decimal.ts";
+import { exceedsCounter, parseDecimal } from "./decimal.ts";
 import { COUNTER_INFINITE, COUNTER_OVERFLOW, NOT_A_FLOAT, NOT_AN_INTEGER } from "./error-texts.ts";
 import { findTyped, MISTYPED } from "./lookup.ts";
 
@@ -40,8 +40,12 @@ export function hincrbyfloat(call: Call): void {
   const old = pointAtField(call, ref) ? parseDecimal(value) : 0;
   if (old === undefined) return reply.error("ERR hash value is not a float");
   if (old === "infinite") return reply.error(COUNTER_INFINITE);
-  keyspace.elementCount(call.client.db, args.at(1), args.at(2), amount);
-  reply.bulkText(formatAmount(addAmounts(old, amount)));
+  const db = call.client.db;
+  const sum = addAmounts(old, amount);
+  const text = formatAmount(sum);
+  if (exceedsCounter(sum)) keyspace.elementPut(db, args.at(1), KeyType.hash, args.at(2), ByteRange.ofText(text));
+  else keyspace.elementCount(db, args.at(1), args.at(2), amount);
+  reply.bulkText(text);
 }
 
 /** Points `value` at the field named by the second argument; false when there is none. */

@@ -35,6 +35,9 @@ export const hashCommands: readonly Command[] = [
   { name: "hscan", arity: -3, flags: READS, keys: ONE_KEY, group, handler: scanHash },
 ];
 
+/** With values a count is doubled, and twice this would not fit into 64 bits. */
+const PAIRS_END = 2 ** 62;
+
 /** A cursor on the field or value in hand; it carries nothing from one command to the next. */
 const item = new ByteRange();
 
@@ -105,7 +108,7 @@ function manyRandomFields(call: Call): void {
   if (Number.isNaN(count)) return;
   if (args.count > 4 || (args.count === 4 && !isOption(args.at(3), WITHVALUES))) return reply.error(SYNTAX_ERROR);
   const withValues = args.count === 4;
-  if (withValues && Math.abs(count) > 2 ** 62) return reply.error(OUT_OF_RANGE);
+  if (withValues && Math.abs(count) >= PAIRS_END) return reply.error(OUT_OF_RANGE);
   const ref = readTyped(call, args.at(1), KeyType.hash);
   if (ref === MISTYPED) return;
   if (ref === 0 || count === 0) return reply.array(0);

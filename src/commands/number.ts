@@ -8,10 +8,11 @@
  */
 import type { ByteRange } from "../byte-range.ts";
 import type { ReplyWriter } from "../resp/reply.ts";
-import { NOT_AN_INTEGER, NOT_POSITIVE } from "./error-texts.ts";
+import { NOT_AN_INTEGER, NOT_POSITIVE, OUT_OF_RANGE } from "./error-texts.ts";
 
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
+const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
 /** As many digits are always exact in a double. */
 const DIGITS_SAFE = 15;
@@ -55,10 +56,11 @@ export function readInteger(reply: ReplyWriter, range: ByteRange): number {
 }
 
 /** A 32-bit integer, as a number of a database is; NaN after the error reply. */
-export function readInt32(reply: ReplyWriter, range: ByteRange, error: string = NOT_AN_INTEGER): number {
+export function readInt32(reply: ReplyWriter, range: ByteRange, error?: string): number {
   const value = parseInteger(range);
-  if (value >= -INT32_MAX - 1 && value <= INT32_MAX) return value;
-  reply.error(error);
+  if (value >= INT32_MIN && value <= INT32_MAX) return value;
+  const wrong = `${OUT_OF_RANGE}, value must between ${INT32_MIN} and ${INT32_MAX}`;
+  reply.error(error ?? (Number.isNaN(value) ? NOT_AN_INTEGER : wrong));
   return Number.NaN;
 }
 

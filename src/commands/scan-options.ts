@@ -6,7 +6,7 @@ import type { Call } from "./command.ts";
 import { INVALID_CURSOR, SYNTAX_ERROR } from "./error-texts.ts";
 import { matchesGlobRange } from "./glob.ts";
 import { readInteger } from "./number.ts";
-import { COUNT, isOption, MATCH, TYPE } from "./option.ts";
+import { COUNT, isOption, MATCH, optionWord, TYPE } from "./option.ts";
 
 export interface ScanOptions {
   /** Undefined: everything. */
@@ -17,6 +17,7 @@ export interface ScanOptions {
 }
 
 const COUNT_DEFAULT = 10;
+const EVERYTHING = optionWord("*");
 /** A cursor as C's strtoul reads it: a sign is fine, and nothing at all is 0. */
 const CURSOR = /^(?:[+-]?\d+)?$/;
 const CURSOR_LENGTH_MAX = 64;
@@ -61,8 +62,10 @@ export function readScanOptions(call: Call, from: number, allowsType: boolean): 
   return options;
 }
 
+/** As in Redis, a lone star takes everything, and the empty text matches no other pattern with a star. */
 export function matchesPattern(pattern: ByteRange | undefined, text: ByteRange): boolean {
-  if (pattern === undefined) return true;
+  if (pattern === undefined || isOption(pattern, EVERYTHING)) return true;
+  if (text.length === 0) return pattern.length === 0;
   return matchesGlobRange(pattern.bytes, pattern.start, pattern.end, text.bytes, text.start, text.end);
 }
 

@@ -47,9 +47,19 @@ function setWithOptions(call: Call): void {
       return;
     }
   }
-  if ((options & StringFlag.keepTtl) !== 0) keyspace.putKeepingLife(db, key, args.at(2));
+  if ((options & StringFlag.keepTtl) !== 0) putKeepingDeadline(call);
   else keyspace.put(db, key, args.at(2), deadline);
   if (!answersOld) reply.ok();
+}
+
+/** A string keeps its life; a key of another type begins a new one, but keeps its deadline. */
+function putKeepingDeadline(call: Call): void {
+  const { args, keyspace } = call;
+  const db = call.client.db;
+  const key = args.at(1);
+  const ref = keyspace.find(db, key);
+  if (ref === 0 || keyspace.typeOf(ref) === KeyType.string) keyspace.putKeepingLife(db, key, args.at(2));
+  else keyspace.put(db, key, args.at(2), keyspace.deadline(ref));
 }
 
 /** The value or nil. False when the key is of another type, which is then the reply. */

@@ -1,0 +1,81 @@
+/**
+ * A real redis-server as an oracle: found on PATH, started on a Unix socket in a
+ * temporary directory, asked one command at a time.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { eventually } from "../eventually.ts";
+import { readReply } from "./resp-reply.ts";
+import type { ReplyNode } from "./resp-reply.ts";
+
+/** The path of a redis-server, undefined when this machine has none. */
+export function findRedisServer(): string | undefined {
+  const candidates = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "redis-server"));
+  return candidates.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export class RedisServer {
+  private readonly process: ChildProcess;
+  private readonly folder: string;
+  private readonly socket: Socket;
+  private received: Buffer = Buffer.alloc(0);
+  private wake: () => void = () => undefined;
+
+  private constructor(process: ChildProcess, folder: string, socket: Socket) {
+    this.process = process;
+    this.folder = folder;
+    this.socket = socket;
+    socket.on("data", (bytes) => {
+      this.received = Buffer.concat([this.received, bytes]);
+      this.wake();
+    });
+  }
+
+  static async start(path: string): Promise<RedisServer> {
+    const folder = await mkdtemp(join(tmpdir(), "atoll-oracle-"));
+    const address = join(folder, "redis.sock");
+    const options = ["--port", "0", "--unixsocket", address, "--save", "", "--appendonly", "no", "--dir", folder];
+    const process = spawn(path, options, { stdio: "ignore" });
+    const socket = await eventually(() => open(address));
+    return new RedisServer(process, folder, socket);
+  }
+
+  async execute(words: readonly string[]): Promise<ReplyNode> {
+    const parts = words.map((word) => `$${word.length}\r\n${word}\r\n`);
+    this.socket.write(Buffer.from(`*${words.length}\r\n${parts.join("")}`, "latin1"));
+    for (;;) {
+      const read = readReply(this.received);
+      if (read !== undefined) {
+        this.received = this.received.subarray(read.end);
+        return read.node;
+      }
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.socket.destroy();
+    const exited = once(this.process, "exit");
+    this.process.kill("SIGTERM");
+    await exited;
+    await rm(this.folder, { recursive: true });
+  }
+}
+
+async function open(address: string): Promise<Socket> {
+  const socket = connect(address);
+  await once(socket, "connect");
+  return socket;
+}
