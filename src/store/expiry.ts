@@ -14,6 +14,8 @@ import { removeExpired } from "./key-effects.ts";
 export class Expiry {
   /** Keys removed because their deadline had come. */
   expiredCount = 0;
+  /** Told of each of them. */
+  onExpired: (db: number, key: ByteRange) => void = () => {};
   private readonly core: Core;
   private readonly positions: number[];
 
@@ -57,6 +59,7 @@ export class Expiry {
     const owner = core.keys.deadlineDot(ref)?.origin;
     if (owner !== core.self && core.keys.deadlineMs(ref) + EXPIRY_GRACE_MS > core.event.nowMs) return false;
     removeExpired(core, database, key, ref);
+    this.onExpired(database.index, key);
     return true;
   }
 }

@@ -258,6 +258,11 @@ export class Keyspace {
     return this.expiry.removeSome(wallMs, keysMax);
   }
 
+  /** Tells of every key that is removed because its deadline has come. */
+  set onExpired(listener: (db: number, key: ByteRange) => void) {
+    this.expiry.onExpired = listener;
+  }
+
   /** Keys removed because their deadline had come. */
   get expiredKeys(): number {
     return this.expiry.expiredCount;

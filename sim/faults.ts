@@ -1,0 +1,61 @@
+/** What each kind of fault does to the simulated world, and how it mends. */
+import type { VirtualClock } from "./clock.ts";
+import type { Network } from "./network.ts";
+import type { SimulatedNode } from "./node.ts";
+import type { Fault } from "./scenario.ts";
+
+export interface World {
+  readonly clock: VirtualClock;
+  readonly network: Network;
+  node(id: string): SimulatedNode;
+  nextOriginId(): number;
+  /** A process has died; its origin will write no more. */
+  died(node: SimulatedNode): void;
+}
+
+/** Does the damage; returns what mends it, for faults that last. */
+export function strike(world: World, fault: Fault): (() => void) | undefined {
+  const { network } = world;
+  switch (fault.kind) {
+    case "break":
+      network.breakBetween(...fault.between, "fault");
+      return undefined;
+    case "partition":
+      return network.partition(fault.groups, fault.silent);
+    case "cut":
+      return network.cut(fault.from, fault.to, false);
+    case "jam":
+      return network.cut(fault.from, fault.to, true);
+    case "slow":
+      return network.slow(fault.from, fault.to, fault.bytesPerMs);
+    case "double":
+      network.open(world.node(fault.between[0]), world.node(fault.between[1]));
+      return undefined;
+    case "garbage":
+      network.inject(fault.from, fault.to, Buffer.from(fault.bytes, "latin1"));
+      return undefined;
+    case "restart":
+      return restart(world, world.node(fault.replica));
+    case "pause":
+      return world.node(fault.replica).pause();
+    case "step":
+      world.node(fault.replica).wall.step(fault.byMs);
+      return undefined;
+    case "drill":
+      return drill(world.node(fault.replica), fault.target);
+  }
+}
+
+/** A process that is down already stays down until its first fault mends. */
+function restart(world: World, node: SimulatedNode): (() => void) | undefined {
+  if (!node.isUp) return undefined;
+  world.died(node);
+  node.kill();
+  world.network.abandon(node);
+  return () => node.restart(world.nextOriginId());
+}
+
+function drill(node: SimulatedNode, target: string): () => void {
+  node.act(() => void node.process.replica.cut(target));
+  return () => node.act(() => void node.process.replica.heal());
+}

@@ -1,0 +1,88 @@
+/** How faults are drawn: each kind a row, switched on or off by the seed. */
+import type { Random } from "./random.ts";
+import type { Fault } from "./scenario.ts";
+
+/** Drawn at one instant; lasts up to `untilMs`. */
+interface FaultDraw {
+  readonly random: Random;
+  readonly replicas: readonly string[];
+  readonly atMs: number;
+  readonly forMs: number;
+}
+
+type Draw = (draw: FaultDraw) => Fault;
+
+const DRAWS: Readonly<Record<Fault["kind"], Draw>> = {
+  break: ({ random, replicas, atMs }) => ({ kind: "break", atMs, between: twoOf(random, replicas) }),
+  partition: ({ random, replicas, atMs, forMs }) => ({
+    kind: "partition",
+    atMs,
+    forMs,
+    groups: groupsOf(random, replicas),
+    silent: random.chance(0.4),
+  }),
+  cut: ({ random, replicas, atMs, forMs }) => ({ kind: "cut", atMs, forMs, ...directed(random, replicas) }),
+  jam: ({ random, replicas, atMs, forMs }) => ({ kind: "jam", atMs, forMs, ...directed(random, replicas) }),
+  slow: ({ random, replicas, atMs, forMs }) => ({
+    kind: "slow",
+    atMs,
+    forMs,
+    ...directed(random, replicas),
+    bytesPerMs: random.pick([0.5, 5, 50]),
+  }),
+  double: ({ random, replicas, atMs }) => ({ kind: "double", atMs, between: twoOf(random, replicas) }),
+  garbage: ({ random, replicas, atMs }) => ({ kind: "garbage", atMs, ...directed(random, replicas), bytes: garbage(random) }),
+  restart: ({ random, replicas, atMs, forMs }) => ({ kind: "restart", atMs, forMs, replica: random.pick(replicas) }),
+  pause: ({ random, replicas, atMs, forMs }) => ({ kind: "pause", atMs, forMs: Math.min(forMs, 2000), replica: random.pick(replicas) }),
+  step: ({ random, replicas, atMs }) => ({
+    kind: "step",
+    atMs,
+    replica: random.pick(replicas),
+    byMs: random.pick([-5000, -100, 100, 300, 365 * 86_400_000]),
+  }),
+  drill: ({ random, replicas, atMs, forMs }) => {
+    const [replica, target] = twoOf(random, replicas);
+    return { kind: "drill", atMs, forMs, replica, target };
+  },
+};
+
+/** Faults that one in so many seeds has at all; the rest are common. */
+const RARE: Readonly<Partial<Record<Fault["kind"], number>>> = { step: 0.15, garbage: 0.2, restart: 0.25, drill: 0.2, pause: 0.3 };
+
+export function generateFaults(random: Random, replicas: readonly string[], startMs: number, endMs: number): Fault[] {
+  if (replicas.length < 2 || random.chance(0.1)) return [];
+  const kinds = (Object.keys(DRAWS) as Fault["kind"][]).filter((kind) => random.chance(RARE[kind] ?? 0.4));
+  if (kinds.length === 0) return [];
+  const weights = kinds.map(() => random.pick([0.3, 1, 3]));
+  const meanGapMs = (endMs - startMs) / random.pick([1, 3, 10, 30]);
+  const meanForMs = (endMs - startMs) / random.pick([1, 4, 15]);
+  const faults: Fault[] = [];
+  for (let atMs = startMs + random.exponential(meanGapMs); atMs < endMs; atMs += random.exponential(meanGapMs)) {
+    const kind = kinds[random.weighted(weights)] ?? "break";
+    const forMs = Math.min(endMs - atMs, random.exponential(meanForMs));
+    faults.push(DRAWS[kind]({ random, replicas, atMs: Math.round(atMs), forMs: Math.ceil(forMs) }));
+  }
+  return faults;
+}
+
+function twoOf(random: Random, replicas: readonly string[]): [string, string] {
+  const first = random.pick(replicas);
+  return [first, random.pick(replicas.filter((id) => id !== first))];
+}
+
+function directed(random: Random, replicas: readonly string[]): { from: string; to: string } {
+  const [from, to] = twoOf(random, replicas);
+  return { from, to };
+}
+
+/** Two or more groups, none empty. */
+function groupsOf(random: Random, replicas: readonly string[]): string[][] {
+  const count = random.between(2, Math.min(3, replicas.length));
+  const groups: string[][] = Array.from({ length: count }, () => []);
+  replicas.forEach((id, i) => groups[i < count ? i : random.below(count)]?.push(id));
+  return groups;
+}
+
+function garbage(random: Random): string {
+  return String.fromCharCode(...Array.from({ length: random.between(0, 40) }, () => random.below(256)));
+}

@@ -1,0 +1,71 @@
+/**
+ * Marks: how often interesting situations were reached.
+ *
+ * A search that never reaches a situation proves nothing about it; a mark that
+ * stays at zero over a run is reported.
+ */
+import type { ReplicaCounters } from "../src/replica/counters.ts";
+
+export const MARKS = [
+  "interval held",
+  "held interval dropped",
+  "duplicate interval",
+  "pull",
+  "pull served",
+  "relay used",
+  "log lapped",
+  "repair ran",
+  "repair aborted",
+  "repair while an interval waited",
+  "clock alarm",
+  "link of a silent peer closed",
+  "malformed message refused",
+  "second link closed",
+  "replica restarted",
+  "concurrent values seen",
+  "type conflict seen",
+  "reset concurrent with an increment",
+  "key expired by its owner",
+  "key expired by another",
+  "command refused while loading",
+  "everything deleted at the end",
+] as const;
+
+export type Mark = (typeof MARKS)[number];
+
+export class Marks {
+  private readonly counts = new Map<Mark, number>();
+
+  add(mark: Mark, times = 1): void {
+    if (times > 0) this.counts.set(mark, this.get(mark) + times);
+  }
+
+  get(mark: Mark): number {
+    return this.counts.get(mark) ?? 0;
+  }
+
+  merge(other: Marks): void {
+    for (const mark of MARKS) this.add(mark, other.get(mark));
+  }
+
+  /** Takes over what a replica has counted in its life. */
+  addCounters(counters: ReplicaCounters): void {
+    this.add("interval held", counters.intervalsHeld);
+    this.add("held interval dropped", counters.heldDropped);
+    this.add("duplicate interval", counters.intervalsDuplicate);
+    this.add("pull", counters.pullsSent);
+    this.add("pull served", counters.pullsServed);
+    this.add("relay used", counters.intervalsRelayed);
+    this.add("log lapped", counters.lappedSent);
+    this.add("repair ran", counters.repairsCommitted);
+    this.add("repair aborted", counters.repairsAborted);
+    this.add("clock alarm", counters.clockAlarms);
+    this.add("link of a silent peer closed", counters.closed.silent);
+    this.add("malformed message refused", counters.closed.malformed);
+    this.add("second link closed", counters.closed.duplicateLink);
+  }
+
+  neverReached(): Mark[] {
+    return MARKS.filter((mark) => this.get(mark) === 0);
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * One simulated node: a process that lives, stands still, dies and comes back,
+ * with a wall clock of its own and ports into the virtual network.
+ *
+ * Whatever the outside does to the process goes through `act`: while the
+ * process stands still it waits, and once it is dead it is lost.
+ */
+import type { Link } from "../src/replica/link.ts";
+import type { VirtualClock } from "./clock.ts";
+import type { SimulatedPort } from "./connection.ts";
+import type { NetworkNode } from "./network.ts";
+import { startProcess, type Process } from "./process.ts";
+import { Random } from "./random.ts";
+import type { ExpiredKey } from "./observed-keyspace.ts";
+import type { ReplicaPlan, Reply, Scenario } from "./scenario.ts";
+import { WallClock } from "./wall-clock.ts";
+
+/** Told after everything that may have changed what a node has seen. */
+export interface NodeObserver {
+  changed(node: SimulatedNode): void;
+  /** The replica has removed keys whose time had come. */
+  expired(node: SimulatedNode, before: number, time: number, keys: readonly ExpiredKey[]): void;
+  received(node: SimulatedNode, message: Uint8Array): void;
+  logged(node: SimulatedNode, level: string, message: string): void;
+}
+
+export class SimulatedNode implements NetworkNode {
+  readonly id: string;
+  readonly plan: ReplicaPlan;
+  readonly wall: WallClock;
+  process: Process;
+  isUp = true;
+  private readonly clock: VirtualClock;
+  private readonly scenario: Scenario;
+  private readonly random: Random;
+  private readonly observer: NodeObserver;
+  private readonly links = new Map<SimulatedPort, Link>();
+  private pauses = 0;
+  private readonly waiting: (() => void)[] = [];
+  private tickIsDue = false;
+  /** Counts the lives of the process; what was meant for an earlier one is dropped. */
+  private life = 0;
+
+  constructor(clock: VirtualClock, scenario: Scenario, plan: ReplicaPlan, originId: number, observer: NodeObserver) {
+    this.id = plan.id;
+    this.plan = plan;
+    this.clock = clock;
+    this.scenario = scenario;
+    this.observer = observer;
+    this.wall = new WallClock(plan);
+    this.random = new Random(scenario.seed, `replica ${plan.id}`);
+    this.process = this.boot(originId);
+  }
+
+  get wallMs(): number {
+    return this.wall.at(this.clock.nowMs);
+  }
+
+  get isPaused(): boolean {
+    return this.pauses > 0;
+  }
+
+  // What clients do
+
+  execute(database: number, command: readonly string[]): Reply {
+    const reply = this.process.client.run(database, command);
+    this.endTickSoon();
+    return reply;
+  }
+
+  // What the network does
+
+  wants(peer: SimulatedNode): boolean {
+    if (this.isPaused) return false;
+    const { replica } = this.process;
+    return !replica.linkedTo(peer.id) && !replica.refuses(peer.id, peer.plan.region);
+  }
+
+  opened(port: SimulatedPort): void {
+    this.act(() => {
+      if (port.isClosed) return;
+      this.links.set(port, this.process.replica.connected(port, this.wallMs));
+    });
+  }
+
+  receive(port: SimulatedPort, message: Uint8Array): void {
+    this.withLink(port, (link) => {
+      this.observer.received(this, message);
+      this.process.replica.receive(link, message, this.wallMs);
+    });
+  }
+
+  closed(port: SimulatedPort): void {
+    this.withLink(port, (link) => {
+      this.links.delete(port);
+      this.process.replica.closed(link, this.wallMs);
+    });
+  }
+
+  drained(port: SimulatedPort): void {
+    this.withLink(port, (link) => this.process.replica.drained(link, this.wallMs));
+  }
+
+  // What goes wrong
+
+  pause(): () => void {
+    this.pauses++;
+    return () => {
+      this.pauses--;
+      while (this.pauses === 0 && this.waiting.length > 0) this.waiting.shift()?.();
+    };
+  }
+
+  /** The caller tells the network. */
+  kill(): void {
+    this.isUp = false;
+    this.life++;
+    this.links.clear();
+    this.waiting.length = 0;
+    this.tickIsDue = false;
+  }
+
+  restart(originId: number): void {
+    this.isUp = true;
+    this.process = this.boot(originId);
+    this.observer.changed(this);
+  }
+
+  /** Runs something in the process: at once, or when it goes on; never in a later life. */
+  act(run: () => void): void {
+    const { life } = this;
+    const inThisLife = (): void => {
+      if (this.isUp && life === this.life) run();
+    };
+    if (this.isPaused) this.waiting.push(inThisLife);
+    else inThisLife();
+  }
+
+  private boot(originId: number): Process {
+    const { clock, scenario, plan, random } = this;
+    const process = startProcess({
+      scenario,
+      plan,
+      originId,
+      random,
+      clock: { wallMs: () => this.wallMs, microseconds: () => Math.floor(clock.nowMs * 1000) },
+      log: (level, message) => this.observer.logged(this, level, message),
+    });
+    process.keyspace.observer = (before, time, keys) => this.observer.expired(this, before, time, keys);
+    this.timerLater(random.fraction() * scenario.timerMs, this.life);
+    return process;
+  }
+
+  private timerLater(delayMs: number, life: number): void {
+    this.clock.after(delayMs, () => {
+      if (life !== this.life) return;
+      if (!this.isPaused) {
+        this.process.replica.timer(this.wallMs);
+        this.process.keyspace.upkeep();
+        this.observer.changed(this);
+      }
+      this.timerLater(this.scenario.timerMs, life);
+    });
+  }
+
+  /** Commands of one moment share a tick; now and then a peer's message gets in between. */
+  private endTickSoon(): void {
+    if (this.tickIsDue) return;
+    this.tickIsDue = true;
+    this.clock.after(this.random.chance(0.2) ? this.random.fraction() * 2 : 0, () =>
+      this.act(() => {
+        this.tickIsDue = false;
+        this.process.replica.endTick(this.wallMs);
+        this.observer.changed(this);
+      }),
+    );
+  }
+
+  private withLink(port: SimulatedPort, run: (link: Link) => void): void {
+    this.act(() => {
+      const link = this.links.get(port);
+      if (link === undefined) return;
+      run(link);
+      this.observer.changed(this);
+    });
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * One simulation: a scenario's replicas, network, clients and faults on one
+ * virtual clock, watched by the oracles.
+ *
+ *   safety     until `endMs`: the workload, the faults, checks at all times
+ *   liveness   all faults mended: everything must become equal within `convergeMs`
+ *   reading    every key at every replica against the specification
+ *   clearing   everything is deleted, and nothing may be left of it
+ */
+import { Checker } from "./check.ts";
+import { VirtualClock } from "./clock.ts";
+import { strike, type World } from "./faults.ts";
+import type { Marks } from "./marks.ts";
+import { Network } from "./network.ts";
+import { SimulatedNode, type NodeObserver } from "./node.ts";
+import type { ExpiredKey } from "./observed-keyspace.ts";
+import { Random } from "./random.ts";
+import type { Expectation, Fault, Operation, Scenario } from "./scenario.ts";
+import { mismatch, type Expected } from "./spec/expected.ts";
+import type { Trace } from "./trace.ts";
+
+/** How often convergence is looked for. */
+const LOOK_MS = 50;
+
+export class Simulation implements World, NodeObserver {
+  readonly clock = new VirtualClock();
+  readonly network: Network;
+  readonly nodes: readonly SimulatedNode[];
+  readonly checker: Checker;
+  readonly log: string[] = [];
+  commands = 0;
+  private readonly scenario: Scenario;
+  private readonly marks: Marks;
+  private readonly trace: Trace;
+  private readonly origins: Random;
+  private readonly mends = new Set<() => void>();
+
+  constructor(scenario: Scenario, marks: Marks, trace: Trace) {
+    this.scenario = scenario;
+    this.marks = marks;
+    this.trace = trace;
+    this.origins = new Random(scenario.seed, "origins");
+    this.nodes = scenario.replicas.map((plan) => new SimulatedNode(this.clock, scenario, plan, this.nextOriginId(), this));
+    this.network = new Network(this.clock, new Random(scenario.seed, "network"), this.nodes, scenario);
+    this.checker = new Checker(this.nodes, marks, () => this.clock.nowMs);
+  }
+
+  run(): void {
+    this.network.start();
+    for (const operation of this.scenario.workload) this.clock.at(operation.atMs, () => this.operate(operation));
+    for (const fault of this.scenario.faults) this.clock.at(fault.atMs, () => this.strikeAt(fault));
+    for (const expectation of this.scenario.expectations) this.clock.at(expectation.atMs, () => this.expect(expectation));
+    this.runUntil(this.scenario.endMs);
+    this.mendAll();
+    this.converge(this.scenario.endMs + this.scenario.convergeMs);
+    this.readEverything();
+    if (this.scenario.clearsAtEnd) this.clearEverything();
+    for (const node of this.nodes) this.marks.addCounters(node.process.replica.counters);
+  }
+
+  // World
+
+  node(id: string): SimulatedNode {
+    const node = this.nodes.find((candidate) => candidate.id === id);
+    if (node === undefined) throw new RangeError(`no replica ${id}`);
+    return node;
+  }
+
+  nextOriginId(): number {
+    return this.origins.between(1, 2 ** 30 - 1);
+  }
+
+  died(node: SimulatedNode): void {
+    this.marks.add("replica restarted");
+    this.marks.addCounters(node.process.replica.counters);
+  }
+
+  // NodeObserver
+
+  changed(node: SimulatedNode): void {
+    this.checker.changed(node);
+  }
+
+  expired(node: SimulatedNode, before: number, time: number, keys: readonly ExpiredKey[]): void {
+    this.checker.expired(node, before, time, keys);
+  }
+
+  received(node: SimulatedNode, message: Uint8Array): void {
+    this.trace.add(this.clock.nowMs);
+    this.trace.addText(node.id);
+    this.trace.addBytes(message);
+  }
+
+  logged(node: SimulatedNode, level: string, message: string): void {
+    if (this.trace.recorded !== undefined) this.log.push(`${this.clock.nowMs.toFixed(1)} ${node.id} ${level} ${message}`);
+  }
+
+  // Phases
+
+  private runUntil(untilMs: number): void {
+    this.clock.runUntil(untilMs, () => this.trace.endEvent());
+  }
+
+  private operate(operation: Operation): void {
+    const node = this.node(operation.replica);
+    node.act(() => {
+      this.commands++;
+      const reply = this.checker.execute(node, operation.database, operation.command);
+      this.trace.addText(JSON.stringify(reply));
+    });
+  }
+
+  private strikeAt(fault: Fault): void {
+    const mend = strike(this, fault);
+    if (mend === undefined || !("forMs" in fault)) return;
+    this.mends.add(mend);
+    this.clock.after(fault.forMs, () => this.mend(mend));
+  }
+
+  private mend(mend: () => void): void {
+    if (this.mends.delete(mend)) mend();
+  }
+
+  private mendAll(): void {
+    for (const mend of this.mends) this.mend(mend);
+    for (const node of this.nodes) node.wall.mend();
+  }
+
+  private expect(expectation: Expectation): void {
+    for (const id of expectation.replicas) {
+      const node = this.node(id);
+      const reply = this.checker.execute(node, expectation.database, expectation.command);
+      const demanded = mismatch(expectedOf(expectation), reply);
+      if (demanded === undefined) continue;
+      const message = `${expectation.label ?? "expectation"}: expected ${demanded}, read ${JSON.stringify(reply)}`;
+      this.checker.fail("expectation", node, message, expectation.command);
+    }
+  }
+
+  /** Everybody up, everything seen by all, nothing waiting anywhere. */
+  private converge(deadlineMs: number): void {
+    for (;;) {
+      const unready = this.whatIsUnready();
+      if (unready === undefined) return;
+      if (this.clock.nowMs >= deadlineMs) this.checker.fail("convergence", undefined, `${unready}\n${this.checker.describeSights()}`);
+      this.runUntil(this.clock.nowMs + LOOK_MS);
+    }
+  }
+
+  private whatIsUnready(): string | undefined {
+    for (const node of this.nodes) {
+      const { keyspace, replica } = node.process;
+      if (!node.isUp || node.isPaused) return `${node.id} does not run`;
+      if (replica.loading) return `${node.id} is still loading`;
+      if (keyspace.stagedBytes > 0) return `${node.id} holds ${keyspace.stagedBytes} staged bytes`;
+      if (this.nodes.length > 1 && keyspace.residueCount > 0) return `${node.id} holds residue of ${keyspace.residueCount} paths`;
+    }
+    return this.checker.allEqual() ? undefined : "replicas have not seen the same events";
+  }
+
+  private readEverything(): void {
+    for (const path of this.checker.history.paths()) {
+      const database = Number.parseInt(path, 10);
+      const key = path.slice(path.indexOf(":") + 1);
+      for (const node of this.nodes) this.readKey(node, database, key);
+    }
+    for (const node of this.nodes) this.checker.execute(node, 0, ["KEYS", "*"]);
+  }
+
+  private readKey(node: SimulatedNode, database: number, key: string): void {
+    const type = this.checker.execute(node, database, ["TYPE", key]);
+    const command = type === "string" ? "GET" : type === "hash" ? "HGETALL" : type === "set" ? "SMEMBERS" : "EXISTS";
+    this.checker.execute(node, database, [command, key]);
+    this.checker.execute(node, database, ["PEXPIRETIME", key]);
+  }
+
+  private clearEverything(): void {
+    this.marks.add("everything deleted at the end");
+    const random = new Random(this.scenario.seed, "clearing");
+    for (const path of this.checker.history.paths()) {
+      const key = path.slice(path.indexOf(":") + 1);
+      this.checker.execute(random.pick(this.nodes), Number.parseInt(path, 10), ["DEL", key]);
+    }
+    this.converge(this.clock.nowMs + this.scenario.convergeMs);
+    for (const node of this.nodes) this.demandNothingLeft(node);
+  }
+
+  private demandNothingLeft(node: SimulatedNode): void {
+    const { keyspace } = node.process;
+    const databases = new Set(Array.from(this.checker.history.paths(), (path) => Number.parseInt(path, 10)));
+    for (const database of databases) {
+      const size = keyspace.size(database);
+      if (size > 0) this.checker.fail("nothing left", node, `${size} keys in database ${database} after everything was deleted`);
+    }
+    if (/[^0]/.test(keyspace.digest())) this.checker.fail("nothing left", node, `the digest is ${keyspace.digest()}, not that of nothing`);
+  }
+}
+
+function expectedOf({ reply, order }: Expectation): Expected {
+  const list = Array.isArray(reply) ? reply : [reply];
+  if (order === "any") return { kind: "any order", elements: list };
+  if (order !== "pairs") return { kind: "exactly", reply };
+  const pairs = Array.from({ length: list.length / 2 }, (_, i): [string, string] => [String(list[2 * i]), String(list[2 * i + 1])]);
+  return { kind: "pairs", pairs: new Map(pairs) };
+}

@@ -1,0 +1,213 @@
+/**
+ * The running event: a command as its own replica sees it.
+ *
+ * Reads see what the replica has seen plus what the event itself has done so
+ * far. Writes become items and kills under the event's one dot.
+ *
+ *   put      kills what it saw at its element (the whole key, for a string)
+ *   remove   kills what it saw, and adds nothing
+ *   count    kills nothing: concurrent puts and increments stand beside it
+ *
+ * E1. A write to a key also kills what it saw of other types: they were hidden
+ *     only until a write had seen both.
+ * E2. A write to an expired key first kills all that it saw there.
+ * E3. A value's stamp is above the stamps of the values that it replaces.
+ * E4. What an origin counts in a string is a life of its own; it shows through
+ *     only while there is no value to count upon.
+ * E5. A write into a collection that has a deadline supports the collection's
+ *     lives: a removal that has not seen it does not end them. A deadline for
+ *     a collection whose lives have all ended begins a new one.
+ */
+import { pathOf, type Content, type ContentType, type Dot, type History, type Item, type Life, type Seen, type Step } from "./history.ts";
+import { viewOf, type View } from "./view.ts";
+
+export class RunningEvent {
+  /** The database that keys belong to. */
+  database: number;
+  readonly nowMs: number;
+  private readonly history: History;
+  private readonly seen: Seen;
+  private readonly dot: Dot;
+  private readonly steps = new Map<string, Step>();
+  /** What it came across, for the marks. */
+  readonly came = { sawSiblings: false, sawHiddenType: false, sawOutlivedReset: false, removedOwnDeadline: false };
+
+  constructor(history: History, seen: Seen, dot: Dot, nowMs: number, database: number) {
+    this.history = history;
+    this.seen = seen;
+    this.dot = dot;
+    this.nowMs = nowMs;
+    this.database = database;
+  }
+
+  get hasEffect(): boolean {
+    return this.steps.size > 0;
+  }
+
+  get paths(): string[] {
+    return [...this.steps.keys()];
+  }
+
+  /** Makes what happened part of the history. */
+  commit(): void {
+    for (const [path, step] of this.steps) this.history.record(path, step);
+  }
+
+  view(key: string): View {
+    const path = pathOf(this.database, key);
+    const view = viewOf(this.history.live(path, this.seen, this.steps.get(path)), this.nowMs);
+    if (view.hasSiblings) this.came.sawSiblings = true;
+    if (view.hasHiddenType) this.came.sawHiddenType = true;
+    if (view.hasOutlivedReset) this.came.sawOutlivedReset = true;
+    return view;
+  }
+
+  /** The visible keys of the database. */
+  keys(): string[] {
+    const prefix = pathOf(this.database, "");
+    const paths = new Set([...this.history.paths(), ...this.steps.keys()]);
+    const keys = [...paths].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
+    return keys.filter((key) => this.view(key).type !== undefined);
+  }
+
+  /** A new life: nothing of the old remains. */
+  setString(key: string, value: string, deadline?: number): void {
+    const { items } = this.view(key);
+    const lives = [this.newLife()];
+    this.kill(key, items);
+    this.put(key, "string", "", value, lives, items.filter(isContent));
+    if (deadline !== undefined) this.add(key, { ...this.dot, kind: "deadline", at: deadline, lives, deadAt: 0 });
+  }
+
+  /** Another value in the same life. */
+  changeString(key: string, value: string): void {
+    const view = this.opened(key, "string");
+    const replaced = view.items.filter(isContent);
+    this.kill(key, replaced);
+    this.put(key, "string", "", value, view.type === undefined ? [this.newLife()] : view.lives, replaced);
+  }
+
+  putElement(key: string, type: "hash" | "set", element: string, value: string): void {
+    const view = this.opened(key, type);
+    this.support(key, type, view);
+    const replaced = atElement(view, type, element);
+    this.kill(key, replaced);
+    this.put(key, type, element, value, [], replaced);
+  }
+
+  countString(key: string, amount: bigint): void {
+    const { items } = this.opened(key, "string");
+    const own = items.find((item) => isContent(item) && item.kind === "count" && item.origin === this.dot.origin) as Content | undefined;
+    const lives = own?.lives ?? [this.newLife()];
+    this.add(key, { ...this.dot, kind: "count", type: "string", element: "", amount, lives, deadAt: 0 });
+  }
+
+  countElement(key: string, element: string, amount: bigint): void {
+    this.support(key, "hash", this.opened(key, "hash"));
+    this.add(key, { ...this.dot, kind: "count", type: "hash", element, amount, lives: [], deadAt: 0 });
+  }
+
+  /** The last element takes the key with it. */
+  removeElement(key: string, element: string): void {
+    const { type, elements } = this.view(key);
+    if (type === undefined || !elements.has(element)) return;
+    if (elements.size === 1) this.remove(key);
+    else this.kill(key, atElement(this.opened(key, type), type, element));
+  }
+
+  /** Whatever there is, visible or expired. */
+  remove(key: string): void {
+    const { type, expired, items } = this.view(key);
+    if (type !== undefined || expired) this.kill(key, items);
+  }
+
+  /** `Infinity` takes the deadline away. */
+  expire(key: string, at: number): void {
+    const { type, items, ...view } = this.view(key);
+    const lives = view.lives.length > 0 ? view.lives : [this.newLife()];
+    this.kill(
+      key,
+      items.filter((item) => item.kind === "deadline"),
+    );
+    this.add(key, { ...this.dot, kind: "deadline", at, lives, deadAt: 0 });
+    if (type === "hash" || type === "set") this.renewBirths(key, type, items, lives);
+  }
+
+  /** The replica removes a key because its time has come: false when it had not. */
+  expireNow(key: string): boolean {
+    const { expired, items, deadlineOrigin } = this.view(key);
+    this.came.removedOwnDeadline = deadlineOrigin === this.dot.origin;
+    if (expired) this.kill(key, items);
+    return expired;
+  }
+
+  clear(): void {
+    const prefix = pathOf(this.database, "");
+    for (const path of this.history.paths()) {
+      if (path.startsWith(prefix)) this.kill(path.slice(prefix.length), this.view(path.slice(prefix.length)).items);
+    }
+  }
+
+  clearAll(): void {
+    const home = this.database;
+    const databases = new Set(Array.from(this.history.paths(), (path) => Number.parseInt(path, 10)));
+    for (this.database of databases) this.clear();
+    this.database = home;
+  }
+
+  /** Readies a key for a write of a type (E1, E2). */
+  private opened(key: string, type: ContentType): View {
+    const { expired, items } = this.view(key);
+    this.kill(key, expired ? items : items.filter((item) => item.kind !== "deadline" && item.type !== type));
+    return this.view(key);
+  }
+
+  /** The lives of a collection that is about to be written to (E5); one that shows nothing begins anew. */
+  private support(key: string, type: ContentType, view: View): void {
+    if (view.type === undefined) this.renewBirths(key, type, view.items, [this.newLife()]);
+    else if (view.items.some((item) => item.kind === "deadline")) this.renewBirths(key, type, view.items, view.lives);
+  }
+
+  private renewBirths(key: string, type: ContentType, items: readonly Item[], lives: readonly Life[]): void {
+    this.kill(
+      key,
+      items.filter((item) => item.kind === "birth" && item.type === type),
+    );
+    for (const life of lives) this.add(key, { ...this.dot, kind: "birth", type, life, deadAt: 0 });
+  }
+
+  private put(key: string, type: ContentType, element: string, value: string, lives: readonly Life[], replaced: readonly Item[]): void {
+    let stamp = this.dot.time;
+    for (const item of replaced) if (item.kind === "put" && item.stamp >= stamp) stamp = item.stamp + 1;
+    this.add(key, { ...this.dot, kind: "put", type, element, value, stamp, lives, deadAt: 0 });
+  }
+
+  private add(key: string, item: Item): void {
+    this.step(key).adds.push(item);
+  }
+
+  private kill(key: string, items: readonly Item[]): void {
+    if (items.length > 0) this.step(key).kills.push(...items);
+  }
+
+  private step(key: string): Step {
+    const path = pathOf(this.database, key);
+    const known = this.steps.get(path);
+    if (known !== undefined) return known;
+    const step: Step = { dot: this.dot, adds: [], kills: [] };
+    this.steps.set(path, step);
+    return step;
+  }
+
+  private newLife(): Life {
+    return `${this.dot.origin}@${this.dot.time}`;
+  }
+}
+
+function isContent(item: Item): boolean {
+  return item.kind === "put" || item.kind === "count";
+}
+
+function atElement(view: View, type: ContentType, element: string): Item[] {
+  return view.items.filter((item) => (item.kind === "put" || item.kind === "count") && item.type === type && item.element === element);
+}

@@ -1,0 +1,66 @@
+/** Hashes: each field a register plus a counter. */
+import { anyOrder, checked, exactly, failure, type Expected } from "./expected.ts";
+import { argument, count, isDrawnFrom, isScanOf, OK, ONE, withType, ZERO, type Reading, type Rules } from "./interpreter.ts";
+import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, scaled } from "./number.ts";
+
+const NOT_AN_INTEGER = failure("ERR hash value is not an integer");
+const NOT_A_FLOAT = failure("ERR hash value is not a float");
+const OVERFLOW = failure("ERR increment or decrement would overflow");
+
+export const hashRules: Rules = {
+  HGET: withType("hash", (reading, view) => exactly(view.elements.get(argument(reading, 2)) ?? null)),
+  HMGET: withType("hash", ({ args }, view) => exactly(args.slice(2).map((field) => view.elements.get(field) ?? null))),
+  HGETALL: withType("hash", (_, view) => ({ kind: "pairs", pairs: view.elements })),
+  HKEYS: withType("hash", (_, view) => anyOrder(view.elements.keys())),
+  HVALS: withType("hash", (_, view) => anyOrder(view.elements.values())),
+  HLEN: withType("hash", (_, view) => count(view.elements.size)),
+  HEXISTS: withType("hash", (reading, view) => (view.elements.has(argument(reading, 2)) ? ONE : ZERO)),
+  HSTRLEN: withType("hash", (reading, view) => count((view.elements.get(argument(reading, 2)) ?? "").length)),
+  HSET: withType("hash", (reading, view, key) => {
+    putPairs(reading, key);
+    const fields = new Set(reading.args.slice(2).filter((_, i) => i % 2 === 0));
+    return count([...fields].filter((field) => !view.elements.has(field)).length);
+  }),
+  HMSET: withType("hash", (reading, _, key) => {
+    putPairs(reading, key);
+    return OK;
+  }),
+  HSETNX: withType("hash", (reading, view, key) => {
+    if (view.elements.has(argument(reading, 2))) return ZERO;
+    reading.event.putElement(key, "hash", argument(reading, 2), argument(reading, 3));
+    return ONE;
+  }),
+  HDEL: withType("hash", ({ event, args }, view, key) => {
+    const fields = [...new Set(args.slice(2))].filter((field) => view.elements.has(field));
+    for (const field of fields) event.removeElement(key, field);
+    return count(fields.length);
+  }),
+  HINCRBY: withType("hash", (reading, view, key) => {
+    const field = argument(reading, 2);
+    const old = integerOf(view.elements.get(field) ?? "0");
+    const amount = BigInt(argument(reading, 3));
+    if (old === undefined) return NOT_AN_INTEGER;
+    if (!fitsInt64(scaled(old + amount))) return OVERFLOW;
+    reading.event.countElement(key, field, scaled(amount));
+    return exactly(integerReply(old + amount));
+  }),
+  HINCRBYFLOAT: withType("hash", (reading, view, key) => {
+    const field = argument(reading, 2);
+    const old = decimalOf(view.elements.get(field) ?? "0");
+    const amount = decimalOf(argument(reading, 3));
+    if (old === undefined || amount === undefined) return NOT_A_FLOAT;
+    reading.event.countElement(key, field, amount);
+    return exactly(formatDecimal(old + amount));
+  }),
+  HRANDFIELD: withType("hash", ({ args, actual }, view): Expected => {
+    const asked = args[2] === undefined ? undefined : Number(args[2]);
+    return checked(isDrawnFrom(view.elements, actual, asked), `fields of ${JSON.stringify([...view.elements.keys()])}`);
+  }),
+  HSCAN: withType("hash", ({ actual }, view) =>
+    checked(isScanOf(new Set(view.elements.keys()), actual, 2), `a scan of ${JSON.stringify([...view.elements.keys()])}`),
+  ),
+};
+
+function putPairs({ event, args }: Reading, key: string): void {
+  for (let i = 2; i < args.length; i += 2) event.putElement(key, "hash", args[i] ?? "", args[i + 1] ?? "");
+}

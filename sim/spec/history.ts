@@ -1,0 +1,111 @@
+/**
+ * The specification's memory: every event, and what a set of events means.
+ *
+ * An event adds items (a value, an increment, an element, a deadline) and kills
+ * items: those that its writer saw and that it replaces or removes. That is all
+ * there is. What a replica must show is computed, naively and from nothing
+ * else, from the events it has seen:
+ *
+ *   live   = the items of seen events that no seen event kills
+ *   type   = the one that holds the newest live write
+ *   string = newest live value + all live increments; so too a hash's field
+ *   set    = the elements that have a live add
+ *   expiry = the latest live deadline that names a life of what is visible
+ *
+ * This folder shares no code with production.
+ */
+export type OriginId = number;
+
+/** Who wrote an event, and when. */
+export interface Dot {
+  readonly origin: OriginId;
+  readonly time: number;
+}
+
+/** Has a replica seen this event? */
+export type Seen = (origin: OriginId, time: number) => boolean;
+
+export type ContentType = "string" | "hash" | "set";
+
+/** A life of a key, named by the event that began it. */
+export type Life = string;
+
+export type Item =
+  /** A value of a string or a field, or a member (whose value is empty). Strings have the element "". */
+  | (Dot & {
+      readonly kind: "put";
+      readonly type: ContentType;
+      readonly element: string;
+      readonly value: string;
+      readonly stamp: number;
+      /** Of a string: the lives that it belongs to. A collection's are its births. */
+      readonly lives: readonly Life[];
+      deadAt: number;
+    })
+  | (Dot & {
+      readonly kind: "count";
+      readonly type: ContentType;
+      readonly element: string;
+      readonly amount: bigint;
+      readonly lives: readonly Life[];
+      deadAt: number;
+    })
+  /** A collection's life, as begun or as supported by a later write. */
+  | (Dot & { readonly kind: "birth"; readonly type: ContentType; readonly life: Life; deadAt: number })
+  /** Infinity: PERSIST. */
+  | (Dot & { readonly kind: "deadline"; readonly at: number; readonly lives: readonly Life[]; deadAt: number });
+
+export type Content = Extract<Item, { kind: "put" | "count" }>;
+export type Deadline = Extract<Item, { kind: "deadline" }>;
+export type Birth = Extract<Item, { kind: "birth" }>;
+
+/** What one event did to one key. */
+export interface Step {
+  readonly dot: Dot;
+  readonly adds: Item[];
+  readonly kills: Item[];
+}
+
+export class History {
+  /** By database and key (`pathOf`), in the order in which they happened. */
+  private readonly steps = new Map<string, Step[]>();
+  private reading = 0;
+
+  record(path: string, step: Step): void {
+    const known = this.steps.get(path);
+    if (known === undefined) this.steps.set(path, [step]);
+    else known.push(step);
+  }
+
+  paths(): Iterable<string> {
+    return this.steps.keys();
+  }
+
+  /** The live items of a key, oldest first; `own` is the running event's step, seen by itself. */
+  live(path: string, seen: Seen, own?: Step): Item[] {
+    const steps = (this.steps.get(path) ?? []).filter((step) => seen(step.dot.origin, step.dot.time));
+    if (own !== undefined) steps.push(own);
+    const reading = ++this.reading;
+    for (const step of steps) for (const item of step.kills) item.deadAt = reading;
+    return steps.flatMap((step) => step.adds.filter((item) => item.deadAt !== reading));
+  }
+
+  /** Forgets what is dead at every replica: it can never be live again. */
+  forget(path: string, seenByAll: Seen): void {
+    const live = new Set(this.live(path, seenByAll));
+    const kept = (this.steps.get(path) ?? []).flatMap((step) => {
+      if (!seenByAll(step.dot.origin, step.dot.time)) return [step];
+      const adds = step.adds.filter((item) => live.has(item));
+      return adds.length === 0 ? [] : [{ dot: step.dot, adds, kills: [] }];
+    });
+    this.steps.set(path, kept);
+  }
+
+  stepCount(path: string): number {
+    return this.steps.get(path)?.length ?? 0;
+  }
+}
+
+export function pathOf(database: number, key: string): string {
+  return `${database}:${key}`;
+}

@@ -1,0 +1,141 @@
+/** Keys of any type: existence, removal, renaming, deadlines. */
+import type { RunningEvent } from "./event.ts";
+import { anyOrder, checked, exactly, type Expected } from "./expected.ts";
+import { argument, count, isScanOf, NO_SUCH_KEY, OK, ONE, options, SAME_OBJECT, ZERO, type Reading, type Rule, type Rules } from "./interpreter.ts";
+import { expireOrRemove } from "./strings.ts";
+import type { View } from "./view.ts";
+
+export const keyRules: Rules = {
+  /** Not a command: the replica's own removal of a key whose time has come. */
+  "(EXPIRY)": (reading) => checked(reading.event.expireNow(argument(reading, 1)), "that the key had come to its end"),
+  PING: () => exactly("PONG"),
+  DEL: remove,
+  UNLINK: remove,
+  EXISTS: existing,
+  TOUCH: existing,
+  TYPE: (reading) => exactly(reading.event.view(argument(reading, 1)).type ?? "none"),
+  KEYS: ({ event }) => anyOrder(event.keys()),
+  DBSIZE: ({ event, actual }) => {
+    // Expired keys count until they are removed, as in Redis.
+    const visible = event.keys().length;
+    return checked(typeof actual === "number" && actual >= visible, `at least ${visible}`);
+  },
+  RANDOMKEY: ({ event, actual }) => {
+    const keys = event.keys();
+    const isRight = keys.length === 0 ? actual === null : typeof actual === "string" && keys.includes(actual);
+    return checked(isRight, `one of ${JSON.stringify(keys)}`);
+  },
+  SCAN: ({ event, actual }) => checked(isScanOf(new Set(event.keys()), actual, 1), `a scan of ${JSON.stringify(event.keys())}`),
+  FLUSHDB: ({ event }) => {
+    event.clear();
+    return OK;
+  },
+  FLUSHALL: ({ event }) => {
+    event.clearAll();
+    return OK;
+  },
+  RENAME: (reading) => rename(reading, true),
+  RENAMENX: (reading) => rename(reading, false),
+  COPY: (reading) => {
+    const { event } = reading;
+    const [from, to] = [argument(reading, 1), argument(reading, 2)];
+    if (from === to) return SAME_OBJECT;
+    const view = event.view(from);
+    if (view.type === undefined) return ZERO;
+    if (event.view(to).type !== undefined && !options(reading, 3).has("REPLACE")) return ZERO;
+    makeLike(event, to, view);
+    return ONE;
+  },
+  MOVE: (reading) => {
+    const { event } = reading;
+    const key = argument(reading, 1);
+    const home = event.database;
+    if (Number(argument(reading, 2)) === home) return SAME_OBJECT;
+    const view = event.view(key);
+    if (view.type === undefined) return ZERO;
+    event.database = Number(argument(reading, 2));
+    const isFree = event.view(key).type === undefined;
+    if (isFree) makeLike(event, key, view);
+    event.database = home;
+    if (isFree) event.remove(key);
+    return isFree ? ONE : ZERO;
+  },
+  EXPIRE: expire((at, now) => now + at * 1000),
+  PEXPIRE: expire((at, now) => now + at),
+  EXPIREAT: expire((at) => at * 1000),
+  PEXPIREAT: expire((at) => at),
+  PERSIST: (reading) => {
+    const key = argument(reading, 1);
+    if (reading.event.view(key).deadline === undefined) return ZERO;
+    reading.event.expire(key, Number.POSITIVE_INFINITY);
+    return ONE;
+  },
+  TTL: deadline((at, now) => Math.floor((Math.max(0, at - now) + 500) / 1000)),
+  PTTL: deadline((at, now) => Math.max(0, at - now)),
+  EXPIRETIME: deadline((at) => Math.floor((at + 500) / 1000)),
+  PEXPIRETIME: deadline((at) => at),
+};
+
+function remove({ event, args }: Reading): Expected {
+  let removed = 0;
+  for (const key of args.slice(1)) {
+    if (event.view(key).type !== undefined) removed++;
+    event.remove(key);
+  }
+  return count(removed);
+}
+
+function existing({ event, args }: Reading): Expected {
+  return count(args.slice(1).filter((key) => event.view(key).type !== undefined).length);
+}
+
+function rename(reading: Reading, replaces: boolean): Expected {
+  const { event } = reading;
+  const [from, to] = [argument(reading, 1), argument(reading, 2)];
+  const view = event.view(from);
+  if (view.type === undefined) return NO_SUCH_KEY;
+  if (!replaces && event.view(to).type !== undefined) return ZERO;
+  if (from !== to) {
+    event.remove(from);
+    makeLike(event, to, view);
+  }
+  return replaces ? OK : ONE;
+}
+
+/** The puts that a copy amounts to. */
+function makeLike(event: RunningEvent, key: string, view: View): void {
+  event.remove(key);
+  for (const [element, value] of view.elements) {
+    if (view.type === "string") event.setString(key, value);
+    else if (view.type !== undefined) event.putElement(key, view.type, element, value);
+  }
+  if (view.deadline !== undefined) event.expire(key, view.deadline);
+}
+
+function expire(absolute: (at: number, nowMs: number) => number): Rule {
+  return (reading) => {
+    const { event } = reading;
+    const key = argument(reading, 1);
+    const at = absolute(Number(argument(reading, 2)), event.nowMs);
+    const given = options(reading, 3);
+    const view = event.view(key);
+    if (view.type === undefined) return ZERO;
+    const current = view.deadline ?? Number.POSITIVE_INFINITY;
+    const refused =
+      (given.has("NX") && view.deadline !== undefined) ||
+      (given.has("XX") && view.deadline === undefined) ||
+      (given.has("GT") && at <= current) ||
+      (given.has("LT") && at >= current);
+    if (refused) return ZERO;
+    expireOrRemove(event, key, at);
+    return ONE;
+  };
+}
+
+function deadline(shown: (at: number, nowMs: number) => number): Rule {
+  return (reading) => {
+    const view = reading.event.view(argument(reading, 1));
+    if (view.type === undefined) return exactly(-2);
+    return exactly(view.deadline === undefined ? -1 : shown(view.deadline, reading.event.nowMs));
+  };
+}

@@ -1,0 +1,50 @@
+/** Numbers in the specification: exact decimals, as bigints in units of 10^-17. */
+const UNIT = 10n ** 17n;
+const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
+
+export function integerOf(text: string): bigint | undefined {
+  if (!/^(0|-?[1-9]\d{0,18})$/.test(text)) return undefined;
+  const value = BigInt(text);
+  return value < INT64_MIN || value > INT64_MAX ? undefined : value;
+}
+
+export function decimalOf(text: string): bigint | undefined {
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
+  if (whole === "" && fraction === "") return undefined;
+  const shift = 17 - fraction.length + Number(exponent);
+  const digits = BigInt(whole + fraction);
+  const scaled = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);
+  return sign === "-" ? -scaled : scaled;
+}
+
+export function scaled(integer: bigint): bigint {
+  return integer * UNIT;
+}
+
+export function fitsInt64(scaledValue: bigint): boolean {
+  return scaledValue / UNIT >= INT64_MIN && scaledValue / UNIT <= INT64_MAX;
+}
+
+/** Whole numbers beyond 64 bits stop at the end of the range. */
+export function saturated(value: bigint): bigint {
+  if (value % UNIT !== 0n) return value;
+  if (value / UNIT > INT64_MAX) return INT64_MAX * UNIT;
+  if (value / UNIT < INT64_MIN) return INT64_MIN * UNIT;
+  return value;
+}
+
+export function formatDecimal(value: bigint): string {
+  const negative = value < 0n;
+  const digits = (negative ? -value : value).toString().padStart(18, "0");
+  const fraction = digits.slice(-17).replace(/0+$/, "");
+  return `${negative ? "-" : ""}${digits.slice(0, -17)}${fraction === "" ? "" : `.${fraction}`}`;
+}
+
+/** An integer as a client reads it from a reply: text where a number would lose digits. */
+export function integerReply(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+}

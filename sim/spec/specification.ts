@@ -1,0 +1,67 @@
+/**
+ * The specification: what every command must do and reply.
+ *
+ * It interprets the client's command over what the replica had seen, apart from
+ * production code, and says which reply must have come. It is given the dot
+ * under which production recorded the command's effects.
+ */
+import type { Reply } from "../scenario.ts";
+import { RunningEvent } from "./event.ts";
+import { mismatch, show } from "./expected.ts";
+import { hashRules } from "./hashes.ts";
+import type { Dot, History, Seen } from "./history.ts";
+import type { Rules } from "./interpreter.ts";
+import { keyRules } from "./keys.ts";
+import { setRules } from "./sets.ts";
+import { stringRules } from "./strings.ts";
+
+const RULES: Rules = { ...keyRules, ...stringRules, ...hashRules, ...setRules };
+
+export const SPECIFIED_COMMANDS: readonly string[] = Object.keys(RULES);
+
+export interface Execution {
+  readonly command: readonly string[];
+  readonly database: number;
+  readonly reply: Reply;
+  /** What the replica had seen before the command. */
+  readonly seen: Seen;
+  /** The event that the command became; undefined when it had no effect. */
+  readonly dot: Dot | undefined;
+  /** The clock that the command ran by. */
+  readonly nowMs: number;
+}
+
+export interface Findings {
+  /** What is wrong with what production did; undefined when nothing is. */
+  readonly problem: string | undefined;
+  /** The keys that the command changed. */
+  readonly paths: readonly string[];
+  /** What the command came across, for the marks. */
+  readonly sawSiblings: boolean;
+  readonly sawHiddenType: boolean;
+  readonly sawOutlivedReset: boolean;
+  /** Of an expiry: had the remover set the deadline itself? */
+  readonly removedOwnDeadline: boolean;
+}
+
+/** Takes note of a command, and says what is wrong with what production made of it. */
+export function interpret(history: History, execution: Execution): Findings {
+  const { command, dot, reply } = execution;
+  const rule = RULES[(command[0] ?? "").toUpperCase()];
+  if (rule === undefined) throw new RangeError(`the specification does not know ${command[0]}`);
+  const event = new RunningEvent(history, execution.seen, dot ?? NO_DOT, execution.nowMs, execution.database);
+  const demanded = mismatch(rule({ event, args: command, actual: reply }), reply);
+  if (dot !== undefined) event.commit();
+  return {
+    problem:
+      demanded !== undefined
+        ? `expected ${demanded}, read ${show(reply)}`
+        : event.hasEffect && dot === undefined
+          ? "expected an event, but the replica made none"
+          : undefined,
+    paths: event.paths,
+    ...event.came,
+  };
+}
+
+const NO_DOT: Dot = { origin: 0, time: 0 };

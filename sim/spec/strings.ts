@@ -1,0 +1,138 @@
+/** Strings: a register plus a counter. */
+import type { RunningEvent } from "./event.ts";
+import { exactly, failure, type Expected } from "./expected.ts";
+import { argument, NIL, OK, ONE, options, withType, WRONG_TYPE, ZERO, type Reading, type Rules } from "./interpreter.ts";
+import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, scaled } from "./number.ts";
+import type { View } from "./view.ts";
+
+const NOT_AN_INTEGER = failure("ERR value is not an integer or out of range");
+const NOT_A_FLOAT = failure("ERR value is not a valid float");
+const OVERFLOW = failure("ERR increment or decrement would overflow");
+
+export const stringRules: Rules = {
+  GET: withType("string", (_, view) => exactly(valueOf(view))),
+  STRLEN: withType("string", (_, view) => exactly((valueOf(view) ?? "").length)),
+  GETRANGE: withType("string", (reading, view) => {
+    const value = valueOf(view) ?? "";
+    const at = (text: string) => (Number(text) < 0 ? Math.max(0, value.length + Number(text)) : Number(text));
+    const end = Number(argument(reading, 3)) + value.length < 0 ? 0 : at(argument(reading, 3));
+    return exactly(value.slice(at(argument(reading, 2)), end + 1));
+  }),
+  MGET: ({ event, args }) => exactly(args.slice(1).map((key) => stringOf(event, key))),
+  SET: (reading) => set(reading),
+  GETSET: withType("string", ({ event, args }, view, key) => {
+    event.setString(key, args[2] ?? "");
+    return exactly(valueOf(view));
+  }),
+  SETNX: (reading) => {
+    const key = argument(reading, 1);
+    if (reading.event.view(key).type !== undefined) return ZERO;
+    reading.event.setString(key, argument(reading, 2));
+    return ONE;
+  },
+  SETEX: (reading) => setUntil(reading, 1000),
+  PSETEX: (reading) => setUntil(reading, 1),
+  MSET: ({ event, args }) => {
+    for (let i = 1; i < args.length; i += 2) event.setString(args[i] ?? "", args[i + 1] ?? "");
+    return OK;
+  },
+  MSETNX: ({ event, args }) => {
+    for (let i = 1; i < args.length; i += 2) if (event.view(args[i] ?? "").type !== undefined) return ZERO;
+    for (let i = 1; i < args.length; i += 2) event.setString(args[i] ?? "", args[i + 1] ?? "");
+    return ONE;
+  },
+  GETDEL: withType("string", ({ event }, view, key) => {
+    if (view.type !== undefined) event.remove(key);
+    return exactly(valueOf(view));
+  }),
+  GETEX: withType("string", (reading, view, key) => {
+    const given = options(reading, 2);
+    const deadline = deadlineIn(reading, given);
+    if (view.type === undefined) return NIL;
+    if (given.has("PERSIST") && view.deadline !== undefined) reading.event.expire(key, Number.POSITIVE_INFINITY);
+    if (deadline !== undefined) expireOrRemove(reading.event, key, deadline);
+    return exactly(valueOf(view));
+  }),
+  APPEND: withType("string", (reading, view, key) => {
+    const value = (valueOf(view) ?? "") + argument(reading, 2);
+    if (view.type === undefined || argument(reading, 2) !== "") reading.event.changeString(key, value);
+    return exactly(value.length);
+  }),
+  SETRANGE: withType("string", (reading, view, key) => {
+    const old = valueOf(view) ?? "";
+    const offset = Number(argument(reading, 2));
+    const part = argument(reading, 3);
+    if (part === "") return exactly(old.length);
+    const value = old.slice(0, offset).padEnd(offset, "\0") + part + old.slice(offset + part.length);
+    reading.event.changeString(key, value);
+    return exactly(value.length);
+  }),
+  INCR: (reading) => increment(reading, 1n),
+  DECR: (reading) => increment(reading, -1n),
+  INCRBY: (reading) => increment(reading, BigInt(argument(reading, 2))),
+  DECRBY: (reading) => increment(reading, -BigInt(argument(reading, 2))),
+  INCRBYFLOAT: withType("string", (reading, view, key) => {
+    const old = decimalOf(valueOf(view) ?? "0");
+    const amount = decimalOf(argument(reading, 2));
+    if (old === undefined || amount === undefined) return NOT_A_FLOAT;
+    reading.event.countString(key, amount);
+    return exactly(formatDecimal(old + amount));
+  }),
+};
+
+export function valueOf(view: View): string | null {
+  return view.type === "string" ? (view.elements.get("") ?? null) : null;
+}
+
+function stringOf(event: RunningEvent, key: string): string | null {
+  return valueOf(event.view(key));
+}
+
+function increment(reading: Reading, amount: bigint): Expected {
+  const key = argument(reading, 1);
+  const view = reading.event.view(key);
+  if (view.type !== undefined && view.type !== "string") return WRONG_TYPE;
+  const old = integerOf(valueOf(view) ?? "0");
+  if (old === undefined) return NOT_AN_INTEGER;
+  if (!fitsInt64(scaled(old + amount))) return OVERFLOW;
+  reading.event.countString(key, scaled(amount));
+  return exactly(integerReply(old + amount));
+}
+
+function setUntil(reading: Reading, unitMs: number): Expected {
+  const deadline = reading.event.nowMs + Number(argument(reading, 2)) * unitMs;
+  reading.event.setString(argument(reading, 1), argument(reading, 3), deadline);
+  return OK;
+}
+
+function set(reading: Reading): Expected {
+  const { event } = reading;
+  const key = argument(reading, 1);
+  const value = argument(reading, 2);
+  const given = options(reading, 3);
+  const view = event.view(key);
+  if (given.has("GET") && view.type !== undefined && view.type !== "string") return WRONG_TYPE;
+  const reply = given.has("GET") ? exactly(valueOf(view)) : OK;
+  if ((given.has("NX") && view.type !== undefined) || (given.has("XX") && view.type === undefined)) {
+    return given.has("GET") ? reply : NIL;
+  }
+  if (given.has("KEEPTTL") && view.type !== undefined) event.changeString(key, value);
+  else event.setString(key, value, deadlineIn(reading, given));
+  return reply;
+}
+
+/** EX, PX, EXAT and PXAT as absolute milliseconds. */
+export function deadlineIn(reading: Reading, given: ReadonlyMap<string, string>): number | undefined {
+  const now = reading.event.nowMs;
+  if (given.has("EX")) return now + Number(given.get("EX")) * 1000;
+  if (given.has("PX")) return now + Number(given.get("PX"));
+  if (given.has("EXAT")) return Number(given.get("EXAT")) * 1000;
+  if (given.has("PXAT")) return Number(given.get("PXAT"));
+  return undefined;
+}
+
+/** A deadline in the past is a removal. */
+export function expireOrRemove(event: RunningEvent, key: string, deadline: number): void {
+  if (deadline <= event.nowMs) event.remove(key);
+  else event.expire(key, deadline);
+}
