@@ -187,7 +187,7 @@ export const REPLY_FLUSH_BYTES = 64 * 1024;
 export const OUTPUT_PAUSE_BYTES = 1024 * 1024;
 
 /** Commands and bytes that one connection may have in one turn of the event loop, so that a long pipeline does not keep others waiting. */
-export const TURN_COMMANDS_MAX = 2048;
+export const TURN_COMMANDS_MAX = 1024;
 export const TURN_BYTES_MAX = 256 * 1024;
 
 /** A connection that is being closed may take so long to accept its last replies and close its own side. */
@@ -207,3 +207,6 @@ export const RECLAIM_ENTRIES_MAX = 8192;
 
 /** Draws before RANDOMKEY gives up on a keyspace of mostly expired keys, as in Redis. */
 export const RANDOM_KEY_DRAWS_MAX = 100;
+
+/** Deferred work of the keyspace in one go: what a client may notice of it. */
+export const UPKEEP_MS_MAX = 1;

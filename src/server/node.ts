@@ -14,10 +14,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { HybridClock } from "../../crdt/clock.ts";
 import { type OriginId, Origins } from "../../crdt/origin.ts";
+import { PeerNetwork } from "../../transport/websocket.ts";
 import type { Config } from "../commands/config.ts";
 import { Dispatcher } from "../commands/dispatcher.ts";
 import { commandTable } from "../commands/table.ts";
-import { DRAIN_MS_MAX } from "../limits.ts";
+import { DRAIN_MS_MAX, UPKEEP_MS_MAX } from "../limits.ts";
+import type { Link } from "../replica/link.ts";
 import { Replica } from "../replica/replica.ts";
 import { Keyspace } from "../store/keyspace.ts";
 import { type Address, formatAddress } from "./address.ts";
@@ -28,7 +30,6 @@ import { createRegistry } from "./metric-registry.ts";
 import { HISTOGRAM_ROWS, METRIC_ROWS } from "./metrics.ts";
 import { createConfig } from "./node-config.ts";
 import type { NodeOptions } from "./node-options.ts";
-import { PeerNetwork } from "./peer-network.ts";
 import { TcpListener } from "./tcp.ts";
 
 export interface Node {
@@ -47,9 +48,10 @@ const REPLICA_TIMER_MS = 10;
 
 interface Parts {
   readonly options: NodeOptions;
+  readonly keyspace: Keyspace;
   readonly replica: Replica<Keyspace>;
   readonly host: ProcessHost;
-  readonly network: PeerNetwork;
+  readonly network: PeerNetwork<Link>;
   readonly listener: TcpListener;
   readonly http: HttpServer;
 }
@@ -57,7 +59,7 @@ interface Parts {
 /** Starts a replica. Rejects with a UsageError when a port or address cannot be had. */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { host, port, httpPort, peerPort } = options;
-  const network = new PeerNetwork({ host, port: peerPort, seeds: options.seeds, random: Math.random });
+  const network = new PeerNetwork<Link>({ host, port: peerPort, seeds: options.seeds, random: Math.random });
   await listening(network.listen(), { host, port: peerPort }, "--peer-port");
   const life = new Lifetime();
   const parts = assemble(options, network, life);
@@ -73,7 +75,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
 }
 
 /** Makes every part and tells each about those it works with. */
-function assemble(options: NodeOptions, network: PeerNetwork, life: Lifetime): Parts {
+function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifetime): Parts {
   const { nodeId, region, clusterId, log } = options;
   const keyspace = createKeyspace(options);
   const replica = new Replica({
@@ -102,7 +104,7 @@ function assemble(options: NodeOptions, network: PeerNetwork, life: Lifetime): P
   });
   const dispatcher = new Dispatcher(keyspace, host);
   const http = createHttp(options, { host, replica, keyspace, life });
-  return { options, replica, host, network, listener, http };
+  return { options, keyspace, replica, host, network, listener, http };
 }
 
 function createKeyspace({ clockOffsetMsMax, clusterId }: NodeOptions): Keyspace {
@@ -211,11 +213,18 @@ class Lifetime {
 }
 
 function run(parts: Parts, life: Lifetime): Node {
-  const { options, replica, host, network, listener, http } = parts;
+  const { options, keyspace, replica, host, network, listener, http } = parts;
+  let hasUpkeep = false;
+  const upkeep = (): void => {
+    hasUpkeep = doUpkeep(keyspace);
+    // Behind everything that has arrived by then, so that a client waits for one piece at most.
+    if (hasUpkeep) setImmediate(upkeep);
+  };
   const turn = (): void => {
     const wallMs = Date.now();
     replica.timer(wallMs);
     host.statistics.sample(wallMs);
+    if (!hasUpkeep) upkeep();
     if (life.readiness === "loading" && !replica.loading) life.markReady();
   };
   const timer = setInterval(turn, REPLICA_TIMER_MS);
@@ -231,6 +240,14 @@ function run(parts: Parts, life: Lifetime): Node {
     stop: life.stop,
     stopped: drainAndClose(parts, life.asked, timer),
   };
+}
+
+/** Joins staged state and frees what was dropped, for a moment; true when more is left. */
+function doUpkeep(keyspace: Keyspace): boolean {
+  const end = performance.now() + UPKEEP_MS_MAX;
+  let more = keyspace.upkeep();
+  while (more && performance.now() < end) more = keyspace.upkeep();
+  return more;
 }
 
 /** Once asked: clients get what they are owed, peers what they lack, then everything closes. */
