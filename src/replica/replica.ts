@@ -13,15 +13,9 @@
  *     what is malformed closes its link with a code and is counted.
  * R2. Nothing here waits for a peer, and nothing is queued for one but the log.
  */
-import type { Origin, Origins } from "../../crdt/origin.ts";
+import type { Origin } from "../../crdt/origin.ts";
 import type { LinkPort } from "../../transport/link.ts";
-import {
-  MalformedMessage,
-  PROTOCOL_VERSION,
-  type Hello,
-  type Interval,
-  type Message,
-} from "../../transport/message.ts";
+import { MalformedMessage, type Hello, type Interval, type Message } from "../../transport/message.ts";
 import { usesCredit } from "../../transport/message-codec.ts";
 import {
   ACTIVE_EXPIRY_KEYS_MAX,
@@ -30,13 +24,11 @@ import {
   HEARTBEAT_MS,
   LINK_SILENT_MS_MAX,
 } from "../limits.ts";
-import { validateDelta } from "../store/delta-format.ts";
-import { validateSlots } from "../store/slots-format.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { newReplicaCounters, type ReplicaCounters } from "./counters.ts";
 import { REPLICA_LIMITS, type Environment, type LogLevel, type ReplicaLimits } from "./environment.ts";
 import { Filling } from "./filling.ts";
-import { refusalOf, survivor } from "./greeting.ts";
+import { Greeter, type OwnIdentity } from "./greeter.ts";
 import { Journal } from "./journal.ts";
 import { Link } from "./link.ts";
 import { Mesh } from "./mesh.ts";
@@ -47,15 +39,11 @@ import { RepairReceiver } from "./repair-receiver.ts";
 import { RepairSender } from "./repair-sender.ts";
 import { Stability } from "./stability.ts";
 import type { ReplicatedState, StateChecks } from "./state.ts";
+import { keyspaceChecks, malformedWhenRefused } from "./state-checks.ts";
 import { Stopwatch } from "./stopwatch.ts";
-import { localTimes, originOf, raiseAll, timesOf } from "./times.ts";
+import { localTimes, originOf, raiseAll } from "./times.ts";
 
-export interface ReplicaOptions<State extends ReplicatedState> {
-  readonly nodeId: string;
-  readonly region: string;
-  readonly clusterId: string;
-  /** Where peers reach this replica; told to them, never used here. */
-  readonly address: string;
+export interface ReplicaOptions<State extends ReplicatedState> extends OwnIdentity {
   /** How many other nodes the cluster has. */
   readonly peersExpected: number;
   readonly keyspace: State;
@@ -71,26 +59,24 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   readonly nodeId: string;
   readonly region: string;
   readonly counters: ReplicaCounters = newReplicaCounters();
-  private readonly options: ReplicaOptions<State>;
   private readonly environment: Environment;
   private readonly checks: StateChecks;
   private readonly mesh: Mesh;
   private readonly journal: Journal;
   private readonly outbound: Outbound;
+  private readonly greeter: Greeter;
   private readonly acknowledger: Acknowledger;
   private readonly pulls: Pulls;
   private readonly sender: RepairSender;
   private readonly receiver: RepairReceiver;
   private readonly filling: Filling;
   private readonly stability: Stability;
-  private readonly cuts = new Set<string>();
   private readonly alarmLoggedMs = new Map<Origin, number>();
   private expiredMs = 0;
   /** The end of the log when the links were last looked at. */
   private pumpedTo = 0;
 
   constructor(options: ReplicaOptions<State>) {
-    this.options = options;
     this.keyspace = options.keyspace;
     this.nodeId = options.nodeId;
     this.region = options.region;
@@ -107,6 +93,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.mesh = new Mesh(environment);
     this.journal = new Journal(options.keyspace, environment);
     this.outbound = new Outbound(this.journal, this.mesh, environment);
+    this.greeter = new Greeter(options, this.journal, this.mesh, environment);
     this.acknowledger = new Acknowledger(this.journal, this.mesh, this.outbound, environment);
     this.pulls = new Pulls(this.journal, this.mesh, environment);
     this.sender = new RepairSender(this.journal, this.mesh, this.outbound, environment);
@@ -124,6 +111,16 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     return this.filling.loading;
   }
 
+  /** Intervals that wait for what they depend on. */
+  get heldCount(): number {
+    return this.journal.gate.heldCount;
+  }
+
+  /** What the log takes of memory. */
+  get logBytes(): number {
+    return this.journal.log.bytes;
+  }
+
   /** A connection stands, whoever dialed. Hello goes out at once. */
   connected(port: LinkPort, wallMs: number): Link {
     const link = new Link(port, this.environment.stopwatch.at(wallMs));
@@ -133,7 +130,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
       return link;
     }
     this.journal.cut();
-    this.mesh.send(link, this.hello(wallMs));
+    this.mesh.send(link, this.greeter.hello(wallMs));
     return link;
   }
 
@@ -155,6 +152,12 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   closed(link: Link, wallMs: number): void {
     this.environment.stopwatch.at(wallMs);
     this.mesh.leave(link);
+  }
+
+  /** What came was no message at all; the carrier may have closed the connection already. */
+  garbled(link: Link, reason: string, wallMs: number): void {
+    this.environment.stopwatch.at(wallMs);
+    this.mesh.end(link, "malformed", reason);
   }
 
   /** The socket has room again. */
@@ -203,27 +206,18 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     return this.mesh.members.get(nodeId)?.link !== undefined;
   }
 
-  /** Drops and refuses links to a region or node until healed; the number of links dropped. */
+  /** A fault drill: drops and refuses links to a region or node until healed; the number of links dropped. */
   cut(regionOrNode: string): number {
-    this.cuts.add(regionOrNode);
-    let dropped = 0;
-    for (const link of this.mesh.open()) {
-      if (link.peer === undefined || !this.refuses(link.peer.nodeId, link.peer.region)) continue;
-      this.mesh.end(link, "cut", "a fault drill");
-      dropped++;
-    }
-    return dropped;
+    return this.greeter.cut(regionOrNode);
   }
 
   /** Ends all cuts; the number of cuts ended. */
   heal(): number {
-    const healed = this.cuts.size;
-    this.cuts.clear();
-    return healed;
+    return this.greeter.heal();
   }
 
   refuses(nodeId: string, region: string): boolean {
-    return this.cuts.has(nodeId) || this.cuts.has(region);
+    return this.greeter.refuses(nodeId, region);
   }
 
   /** Sends what is still here and takes leave on all links, before the process ends. */
@@ -233,26 +227,6 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
       this.mesh.send(link, { kind: "goodbye", reason: "shutting down" });
       this.mesh.end(link, "goodbye", "shutting down");
     }
-  }
-
-  private hello(wallMs: number): Hello {
-    const { nodeId, region, clusterId, address } = this.options;
-    const { origins, self, context } = this.keyspace;
-    const { limits } = this.environment;
-    const floors: number[] = [];
-    context.each((origin) => {
-      const floor = this.journal.log.servesFrom(origin);
-      if (floor > 0) floors.push(origins.id(origin), floor);
-    });
-    return {
-      kind: "hello",
-      version: PROTOCOL_VERSION,
-      ...{ clusterId, nodeId, region, address, wallMs, floors },
-      originId: origins.id(self),
-      messageBytesMax: limits.messageBytesMax,
-      creditBytes: limits.creditBytes,
-      context: timesOf(origins, context),
-    };
   }
 
   private dispatch(link: Link, message: Message, bytes: Uint8Array, wallMs: number): void {
@@ -296,32 +270,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   }
 
   private greeted(link: Link, hello: Hello, wallMs: number): void {
-    const { nowMs } = this.environment.stopwatch;
-    const { origins, self, clock } = this.keyspace;
-    const { clusterId, nodeId } = this.options;
-    const policy = {
-      ...{ clusterId, nodeId, originId: origins.id(self), maxOffsetMs: clock.maxOffsetMs },
-      refuses: (node: string, region: string) => this.refuses(node, region),
-    };
-    const refusal = refusalOf(hello, { policy, wallMs, nowMs, others: this.mesh.links });
-    if (refusal !== undefined) return this.mesh.end(link, refusal.code, refusal.reason);
-    const context = localTimes(origins, hello.context);
-    const floors = localTimes(origins, hello.floors);
-    const older = this.mesh.members.get(hello.nodeId)?.link;
-    const loser = older !== undefined && survivor(nodeId, hello.nodeId, older, link) === older ? link : older;
-    if (loser !== undefined) this.mesh.end(loser, "duplicateLink", "another link to this node stays");
-    if (loser === link) return;
-    link.peer = { nodeId: hello.nodeId, region: hello.region, address: hello.address, originId: hello.originId };
-    link.peerOrigin = originOf(origins, hello.originId);
-    link.state = "open";
-    link.openedMs = nowMs;
-    link.peerCreditBytes = hello.creditBytes;
-    link.peerMessageBytesMax = hello.messageBytesMax;
-    raiseAll(link.acknowledged, context);
-    raiseAll(link.floors, floors);
-    this.mesh.greet(link, link.peer, link.peerOrigin, link.acknowledged);
-    this.counters.linksOpened++;
-    this.environment.log("info", `linked to ${hello.nodeId} (${hello.region})`);
+    if (!this.greeter.accept(link, hello, wallMs)) return;
     this.outbound.place(link, link.acknowledged);
     this.filling.turn();
     this.acknowledger.send(link);
@@ -377,22 +326,4 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
       `the clock of ${who ?? "a peer"} runs too far ahead; its data is taken, its time is not`,
     );
   }
-}
-
-function keyspaceChecks(origins: Origins): StateChecks {
-  return { delta: validateDelta, slots: (bytes) => validateSlots(bytes, origins) };
-}
-
-function malformedWhenRefused(checks: StateChecks): StateChecks {
-  const guard = (check: () => void): void => {
-    try {
-      check();
-    } catch (error) {
-      throw new MalformedMessage(error instanceof Error ? error.message : String(error));
-    }
-  };
-  return {
-    delta: (body, from, to) => guard(() => checks.delta(body, from, to)),
-    slots: (bytes) => guard(() => checks.slots(bytes)),
-  };
 }

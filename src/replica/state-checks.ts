@@ -1,0 +1,29 @@
+/**
+ * Bytes meant for the state are checked by the state's own rules before a
+ * replica holds, stages or applies them. Whatever a check throws means one
+ * thing here: the peer's message is malformed.
+ */
+import type { Origins } from "../../crdt/origin.ts";
+import { MalformedMessage } from "../../transport/message.ts";
+import { validateDelta } from "../store/delta-format.ts";
+import { validateSlots } from "../store/slots-format.ts";
+import type { StateChecks } from "./state.ts";
+
+export function keyspaceChecks(origins: Origins): StateChecks {
+  return { delta: validateDelta, slots: (bytes) => validateSlots(bytes, origins) };
+}
+
+export function malformedWhenRefused(checks: StateChecks): StateChecks {
+  return {
+    delta: (body, from, to) => guarded(() => checks.delta(body, from, to)),
+    slots: (bytes) => guarded(() => checks.slots(bytes)),
+  };
+}
+
+function guarded(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw new MalformedMessage(error instanceof Error ? error.message : String(error));
+  }
+}
