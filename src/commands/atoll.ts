@@ -12,7 +12,7 @@ const HELP = [
   "PEERS",
   "    Return each peer's region, address, state and lag.",
   "SIBLINGS <key>",
-  "    Return the values of <key> that concurrent writes left, the visible one first.",
+  "    Return the values at <key> that concurrent writes have left and that no reader sees.",
   "CUT <region|node>",
   "    Fault drill: drop and refuse the links with a region or a node.",
   "HEAL",
@@ -54,12 +54,12 @@ function siblings({ args, reply, client, keyspace }: Call): void {
   const all = keyspace.siblings(client.db, args.at(2));
   reply.array(all.length);
   for (const sibling of all) {
-    reply.map(4);
+    reply.map(5);
     replyText(reply, "origin", formatOriginId(keyspace.origins.id(sibling.origin)));
     replyInteger(reply, "time", sibling.time);
     replyText(reply, "type", sibling.type);
-    reply.bulkText("value");
-    reply.bulkBytes(sibling.value, 0, sibling.value.length);
+    replyBytes(reply, "element", sibling.element);
+    replyBytes(reply, "value", sibling.value);
   }
 }
 
@@ -88,6 +88,11 @@ function help({ reply }: Call): void {
 function replyText(reply: Call["reply"], label: string, text: string): void {
   reply.bulkText(label);
   reply.bulkText(text);
+}
+
+function replyBytes(reply: Call["reply"], label: string, bytes: Uint8Array): void {
+  reply.bulkText(label);
+  reply.bulkBytes(bytes, 0, bytes.length);
 }
 
 function replyInteger(reply: Call["reply"], label: string, value: number): void {

@@ -59,8 +59,14 @@ function fixed(parameter: Parameter): Parameter {
 
 const LOG_LEVELS = ["debug", "verbose", "notice", "warning"];
 const POLICIES = [
-  ...["volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl"],
-  ...["allkeys-lru", "allkeys-lfu", "allkeys-random", "noeviction"],
+  "volatile-lru",
+  "volatile-lfu",
+  "volatile-random",
+  "volatile-ttl",
+  "allkeys-lru",
+  "allkeys-lfu",
+  "allkeys-random",
+  "noeviction",
 ];
 const NO_FILES = "the keyspace is not persisted to files";
 const NO_EVICTION = "only noeviction is available";

@@ -1,3 +1,4 @@
+/** The way of every command: look-up, refusals, CLIENT REPLY, counting, slow commands. */
 import { fc, test as property } from "@fast-check/vitest";
 import { beforeEach, describe, expect, test } from "vitest";
 import { AssertionError } from "../../src/commands/dispatcher.ts";
