@@ -6,7 +6,7 @@
  *     not destroyed, until a write that has seen them.
  */
 import { type Cell, type Dot, isLiveContribution, isVisibleCell, newestSibling, newestStamp } from "../../crdt/cell.ts";
-import { type Deadline, effectiveDeadline, sameDot } from "../../crdt/life.ts";
+import { type Deadline, effectiveDeadline, livesOf, sameDot } from "../../crdt/life.ts";
 import type { Origins } from "../../crdt/origin.ts";
 import type { Collection } from "./collection.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
@@ -66,7 +66,7 @@ function newestOfCell(cell: Cell, origins: Origins): [stamp: number, id: number]
 /** The lives that the content of one type belongs to: what an EXPIRE refers to. */
 export function birthsOf(state: KeyState, type: KeyTypeValue, origins: Origins): readonly Dot[] {
   if (type === KeyType.none) return [];
-  if (type !== KeyType.string) return (collectionOf(state, type)?.births ?? []).map((b) => b.life);
+  if (type !== KeyType.string) return livesOf(collectionOf(state, type)?.births ?? []);
   const base = newestSibling(state.cell, origins);
   if (base !== undefined) return [base.birth];
   return state.cell.contributions.filter(isLiveContribution).map((c) => ({ origin: c.origin, time: c.generation }));

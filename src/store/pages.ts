@@ -1,6 +1,7 @@
 /**
  * Memory outside the JavaScript heap: up to 512 pages of up to 64 MiB, cut into
- * slabs of 64 KiB that are lent out one by one.
+ * slabs of 64 KiB that are lent out one by one. The first page has 1 MiB and each
+ * further one twice as much, so that a small keyspace reserves little.
  *
  *   slab (19 bits) = page (9 bits) | offset / 65,536 (10 bits) = address >>> 13
  *
@@ -16,6 +17,7 @@ import { wordOf } from "./address.ts";
 import { SLAB_BYTES } from "./size-classes.ts";
 
 export const PAGES_MAX = 512;
+const FIRST_PAGE_BYTES = 1_048_576;
 export const PAGE_BYTES_MAX = 67_108_864;
 export const SLABS_OF_PAGE = PAGE_BYTES_MAX / SLAB_BYTES;
 /** Addresses from one slab to the next. */
@@ -26,10 +28,11 @@ export class Pages {
   readonly bytes: Buffer[] = [];
   readonly words: Uint32Array[] = [];
   readonly doubles: Float64Array[] = [];
-  /** Pages that exist now. */
+  /** Pages that exist now, and what they reserve. */
   count = 0;
+  reservedBytes = 0;
 
-  private readonly pageBytes: number;
+  private readonly pageBytesMax: number;
   private readonly freeSlabs = new Uint16Array(PAGES_MAX);
   /** By page: the first slab that was never lent since the page was made. */
   private readonly freshSlab = new Uint16Array(PAGES_MAX);
@@ -39,15 +42,11 @@ export class Pages {
   private lowestFree = 0;
   private idlePages = 0;
 
-  constructor(pageBytes: number) {
-    if (pageBytes > PAGE_BYTES_MAX || pageBytes < 2 * SLAB_BYTES || pageBytes % SLAB_BYTES !== 0) {
-      throw new RangeError(`a page of ${pageBytes} bytes cannot be cut into slabs`);
+  constructor(pageBytesMax: number) {
+    if (pageBytesMax > PAGE_BYTES_MAX || pageBytesMax < 2 * SLAB_BYTES || pageBytesMax % SLAB_BYTES !== 0) {
+      throw new RangeError(`a page of ${pageBytesMax} bytes cannot be cut into slabs`);
     }
-    this.pageBytes = pageBytes;
-  }
-
-  get reservedBytes(): number {
-    return this.count * this.pageBytes;
+    this.pageBytesMax = pageBytesMax;
   }
 
   takeSlab(): number {
@@ -86,7 +85,8 @@ export class Pages {
     let page = 0;
     while (page < this.bytes.length && this.bytes[page]?.length !== 0) page++;
     if (page === PAGES_MAX) throw new RangeError(`all ${PAGES_MAX} pages of the arena are in use`);
-    this.setViews(page, new ArrayBuffer(this.pageBytes));
+    this.setViews(page, new ArrayBuffer(this.bytesOf(page)));
+    this.reservedBytes += this.bytesOf(page);
     this.freeSlabs[page] = this.slabsUsable(page);
     this.freshSlab[page] = page === 0 ? 1 : 0;
     this.returnedSlab[page] = 0;
@@ -97,6 +97,7 @@ export class Pages {
 
   private release(page: number): void {
     this.setViews(page, NO_MEMORY);
+    this.reservedBytes -= this.bytesOf(page);
     this.freeSlabs[page] = 0;
     this.count--;
   }
@@ -109,7 +110,11 @@ export class Pages {
 
   /** P1: the first slab of page 0 is not for use. */
   private slabsUsable(page: number): number {
-    return this.pageBytes / SLAB_BYTES - (page === 0 ? 1 : 0);
+    return this.bytesOf(page) / SLAB_BYTES - (page === 0 ? 1 : 0);
+  }
+
+  private bytesOf(page: number): number {
+    return Math.min(this.pageBytesMax, FIRST_PAGE_BYTES * 2 ** page);
   }
 }
 

@@ -36,10 +36,11 @@ interface Chunk {
 /** The cells of whole slots from `fromSlot` on, at least one and about `bytesMax` bytes of them. */
 export function exportSlots(core: Core, fromSlot: number, bytesMax: number): { bytes: Uint8Array; nextSlot: number } {
   const writer = new SlotsWriter(core.memory.origins);
+  const databases = core.keys.databases.filter((database) => database.table.size > 0 || core.keys.pending !== undefined);
   let slot = fromSlot;
   do {
     core.keys.pending?.settle(slot << 18);
-    for (const database of core.keys.databases) {
+    for (const database of databases) {
       database.table.forEachInSlot(slot, (ref) => exportKey(core, writer, database, ref));
     }
     slot++;
@@ -184,6 +185,7 @@ function removeUnnamed(core: Core, chunk: Chunk, named: ReadonlySet<string>, sco
   const { entries } = core.memory;
   const key = new ByteRange();
   for (const database of core.keys.databases) {
+    if (database.table.size === 0) continue;
     const unnamed: Uint8Array[] = [];
     for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) {
       database.table.forEachInSlot(slot, (ref) => {

@@ -1,0 +1,142 @@
+/**
+ * A keyspace with just enough replication around it to test the join: intervals
+ * with their dependencies, delivered in the order of the sender's log, and
+ * whole-state repair. No gate, no links, no time but what the test passes.
+ */
+import { HybridClock } from "../../crdt/clock.ts";
+import { Context } from "../../crdt/context.ts";
+import { type OriginId, Origins } from "../../crdt/origin.ts";
+import { ByteRange } from "../../src/byte-range.ts";
+import { validateDelta } from "../../src/store/delta-format.ts";
+import { Keyspace } from "../../src/store/keyspace.ts";
+import { validateSlots } from "../../src/store/slots-format.ts";
+
+type Times = [OriginId, number][];
+
+interface Interval {
+  readonly origin: OriginId;
+  readonly from: number;
+  readonly to: number;
+  readonly dependencies: Times;
+  readonly body: Uint8Array;
+}
+
+export class Peer {
+  readonly keyspace: Keyspace;
+  readonly origins = new Origins();
+  readonly log: Interval[] = [];
+  private dependencies: Times = [];
+
+  constructor(originId: OriginId, known: readonly OriginId[] = []) {
+    for (const id of known) this.origins.intern(id);
+    const clock = new HybridClock(500);
+    this.keyspace = new Keyspace({ originId, origins: this.origins, clock, hashSeed: 7, logging: true });
+    this.dependencies = this.times();
+  }
+
+  /** One event. */
+  run(nowMs: number, effect: (keyspace: Keyspace) => void): void {
+    this.keyspace.beginEvent(nowMs);
+    effect(this.keyspace);
+  }
+
+  /** Ends the running interval. */
+  cut(): void {
+    if (this.keyspace.pendingBytes === 0) return;
+    const { from, to, body } = this.keyspace.cutInterval();
+    validateDelta(body, from, to);
+    const origin = this.origins.id(this.keyspace.self);
+    this.log.push({ origin, from, to, dependencies: this.dependencies, body });
+    this.dependencies = this.times();
+  }
+
+  /** Takes from another up to `most` intervals that it lacks. */
+  pull(from: Peer, nowMs: number, most = Number.POSITIVE_INFINITY): void {
+    this.cut();
+    from.cut();
+    let left = most;
+    for (const interval of from.log) {
+      const origin = this.origins.intern(interval.origin);
+      if (left <= 0) break;
+      if (this.keyspace.context.covers(origin, interval.to)) continue;
+      this.keyspace.applyInterval(
+        origin,
+        interval.from,
+        interval.to,
+        this.context(interval.dependencies),
+        interval.body,
+        nowMs,
+      );
+      this.keyspace.clock.observe(interval.to, nowMs);
+      this.log.push(interval);
+      left--;
+    }
+    this.dependencies = this.times();
+  }
+
+  /** Takes the whole state of another. What it had logged since is not passed on. */
+  repair(from: Peer, slotBytes = 64): void {
+    this.cut();
+    from.cut();
+    let slot = 0;
+    while (slot < 16_384) {
+      const { bytes, nextSlot } = from.keyspace.exportSlots(slot, slotBytes);
+      validateSlots(bytes, this.origins);
+      this.keyspace.stage(slot, nextSlot, this.context(from.times()), bytes);
+      slot = nextSlot;
+    }
+    this.keyspace.commitStage(this.context(from.times()));
+    const have = new Set(this.log.map((i) => `${i.origin}:${i.to}`));
+    this.log.push(...from.log.filter((i) => !have.has(`${i.origin}:${i.to}`)));
+    this.dependencies = this.times();
+  }
+
+  private times(): Times {
+    const times: Times = [];
+    this.keyspace.context.each((origin, time) => times.push([this.origins.id(origin), time]));
+    return times;
+  }
+
+  private context(times: Times): Context {
+    const context = new Context();
+    for (const [id, time] of times) context.raise(this.origins.intern(id), time);
+    return context;
+  }
+}
+
+export function bytes(text: string): ByteRange {
+  return ByteRange.ofText(text);
+}
+
+/** What a reader sees of a whole keyspace, as text. */
+export function picture(keyspace: Keyspace, nowMs: number): Record<string, unknown> {
+  keyspace.beginEvent(nowMs);
+  const shown: Record<string, unknown> = {};
+  const key = new ByteRange();
+  const value = new ByteRange();
+  for (let db = 0; db < 16; db++) {
+    keyspace.forEachKey(db, (ref) => {
+      keyspace.keyOf(ref, key);
+      const name = `${db}:${key.utf8()}`;
+      const type = keyspace.typeOf(ref);
+      let content: unknown;
+      if (type === 1) {
+        keyspace.stringValue(ref, value);
+        content = value.utf8();
+      } else {
+        const collection = keyspace.collection(ref);
+        const elements: string[] = [];
+        collection.forEach((at) => {
+          collection.element(at, key);
+          collection.value(at, value);
+          elements.push(`${key.utf8()}=${value.utf8()}`);
+        });
+        if (elements.length !== collection.size)
+          throw new Error(`size ${collection.size}, but ${elements.length} elements`);
+        content = [type === 2 ? "hash" : "set", ...elements.sort()];
+      }
+      shown[name] = [content, keyspace.deadline(ref)];
+    });
+  }
+  return Object.fromEntries(Object.entries(shown).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
