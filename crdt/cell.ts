@@ -86,6 +86,16 @@ function isNewer(a: Sibling, b: Sibling, origins: Origins): boolean {
   return origins.id(a.origin) > origins.id(b.origin);
 }
 
+/** The stamp of a value that replaces a cell's (R2). A value of the same event does not raise it: which came last decides. */
+export function stampOver(cell: Cell, own: Dot): Time {
+  let stamp = own.time;
+  for (const s of cell.siblings) {
+    const atLeast = s.origin === own.origin && s.time === own.time ? s.stamp : s.stamp + 1;
+    if (atLeast > stamp) stamp = atLeast;
+  }
+  return stamp;
+}
+
 /** The greatest stamp of anything visible in the cell; 0 when there is nothing. */
 export function newestStamp(cell: Cell): Time {
   let newest = 0;

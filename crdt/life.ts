@@ -31,6 +31,13 @@ export interface Birth {
   readonly support: Dot;
 }
 
+/** The lives of a collection, each once however many events support it. */
+export function livesOf(births: readonly Birth[]): Dot[] {
+  const lives: Dot[] = [];
+  for (const { life } of births) if (!lives.some((known) => sameDot(known, life))) lives.push(life);
+  return lives;
+}
+
 export function sameDot(a: Dot, b: Dot): boolean {
   return a.origin === b.origin && a.time === b.time;
 }

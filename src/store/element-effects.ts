@@ -2,8 +2,9 @@
  * Local effects on the elements of hashes and sets.
  */
 import type { Amount } from "../../crdt/amount.ts";
-import { addToCounter, type Dot, isLiveContribution } from "../../crdt/cell.ts";
+import { addToCounter, type Dot, isLiveContribution, stampOver } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
+import { livesOf } from "../../crdt/life.ts";
 import type { ByteRange } from "../byte-range.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
@@ -55,8 +56,7 @@ function putOver(
   const { self } = core;
   const time = core.event.time();
   const cell = collection.cellAt(ref);
-  let stamp = time;
-  for (const s of cell.siblings) if (s.stamp >= stamp) stamp = s.stamp + 1;
+  const stamp = stampOver(cell, { origin: self, time });
   const raised = core.resetCell(cell);
   if (raised.length > 0) floors.push({ type: target.type, element: target.element.copy(), raised });
   cell.siblings = [{ origin: self, time, stamp, birth: { origin: self, time }, value: value.copy() }];
@@ -144,15 +144,7 @@ function supportLives(state: KeyState, collection: Collection, own: Dot): readon
     return [own];
   }
   if (state.deadlines.length === 0) return NO_LIVES;
-  const lives = uniqueLives(collection);
+  const lives = livesOf(collection.births);
   collection.births = lives.map((life) => ({ life, support: own }));
-  return lives;
-}
-
-function uniqueLives(collection: Collection): Dot[] {
-  const lives: Dot[] = [];
-  for (const { life } of collection.births) {
-    if (!lives.some((l) => l.origin === life.origin && l.time === life.time)) lives.push(life);
-  }
   return lives;
 }

@@ -88,9 +88,11 @@ export function expireAt(core: Core, db: number, key: ByteRange, at: number): vo
   if (ref === 0) return;
   const state = keys.open(database, hash, ref);
   const type = visibleType(state, memory.origins);
-  const births = birthsOf(state, type, memory.origins);
   const time = event.time();
   const own: Dot = { origin: self, time };
+  const alive = birthsOf(state, type, memory.origins);
+  // A collection may have outlived its lives: elements survive a removal that had seen only others.
+  const births = alive.length > 0 ? alive : [own];
   state.deadlines = [{ ...own, at, births }];
   if (type !== KeyType.none && type !== KeyType.string) {
     const collection = core.collectionFor(database, hash, state, type);

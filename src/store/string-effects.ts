@@ -2,7 +2,7 @@
  * Local effects on strings: put and count.
  */
 import type { Amount } from "../../crdt/amount.ts";
-import { addToCounter, type Dot, isLiveContribution } from "../../crdt/cell.ts";
+import { addToCounter, type Dot, isLiveContribution, stampOver } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { ByteRange } from "../byte-range.ts";
 import { packedBirth } from "./cell-packing.ts";
@@ -64,7 +64,7 @@ function putOver(
   const bytes = value.copy();
   const state = keys.open(database, hash, ref);
   const time = event.time();
-  const stamp = stampOver(state, time);
+  const stamp = stampOverKey(state, { origin: self, time });
   const floors: Floors[] = [];
   core.clearString(state, floors);
   core.clearCollection(database, state, KeyType.hash, floors);
@@ -80,9 +80,8 @@ function putOver(
 }
 
 /** A stamp above every value that is replaced, so that the order of values extends causality (cell.ts, R2). */
-function stampOver(state: KeyState, time: Time): Time {
-  let stamp = time;
-  for (const s of state.cell.siblings) if (s.stamp >= stamp) stamp = s.stamp + 1;
+function stampOverKey(state: KeyState, own: Dot): Time {
+  let stamp = stampOver(state.cell, own);
   for (const collection of [state.hash, state.set]) {
     if (collection !== undefined && collection.live > 0 && collection.stampMax >= stamp) stamp = collection.stampMax + 1;
   }
