@@ -124,12 +124,11 @@ export class Network {
     );
     this.connections.push(connection);
     this.connectionsOpened++;
-    for (const port of [connection.far, connection.near]) {
-      const node = port === connection.near ? from : to;
-      this.clock.after(port === connection.near ? out.baseMs + back.baseMs : out.baseMs, () => {
-        if (!port.isClosed && connection.ended === undefined) node.opened(port);
-      });
-    }
+    // The dialing side first, so that it is open before the other's first message arrives.
+    this.clock.after(out.baseMs, () => {
+      this.clock.after(back.baseMs, () => this.tellOpen(connection, connection.near, from));
+      this.tellOpen(connection, connection.far, to);
+    });
     return true;
   }
 
@@ -145,6 +144,10 @@ export class Network {
   abandon(node: NetworkNode): void {
     const ended = this.connections.filter((c) => c.near.owner === node || c.far.owner === node);
     for (const connection of ended) connection.abandon(node);
+  }
+
+  private tellOpen(connection: Connection, port: SimulatedPort, node: NetworkNode): void {
+    if (!port.isClosed && connection.ended === undefined) node.opened(port);
   }
 
   private break(connection: Connection, cause: string): void {

@@ -178,7 +178,10 @@ export class RunningEvent {
 
   private put(key: string, type: ContentType, element: string, value: string, lives: readonly Life[], replaced: readonly Item[]): void {
     let stamp = this.dot.time;
-    for (const item of replaced) if (item.kind === "put" && item.stamp >= stamp) stamp = item.stamp + 1;
+    for (const item of replaced) {
+      const isOwn = item.time === this.dot.time && item.origin === this.dot.origin;
+      if (item.kind === "put") stamp = Math.max(stamp, isOwn ? item.stamp : item.stamp + 1);
+    }
     this.add(key, { ...this.dot, kind: "put", type, element, value, stamp, lives, deadAt: 0 });
   }
 

@@ -16,8 +16,8 @@ export function decimalOf(text: string): bigint | undefined {
   if (whole === "" && fraction === "") return undefined;
   const shift = 17 - fraction.length + Number(exponent);
   const digits = BigInt(whole + fraction);
-  const scaled = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);
-  return sign === "-" ? -scaled : scaled;
+  const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);
+  return sign === "-" ? -magnitude : magnitude;
 }
 
 export function scaled(integer: bigint): bigint {

@@ -14,9 +14,10 @@ export const stringRules: Rules = {
   STRLEN: withType("string", (_, view) => exactly((valueOf(view) ?? "").length)),
   GETRANGE: withType("string", (reading, view) => {
     const value = valueOf(view) ?? "";
-    const at = (text: string) => (Number(text) < 0 ? Math.max(0, value.length + Number(text)) : Number(text));
-    const end = Number(argument(reading, 3)) + value.length < 0 ? 0 : at(argument(reading, 3));
-    return exactly(value.slice(at(argument(reading, 2)), end + 1));
+    const [start, end] = [Number(argument(reading, 2)), Number(argument(reading, 3))];
+    if (start < 0 && end < 0 && start > end) return exactly("");
+    const at = (index: number): number => (index < 0 ? Math.max(0, value.length + index) : index);
+    return exactly(value.slice(at(start), at(end) + 1));
   }),
   MGET: ({ event, args }) => exactly(args.slice(1).map((key) => stringOf(event, key))),
   SET: (reading) => set(reading),

@@ -39,7 +39,7 @@ export function viewOf(items: readonly Item[], nowMs: number): View {
   return {
     type: expired ? undefined : type,
     elements: new Map([...byElement].map(([element, there]) => [element, shown(there)])),
-    deadline,
+    deadline: expired ? undefined : deadline,
     lives,
     items,
     expired,
