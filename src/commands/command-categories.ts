@@ -28,7 +28,7 @@ const FLAG_ORDER = [
   "allow_busy",
 ];
 
-export const CATEGORY_ORDER = [
+const CATEGORY_ORDER = [
   "keyspace",
   "read",
   "write",

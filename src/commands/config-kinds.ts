@@ -45,7 +45,7 @@ const MEMORY_UNITS = new Map([
 ]);
 
 /** "100mb", "1k", "4096". */
-export function parseMemory(text: string): number | undefined {
+function parseMemory(text: string): number | undefined {
   const parts = /^(-?\d{1,19})([a-z]*)$/i.exec(text);
   const unit = MEMORY_UNITS.get((parts?.[2] ?? "none").toLowerCase());
   if (parts === null || unit === undefined) return undefined;

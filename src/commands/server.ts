@@ -18,7 +18,7 @@ function lastsave({ reply, host }: Call): void {
 }
 
 /** Success has no reply: the connection ends. */
-function shutdown({ args, reply, host }: Call): void {
+function shutdown({ args, reply, client, host }: Call): void {
   const options = shutdownOptions(args);
   if (options === "abort") {
     reply.error("ERR No shutdown in progress.");
@@ -28,6 +28,7 @@ function shutdown({ args, reply, host }: Call): void {
     host.log("warn", "SHUTDOWN SAVE refused: the keyspace is not persisted to files");
     reply.error("ERR Errors trying to SHUTDOWN. Check logs.");
   } else {
+    client.state = "closing";
     host.shutdown(options);
   }
 }

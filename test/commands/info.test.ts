@@ -121,6 +121,7 @@ describe("the server", () => {
   test("shuts down with the options given, and without a reply", () => {
     expect(session.run("shutdown")).toBe("");
     expect(session.run("shutdown nosave now")).toBe("");
+    expect(session.client.state).toBe("closing");
     expect(server.shutdowns).toEqual([
       { save: "default", now: false, force: false },
       { save: "nosave", now: true, force: false },
