@@ -34,6 +34,8 @@ export class Dispatcher {
   private readonly keyspace: Keyspace;
   private readonly host: Host;
   private readonly call: RunningCall;
+  /** The one command that counts as an access for clients with NO-TOUCH, too. */
+  private readonly touch = commandTable.findByName("touch");
   private tickWallMs = 0;
   private tickMicroseconds = 0;
   private lastMicroseconds = 0;
@@ -101,7 +103,7 @@ export class Dispatcher {
     call.args = args;
     call.reply = reply;
     const errorsBefore = reply.errorCount;
-    this.keyspace.quietAccess = client.noTouch;
+    this.keyspace.quietAccess = client.noTouch && entry !== this.touch;
     this.keyspace.beginEvent(wallMs);
     try {
       entry.command.handler(call);

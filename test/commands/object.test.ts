@@ -54,12 +54,14 @@ describe("OBJECT", () => {
     expect(session.run("object idletime k")).toBe(":0\r\n");
   });
 
-  test("is not moved by a client with NO-TOUCH", () => {
+  test("is not moved by a client with NO-TOUCH, but by TOUCH", () => {
     session.run("set k x");
     server.wallNow += 30_000;
     session.run("client no-touch on");
     session.run("get k");
     expect(session.run("object idletime k")).toBe(":30\r\n");
+    session.run("touch k");
+    expect(session.run("object idletime k")).toBe(":0\r\n");
   });
 
   test("counts references as Redis does, and keeps no frequencies", () => {
