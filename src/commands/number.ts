@@ -33,8 +33,12 @@ export function parseInteger(range: ByteRange): number {
     if (digit < 0 || digit > 9) return Number.NaN;
     value = value * 10 + digit;
   }
-  if (digits > DIGITS_SAFE && !fitsInt64(BigInt(range.latin1()))) return Number.NaN;
+  if (digits > DIGITS_SAFE) return nearestDouble(BigInt(range.latin1()));
   return negative ? -value : value;
+}
+
+function nearestDouble(value: bigint): number {
+  return fitsInt64(value) ? Number(value) : Number.NaN;
 }
 
 /** A number while it is safe, a bigint beyond; undefined when it is not a 64-bit integer. */

@@ -48,7 +48,7 @@ class Pair {
   async compare(line: CommandLine): Promise<void> {
     const name = (line[0] ?? "").toUpperCase();
     const pool = name in POOLS ? this.pool(name, line) : [];
-    this.atoll.wallMs = Date.now();
+    this.atoll.nowMs = Date.now();
     const theirs = await this.redis.execute(line);
     const ours = this.atoll.execute(line);
     const context = JSON.stringify(line);
@@ -188,8 +188,7 @@ describe.skipIf(path === undefined)("Atoll and redis-server (skipped where there
     async (protocol) => {
       await redis.execute(["HELLO", String(protocol)]);
       const play = async (lines: readonly CommandLine[]): Promise<void> => {
-        const atoll = new LocalNode();
-        atoll.speak(protocol);
+        const atoll = new LocalNode(protocol);
         await redis.execute(["FLUSHALL"]);
         await redis.execute(["SELECT", "0"]);
         const pair = new Pair(redis, atoll);
