@@ -25,6 +25,16 @@ test("the lock file names no place to download from, and checks what is download
   expect(lock).toContain('"integrity": "sha512-');
 });
 
+test("the lock file has every optional package that it mentions, or npm ci refuses it", () => {
+  const { packages } = JSON.parse(read("package-lock.json")) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const mentioned = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+    Object.keys(optionalDependencies),
+  );
+  expect(mentioned.filter((name) => !(`node_modules/${name}` in packages))).toEqual([]);
+});
+
 test("every dependency is pinned to one version", () => {
   const manifest = JSON.parse(read("package.json")) as Record<string, Record<string, string> | undefined>;
   for (const kind of ["dependencies", "devDependencies", "optionalDependencies"]) {
