@@ -117,9 +117,8 @@ function parseWhole(text: string, least: number, most: number): number {
 
 /** The name of a replica that was given none. */
 export function defaultNodeId(port: number): string {
-  return `${
-    hostname()
-      .replaceAll(/[^A-Za-z0-9._-]/g, "-")
-      .slice(0, 50) || "atoll"
-  }-${port}`;
+  const host = hostname()
+    .replaceAll(/[^A-Za-z0-9._-]/g, "-")
+    .slice(0, 50);
+  return `${host || "atoll"}-${port === 0 ? process.pid : port}`;
 }

@@ -7,7 +7,7 @@
  */
 import { formatAddress } from "../server/address.ts";
 import { createLog } from "../server/log.ts";
-import { type Node, startNode } from "../server/node.ts";
+import { startNode } from "../server/node.ts";
 import { packageVersion } from "../server/package-version.ts";
 import { defaultNodeId, type ServeFlags } from "./serve-options.ts";
 
@@ -21,6 +21,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
   // Whoever read the log may go away; that is no reason to stop serving.
   process.stdout.on("error", () => {});
 
+  const asked = stopAsked();
   const node = await startNode({
     nodeId: flags.nodeId ?? defaultNodeId(flags.port),
     region: flags.region,
@@ -37,31 +38,34 @@ export async function serve(flags: ServeFlags): Promise<void> {
     verbosity,
     log,
   });
-  stopOnSignals(node);
-  await Promise.race([node.ready, node.stopped]);
-  const { resp, http, peers } = node.addresses;
-  log("info", "ready", {
-    node: node.nodeId,
-    region: flags.region,
-    resp: formatAddress(resp),
-    http: formatAddress(http),
-    peers: formatAddress(peers),
-    pid: process.pid,
+  void asked.then((reason) => node.stop(reason));
+  void node.ready.then(() => {
+    const { resp, http, peers } = node.addresses;
+    log("info", "ready", {
+      node: node.nodeId,
+      region: flags.region,
+      resp: formatAddress(resp),
+      http: formatAddress(http),
+      peers: formatAddress(peers),
+      pid: process.pid,
+    });
+    process.send?.("ready");
   });
-  process.send?.("ready");
-
   await node.stopped;
   // Whatever might still hold the process up is not worth waiting for.
   process.exit(0);
 }
 
-function stopOnSignals(node: Node): void {
-  let asked = false;
-  const stop = (reason: string): void => {
-    if (asked) process.exit(1);
-    asked = true;
-    node.stop(reason);
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-  if (process.send !== undefined) process.once("disconnect", () => stop("its launcher has ended"));
+/** The reason why this process is asked to stop, once it is. A second request ends it at once. */
+async function stopAsked(): Promise<string> {
+  return await new Promise((resolve) => {
+    let asked = false;
+    const stop = (reason: string): void => {
+      if (asked) process.exit(1);
+      asked = true;
+      resolve(reason);
+    };
+    process.on("SIGINT", stop).on("SIGTERM", stop);
+    if (process.send !== undefined) process.once("disconnect", () => stop("its launcher has ended"));
+  });
 }

@@ -26,7 +26,7 @@ export const LAYERS: readonly Layer[] = [
   { place: "src/commands/", may: ["src/resp/", "src/store/", "crdt/", ...GROUND], packages: [], core: true },
   { place: "src/server/", may: [...CORE, "transport/websocket.ts"], packages: ["*"], core: false },
   { place: "src/cli/", may: ["src/server/", ...GROUND], packages: ["commander", "node:*"], core: false },
-  { place: "src/main.ts", may: ["src/cli/", "src/server/"], packages: [], core: false },
+  { place: "src/main.ts", may: ["src/cli/", "src/server/"], packages: ["node:*"], core: false },
   { place: "sim/", may: CORE, packages: ["*"], core: false },
   { place: "bench/", may: [...CORE, "src/server/", "transport/websocket.ts"], packages: ["*"], core: false },
   { place: "test/", may: ["*"], packages: ["*"], core: false },
