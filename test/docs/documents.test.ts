@@ -1,0 +1,50 @@
+/**
+ * Documents that list what the code has must list all of it, and nothing that is gone.
+ */
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { describe, expect, test } from "vitest";
+import { addServeOptions } from "../../src/cli/serve-options.ts";
+import { HISTOGRAM_ROWS, METRIC_ROWS } from "../../src/server/metrics.ts";
+import { CloseCode } from "../../transport/link.ts";
+import { readSources } from "../tidy/sources.ts";
+
+function document(name: string): string {
+  return readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), "utf8");
+}
+
+describe("docs/OPERATIONS.md", () => {
+  const text = document("OPERATIONS");
+
+  test("has every flag of atoll serve with its environment variable", () => {
+    const { options } = addServeOptions(new Command());
+    for (const { long, envVar } of options) expect(text).toContain(`| \`${long}\` | \`${envVar}\` |`);
+  });
+
+  test("has every metric, and no other", () => {
+    const shown = [...METRIC_ROWS, ...HISTOGRAM_ROWS].map(({ name }) => name);
+    const named = new Set([...text.matchAll(/`(atoll_\w+)/g)].map(([, name]) => name));
+    expect([...named].toSorted()).toEqual(shown.toSorted());
+  });
+});
+
+test("docs/PROTOCOL.md has every close code by its number", () => {
+  for (const [name, code] of Object.entries(CloseCode)) {
+    expect(document("PROTOCOL")).toContain(`| ${code} | ${name} |`);
+  }
+});
+
+test("the map in docs/ARCHITECTURE.md has every file, and none that is gone", () => {
+  const text = document("ARCHITECTURE");
+  const mapped: string[] = [];
+  let folder = "";
+  for (const line of text.slice(text.indexOf("## Map")).split("\n")) {
+    folder = /^### `([\w/]+)\/`/.exec(line)?.[1] ?? folder;
+    const file = /^- `([\w-]+\.ts)`: ./.exec(line)?.[1];
+    if (file !== undefined) mapped.push(`${folder}/${file}`);
+  }
+  const there = readSources().flatMap(({ path }) =>
+    /^(crdt|transport|src|sim|bench)\/.*\.ts$/.test(path) ? [path] : [],
+  );
+  expect(mapped.toSorted()).toEqual(there.toSorted());
+});
