@@ -1,3 +1,4 @@
+/** Counting strings and fields: INCR and its like against exact 64-bit arithmetic, floats against exact decimals. */
 import { fc, test as property } from "@fast-check/vitest";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LocalNode } from "./local-node.ts";

@@ -1,3 +1,4 @@
+/** Deadlines: how they are set, told, compared and taken away, and what a key past its deadline still shows (nothing). */
 import { beforeEach, describe, expect, test } from "vitest";
 import { LocalNode } from "./local-node.ts";
 

@@ -1,3 +1,4 @@
+/** Commands on keys of any type: deleting, telling apart, carrying elsewhere. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { LocalNode } from "./local-node.ts";
 

@@ -1,3 +1,4 @@
+/** Hash commands, field by field and as a whole, in RESP2 and RESP3. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { LocalNode } from "./local-node.ts";
 

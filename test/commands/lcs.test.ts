@@ -1,3 +1,4 @@
+/** LCS against the definition of a longest common subsequence, and the places it reports. */
 import { fc, test as property } from "@fast-check/vitest";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LocalNode } from "./local-node.ts";

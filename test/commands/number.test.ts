@@ -1,3 +1,4 @@
+/** Reading integers from bytes, and the byte-string set of one command: both against ten lines of plain JavaScript. */
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { ByteRange } from "../../src/byte-range.ts";

@@ -1,3 +1,4 @@
+/** SCAN and its like: everything that stays is visited, however much comes and goes in between. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { LocalNode } from "./local-node.ts";
 

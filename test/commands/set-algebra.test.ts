@@ -1,3 +1,4 @@
+/** Unions, intersections and differences against JavaScript's own sets, streamed and stored. */
 import { fc, test as property } from "@fast-check/vitest";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LocalNode } from "./local-node.ts";

@@ -1,3 +1,4 @@
+/** Set commands on members and random picks, in RESP2 and RESP3. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { LocalNode } from "./local-node.ts";
 

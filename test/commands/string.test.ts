@@ -1,3 +1,4 @@
+/** String commands on whole values and on parts of them. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { LocalNode } from "./local-node.ts";
 
