@@ -19,8 +19,6 @@ import { Directory } from "./directory.ts";
 import { RANDOM_PROBES_MAX, SCAN_EMPTY_BUCKETS_OF_ENTRY } from "../limits.ts";
 import type { EntryKeys, EntryVisitor, Segment, WalkBudget } from "./segment.ts";
 
-export type { EntryKeys, EntryVisitor } from "./segment.ts";
-
 const HASHES = 2 ** 32;
 /** Bits of a hash that are not its slot's: there are 16,384 slots. */
 const SLOT_SHIFT = 18;

@@ -22,7 +22,8 @@ const scratch = Buffer.alloc(4);
 
 function keyEquals(address: number, bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start !== 4) return false;
-  return new DataView(bytes.buffer, bytes.byteOffset + start).getUint32(0, true) === (address & KEY_MASK);
+  for (let i = 0; i < 4; i++) if (bytes[start + i] !== (((address & KEY_MASK) >>> (8 * i)) & 0xff)) return false;
+  return true;
 }
 
 export class NumberedTable {
@@ -86,6 +87,14 @@ export class NumberedTable {
 
   removeRange(from: number, to: number): void {
     for (let key = from; key < to; key++) this.remove(key);
+  }
+
+  /** Removes all keys whose hashes lie between two, the end exclusive. */
+  removeStretch(from: number, end: number): void {
+    for (const key of this.model.keys()) {
+      const hash = this.hashOf(key) >>> 0;
+      if (hash >= from && hash < end) this.remove(key);
+    }
   }
 
   /** All addresses in the order of a full walk. */

@@ -15,16 +15,20 @@ const smallStep = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("deadline" as const), key: smallKey, seconds: fc.nat(3) }) },
 );
 
+/** A sixteenth of the hash space: emptying some of them leaves segments of different depths. */
+const STRETCH = 2 ** 28;
+
 /** Steps on ranges of keys, to split and unite segments. */
 const range = fc.record({ from: fc.integer({ min: 1, max: 20_000 }), length: fc.integer({ min: 1, max: 9000 }) });
 const largeStep = fc.oneof(
   fc.record({ kind: fc.constant("insert" as const), range }),
   fc.record({ kind: fc.constant("remove" as const), range }),
   fc.record({ kind: fc.constant("deadline" as const), range }),
+  fc.record({ kind: fc.constant("remove stretch" as const), first: fc.nat(15), last: fc.nat(15) }),
 );
 
 describe("table", () => {
-  test.prop([spread, fc.array(smallStep, { maxLength: 200 })])(
+  test.prop([spread, fc.array(smallStep, { maxLength: 200, size: "max" })])(
     "finds exactly what was inserted and not removed, with few keys",
     (kind, steps) => {
       const numbered = new NumberedTable(kind);
@@ -39,30 +43,44 @@ describe("table", () => {
     },
   );
 
-  test.prop([fc.constantFrom<Spread>("even", "few high bits"), fc.array(largeStep, { maxLength: 8 })], { numRuns: 20 })(
-    "finds exactly what was inserted and not removed, through splits and unions",
-    (kind, steps) => {
-      const numbered = new NumberedTable(kind);
-      for (const step of steps) {
-        const { from, length } = step.range;
-        if (step.kind === "insert") numbered.insertRange(from, from + length);
-        else if (step.kind === "remove") numbered.removeRange(from, from + length);
-        else for (let key = from; key < from + length; key += 17) numbered.setDeadline(key, key % 5);
+  test.prop([fc.constantFrom<Spread>("even", "few high bits"), fc.array(largeStep, { maxLength: 10, size: "max" })], {
+    numRuns: 20,
+  })("finds exactly what was inserted and not removed, through splits and unions", (kind, steps) => {
+    const numbered = new NumberedTable(kind);
+    for (const step of steps) {
+      if (step.kind === "remove stretch") {
+        numbered.removeStretch(step.first * STRETCH, (step.last + 1) * STRETCH);
         numbered.check();
+        continue;
       }
-      for (const key of numbered.model.keys()) numbered.remove(key);
-      expect(numbered.table.tableBytes).toBe(EMPTY_TABLE_BYTES);
-    },
-  );
+      const { from, length } = step.range;
+      if (step.kind === "insert") numbered.insertRange(from, from + length);
+      else if (step.kind === "remove") numbered.removeRange(from, from + length);
+      else for (let key = from; key < from + length; key += 17) numbered.setDeadline(key, key % 5);
+      numbered.check();
+    }
+    for (const key of numbered.model.keys()) numbered.remove(key);
+    expect(numbered.table.tableBytes).toBe(EMPTY_TABLE_BYTES);
+  });
 
   test("keeps working when all hashes are equal", () => {
     const numbered = new NumberedTable("equal");
-    numbered.insertRange(1, 5001);
+    numbered.insertRange(1, 4001);
     numbered.check();
-    numbered.removeRange(1, 4000);
+    numbered.removeRange(1, 3000);
     numbered.check();
-    numbered.removeRange(4000, 5001);
+    numbered.removeRange(3000, 4001);
     expect(numbered.table.tableBytes).toBe(EMPTY_TABLE_BYTES);
+  });
+
+  test("unites only halves of the same depth", () => {
+    const numbered = new NumberedTable();
+    numbered.insertRange(1, 30_001);
+    // The first eighth of the hash space becomes one segment; of the second, cut in two, one half becomes small.
+    numbered.removeStretch(STRETCH / 20, 2 * STRETCH);
+    numbered.removeStretch(2 * STRETCH, 2.7 * STRETCH);
+    numbered.removeStretch(0, STRETCH / 20);
+    numbered.check();
   });
 
   test("does not let hashes that no prefix tells apart outgrow the entries", () => {
