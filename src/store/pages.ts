@@ -16,7 +16,7 @@
 import { wordOf } from "./address.ts";
 import { SLAB_BYTES } from "./size-classes.ts";
 
-export const PAGES_MAX = 512;
+const PAGES_MAX = 512;
 const FIRST_PAGE_BYTES = 1_048_576;
 export const PAGE_BYTES_MAX = 67_108_864;
 export const SLABS_OF_PAGE = PAGE_BYTES_MAX / SLAB_BYTES;
