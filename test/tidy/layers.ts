@@ -14,7 +14,7 @@ export interface Layer {
 const GROUND = ["src/byte-range.ts", "src/limits.ts"];
 const CORE = ["crdt/", ...GROUND, "transport/", "src/resp/", "src/store/", "src/commands/", "src/replica/"];
 
-export const LAYERS: readonly Layer[] = [
+const LAYERS: readonly Layer[] = [
   { place: "src/byte-range.ts", may: [], packages: [], core: true },
   { place: "src/limits.ts", may: [], packages: [], core: true },
   { place: "crdt/", may: [], packages: [], core: true },
