@@ -31,6 +31,10 @@ function parseInPieces(bytes: Uint8Array, sizes: readonly number[], parser = new
       if (result === ParseResult.error) return { commands, error: parser.errorText };
       if (result !== ParseResult.command) break;
       commands.push(Array.from({ length: args.count }, (_, i) => args.at(i).latin1()));
+      if (turn % 2 === 1) {
+        parser.retain();
+        piece.fill(0xff);
+      }
     }
     piece.fill(0xff);
   }
