@@ -83,6 +83,9 @@ export const DRAIN_MS_MAX = 5_000;
 /** Request bytes that the health and metrics port reads: it takes none, so a small line is plenty. */
 export const HTTP_HEADER_BYTES_MAX = 16 * 1024;
 
+/** How long a stopping replica lets HTTP requests finish: a scrape takes milliseconds. */
+export const HTTP_DRAIN_MS_MAX = 500;
+
 /** Time for an HTTP request to arrive: probes and scrapers are quick, and idle sockets must not pile up. */
 export const HTTP_REQUEST_MS_MAX = 10_000;
 

@@ -11,7 +11,7 @@ import { once } from "node:events";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { HTTP_HEADER_BYTES_MAX, HTTP_REQUEST_MS_MAX } from "../limits.ts";
+import { HTTP_DRAIN_MS_MAX, HTTP_HEADER_BYTES_MAX, HTTP_REQUEST_MS_MAX } from "../limits.ts";
 import type { Address } from "./address.ts";
 
 export type Readiness = "ready" | "loading" | "stopping";
@@ -85,11 +85,14 @@ export class HttpServer {
     await once(this.server, "listening");
   }
 
-  /** Lets running requests finish. */
+  /** Lets running requests finish, for a moment; idle connections end at once. */
   async close(): Promise<void> {
     const closed = once(this.server, "close");
     this.server.close();
-    if ("closeIdleConnections" in this.server) this.server.closeIdleConnections();
+    const force = setTimeout(() => {
+      if ("closeAllConnections" in this.server) this.server.closeAllConnections();
+    }, HTTP_DRAIN_MS_MAX);
     await closed;
+    clearTimeout(force);
   }
 }

@@ -86,6 +86,16 @@ describe("ending", () => {
     await closed;
   });
 
+  test("strangers who are connected to its ports and say nothing do not keep it from stopping", async () => {
+    const atoll = start(["serve", ...FREE]);
+    const [, ...ports] = await atoll.printed(READY);
+    const sockets = ports.map((port) => connect(Number(port), "127.0.0.1").on("error", () => {}));
+    await Promise.all(sockets.map(async (socket) => await once(socket, "connect")));
+    atoll.child.kill("SIGTERM");
+    expect(await atoll.ended).toMatchObject({ code: 0, signal: null, stderr: "" });
+    for (const socket of sockets) socket.destroy();
+  });
+
   test("SHUTDOWN stops it with code 0", async () => {
     const atoll = start(["serve", ...FREE]);
     const [, port] = await atoll.printed(READY);

@@ -24,7 +24,7 @@ describe("docs/OPERATIONS.md", () => {
 
   test("has every metric, and no other", () => {
     const shown = [...METRIC_ROWS, ...HISTOGRAM_ROWS].map(({ name }) => name);
-    const named = new Set([...text.matchAll(/`(atoll_\w+)/g)].map(([, name]) => name));
+    const named = new Set([...text.matchAll(/`(atoll_\w+)/g)].map(([, name]) => String(name)));
     expect([...named].toSorted()).toEqual(shown.toSorted());
   });
 });
@@ -36,7 +36,7 @@ test("docs/PROTOCOL.md has every close code by its number", () => {
 });
 
 test("every row of docs/SEMANTICS.md is proved by a simulated scenario that bears its id", () => {
-  const rows = [...document("SEMANTICS").matchAll(/^\| ([a-z]+-\d+) \|/gm)].map(([, id]) => id);
+  const rows = [...document("SEMANTICS").matchAll(/^\| ([a-z]+-\d+) \|/gm)].map(([, id]) => String(id));
   expect([...new Set(SEMANTICS_SCENARIOS.map(({ row }) => row))].toSorted()).toEqual(rows.toSorted());
 });
 
