@@ -67,7 +67,7 @@ function drawReplicas(shape: Random): ReplicaPlan[] {
 function drawLimits(shape: Random): Record<string, number> {
   const limits: Record<string, number> = {};
   if (shape.chance(0.3)) limits["logBytesMax"] = shape.pick([2_000, 10_000, 100_000]);
-  if (shape.chance(0.2)) limits["heldCountMax"] = shape.pick([1, 3, 10]);
+  if (shape.chance(0.2)) limits["heldCountMax"] = shape.pick([4, 10, 40]);
   if (shape.chance(0.2)) limits["creditBytes"] = shape.pick([500, 5_000]);
   if (shape.chance(0.2)) limits["bufferedBytesMax"] = shape.pick([200, 5_000]);
   if (shape.chance(0.3)) limits["repairChunkBytes"] = shape.pick([100, 1_000]);

@@ -81,6 +81,7 @@ export interface Expectation {
   readonly replicas: readonly string[];
   readonly database: number;
   readonly command: readonly string[];
+  /** An error without words stands for any error with that code. */
   readonly reply: Reply;
   /** The order of the reply's elements (`any`) or of its pairs (`pairs`) does not matter. */
   readonly order?: "any" | "pairs";

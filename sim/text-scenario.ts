@@ -82,7 +82,11 @@ function addLine(draft: Draft, line: string): void {
   } else if (word === "partition") {
     if (draft.open !== undefined) heal(draft);
     const groups = rest.join(" ").split("|");
-    draft.open = { atMs: draft.atMs, groups: groups.map((group) => group.trim().split(/\s+/).map((id) => replica(draft, id))) };
+    const named = groups.map((group) => group.trim().split(/\s+/).map((id) => replica(draft, id)));
+    if (named.flat().toSorted().join() !== draft.replicas.map((plan) => plan.id).toSorted().join()) {
+      throw new Error("a partition names every replica once");
+    }
+    draft.open = { atMs: draft.atMs, groups: named };
     draft.atMs += STEP_MS;
   } else if (word === "heal") {
     heal(draft);

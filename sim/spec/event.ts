@@ -40,8 +40,9 @@ export class RunningEvent {
     this.database = database;
   }
 
+  /** Did it change anything that a reader could ever see? Clearing what shows nothing need not be an event. */
   get hasEffect(): boolean {
-    return this.steps.size > 0;
+    return [...this.steps.values()].some((step) => step.adds.length > 0 || step.kills.some(isContent));
   }
 
   get paths(): string[] {

@@ -7,6 +7,8 @@ export type Expected =
   | { readonly kind: "any order"; readonly elements: readonly Reply[] }
   /** The same pairs in any order: a map as RESP2 sends it. */
   | { readonly kind: "pairs"; readonly pairs: ReadonlyMap<string, string> }
+  /** An error with this code, whatever it says. */
+  | { readonly kind: "error"; readonly code: string }
   /** The reply was random; the specification has looked at it: undefined when it could be. */
   | { readonly kind: "checked"; readonly problem: string | undefined };
 
@@ -35,9 +37,15 @@ export function mismatch(expected: Expected, actual: Reply): string | undefined 
       return sameInAnyOrder(expected.elements, actual) ? undefined : `in any order ${show(expected.elements)}`;
     case "pairs":
       return samePairs(expected.pairs, actual) ? undefined : `the pairs ${show([...expected.pairs].flat())}`;
+    case "error":
+      return isError(actual) && actual.error.split(" ")[0] === expected.code ? undefined : `an error with the code ${expected.code}`;
     case "checked":
       return expected.problem;
   }
+}
+
+function isError(reply: Reply): reply is { readonly error: string } {
+  return typeof reply === "object" && reply !== null && "error" in reply;
 }
 
 export function show(reply: Reply): string {

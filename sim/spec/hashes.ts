@@ -1,7 +1,7 @@
 /** Hashes: each field a register plus a counter. */
 import { anyOrder, checked, exactly, failure, type Expected } from "./expected.ts";
 import { argument, count, isDrawnFrom, isScanOf, OK, ONE, withType, ZERO, type Reading, type Rules } from "./interpreter.ts";
-import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, scaled } from "./number.ts";
+import { decimalOf, fitsInt64, integerOf, integerReply, scaled } from "./number.ts";
 
 const NOT_AN_INTEGER = failure("ERR hash value is not an integer");
 const NOT_A_FLOAT = failure("ERR hash value is not a float");
@@ -42,7 +42,7 @@ export const hashRules: Rules = {
     if (old === undefined) return NOT_AN_INTEGER;
     if (!fitsInt64(scaled(old + amount))) return OVERFLOW;
     reading.event.countElement(key, field, scaled(amount));
-    return exactly(integerReply(old + amount));
+    return exactly(integerReply(BigInt(reading.event.view(key).elements.get(field) ?? "0")));
   }),
   HINCRBYFLOAT: withType("hash", (reading, view, key) => {
     const field = argument(reading, 2);
@@ -50,7 +50,7 @@ export const hashRules: Rules = {
     const amount = decimalOf(argument(reading, 3));
     if (old === undefined || amount === undefined) return NOT_A_FLOAT;
     reading.event.countElement(key, field, amount);
-    return exactly(formatDecimal(old + amount));
+    return exactly(reading.event.view(key).elements.get(field) ?? null);
   }),
   HRANDFIELD: withType("hash", ({ args, actual }, view): Expected => {
     const asked = args[2] === undefined ? undefined : Number(args[2]);

@@ -1,4 +1,6 @@
 /** Numbers in the specification: exact decimals, as bigints in units of 10^-17. */
+/** Beyond the range of a double, Redis takes nothing for a number. */
+const DIGITS_MAX = 309;
 const UNIT = 10n ** 17n;
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
@@ -14,6 +16,7 @@ export function decimalOf(text: string): bigint | undefined {
   if (match === null) return undefined;
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
   if (whole === "" && fraction === "") return undefined;
+  if (whole.length + Number(exponent) > DIGITS_MAX) return undefined;
   const shift = 17 - fraction.length + Number(exponent);
   const digits = BigInt(whole + fraction);
   const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);

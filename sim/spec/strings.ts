@@ -2,7 +2,7 @@
 import type { RunningEvent } from "./event.ts";
 import { exactly, failure, type Expected } from "./expected.ts";
 import { argument, NIL, OK, ONE, options, withType, WRONG_TYPE, ZERO, type Reading, type Rules } from "./interpreter.ts";
-import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, scaled } from "./number.ts";
+import { decimalOf, fitsInt64, integerOf, integerReply, scaled } from "./number.ts";
 import type { View } from "./view.ts";
 
 const NOT_AN_INTEGER = failure("ERR value is not an integer or out of range");
@@ -77,7 +77,7 @@ export const stringRules: Rules = {
     const amount = decimalOf(argument(reading, 2));
     if (old === undefined || amount === undefined) return NOT_A_FLOAT;
     reading.event.countString(key, amount);
-    return exactly(formatDecimal(old + amount));
+    return exactly(stringOf(reading.event, key));
   }),
 };
 
@@ -97,7 +97,7 @@ function increment(reading: Reading, amount: bigint): Expected {
   if (old === undefined) return NOT_AN_INTEGER;
   if (!fitsInt64(scaled(old + amount))) return OVERFLOW;
   reading.event.countString(key, scaled(amount));
-  return exactly(integerReply(old + amount));
+  return exactly(integerReply(BigInt(stringOf(reading.event, key) ?? "0")));
 }
 
 function setUntil(reading: Reading, unitMs: number): Expected {
