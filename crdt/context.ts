@@ -22,7 +22,7 @@ export class Context {
   }
 
   covers(origin: Origin, time: Time): boolean {
-    return origin < this.length && (this.times[origin] as Time) >= time;
+    return origin < this.length ? (this.times[origin] as Time) >= time : time <= 0;
   }
 
   /** Raises one origin; a lower time changes nothing (V1). */

@@ -24,7 +24,7 @@ import { MESSAGE_BYTES_MAX, SUBPROTOCOL } from "./message.ts";
 export interface LinkOwner<Link extends OwnedLink> {
   connected(port: LinkPort, wallMs: number): Link;
   receive(link: Link, message: Uint8Array, wallMs: number): void;
-  closed(link: Link, wallMs: number): void;
+  closed(link: Link, wallMs: number, code: number, reason: string): void;
   drained(link: Link, wallMs: number): void;
   /** What came was no message at all: a text, or larger than any may be. */
   garbled(link: Link, reason: string, wallMs: number): void;
@@ -54,6 +54,9 @@ export interface PeerNetworkOptions {
 
 /** Between two tries to reach a seed. */
 const REDIAL_MS = { firstMs: 50, lastMs: 5000 } as const;
+
+/** How often to look whether a seed that needs no dialing now needs it again. */
+const REDIAL_IDLE_MS = 250;
 
 /** How long a handshake may take, on either side. */
 const HANDSHAKE_MS_MAX = 5000;
@@ -129,6 +132,11 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     }
   }
 
+  /** Breaks every connection without a word, as a failing network does. */
+  sever(): void {
+    for (const port of this.ports) port.sever();
+  }
+
   async close(): Promise<void> {
     this.closing = true;
     for (const { timer } of this.redials) clearTimeout(timer);
@@ -173,7 +181,7 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     const { owner } = this;
     const { peer } = redial;
     const unwanted = peer !== undefined && (owner?.linkedTo(peer.nodeId) || owner?.refuses(peer.nodeId, peer.region));
-    if (owner === undefined || unwanted === true) return this.redialLater(redial);
+    if (owner === undefined || unwanted === true) return this.redialLater(redial, REDIAL_IDLE_MS);
     const { host, port } = redial.seed;
     const websocket = new WebSocket(`ws://${host.includes(":") ? `[${host}]` : host}:${port}/`, SUBPROTOCOL, {
       ...this.socketOptions(),
@@ -184,16 +192,20 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     websocket.once("upgrade", (response) => (socket = response.socket));
     // A refused connection is ordinary; "close" follows and leads to the next try.
     websocket.on("error", () => {});
-    websocket.once("close", () => this.redialLater(redial));
+    websocket.once("close", (code) => {
+      // A seed that is this replica itself is not dialed again.
+      if (code === CloseCode.ownReflection) this.redials.delete(redial);
+      else this.redialLater(redial, redial.backoff.nextDelayMs());
+    });
     websocket.once("open", () => {
       if (socket === undefined || this.closing) return websocket.terminate();
       this.adopt(new WebSocketPort(websocket, socket, true), redial);
     });
   }
 
-  private redialLater(redial: Redial): void {
+  private redialLater(redial: Redial, delayMs: number): void {
     if (this.closing) return;
-    redial.timer = setTimeout(() => this.redial(redial), redial.backoff.nextDelayMs());
+    redial.timer = setTimeout(() => this.redial(redial), delayMs);
   }
 
   /** Ties a connection to the owner for its life. */
@@ -214,9 +226,9 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
       },
       garbled: (reason) => owner.garbled(link, reason, Date.now()),
       drained: () => owner.drained(link, Date.now()),
-      closed: () => {
+      closed: (code, reason) => {
         this.ports.delete(port);
-        owner.closed(link, Date.now());
+        owner.closed(link, Date.now(), code, reason);
       },
     });
   }
@@ -283,6 +295,10 @@ export class WebSocketPort implements LinkPort {
     if (this.websocket.readyState === WebSocket.CLOSED) return;
     this.websocket.close(code, reason);
     setTimeout(() => this.websocket.terminate(), CLOSE_MS_MAX).unref();
+  }
+
+  sever(): void {
+    this.websocket.terminate();
   }
 
   private readonly uncork = (): void => {

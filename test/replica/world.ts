@@ -136,7 +136,7 @@ export class World {
       for (const node of this.nodes.values()) {
         if (this.nowMs % TIMER_MS === 0) node.replica.timer(this.wallMs(node));
       }
-      for (const { ends, jammed } of [...this.wires]) if (!jammed) ends.forEach((end) => this.deliver(end));
+      for (const { ends, jammed } of this.wires) if (!jammed) ends.forEach((end) => this.deliver(end));
     }
   }
 

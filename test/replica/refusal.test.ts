@@ -1,0 +1,236 @@
+/**
+ * Peers that are not let in, and messages that are not what they should be:
+ * each ends its link with its own code, is counted, and changes nothing.
+ */
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect, it } from "vitest";
+import { CloseCode, type CloseCodeName } from "../../transport/link.ts";
+import { PROTOCOL_VERSION, type ControlMessage, type Hello } from "../../transport/message.ts";
+import { encodeInterval, encodeRepairChunk, MessageCodec } from "../../transport/message-codec.ts";
+import { memoryLink } from "../../transport/memory.ts";
+import { World, type Node } from "./world.ts";
+
+const codec = new MessageCodec();
+
+const HELLO: Hello = {
+  kind: "hello",
+  version: PROTOCOL_VERSION,
+  clusterId: "test",
+  nodeId: "peer",
+  region: "region-peer",
+  address: "peer:7946",
+  originId: 77,
+  wallMs: 1_000_000,
+  messageBytesMax: 1_000_000,
+  creditBytes: 1_000_000,
+  context: [],
+  floors: [],
+};
+
+/** A replica, and a peer of which the test writes every byte. */
+class Stranger {
+  readonly world = new World(["a"], { limits: { linksMax: 3 }, peersExpected: 1 });
+  readonly node: Node = this.world.node("a");
+  readonly closes: number[] = [];
+  private readonly port;
+
+  constructor() {
+    const [near, far] = memoryLink();
+    this.port = far;
+    const link = this.node.replica.connected(near, this.world.nowMs);
+    far.attach({ received: () => {}, drained: () => {}, closed: (code) => void this.closes.push(code) });
+    near.attach({
+      received: (message) => this.node.replica.receive(link, message, this.world.nowMs),
+      drained: () => {},
+      closed: () => this.node.replica.closed(link, this.world.nowMs),
+    });
+    this.near = near;
+  }
+
+  private readonly near;
+
+  say(...messages: (ControlMessage | Uint8Array)[]): this {
+    for (const message of messages) this.port.send(message instanceof Uint8Array ? message : codec.encode(message));
+    while (this.port.deliver());
+    while (this.near.deliver());
+    return this;
+  }
+
+  expectEnded(code: CloseCodeName): void {
+    expect(this.closes).toEqual([CloseCode[code]]);
+    expect(this.node.replica.counters.closed[code]).toBe(1);
+    this.expectUntouched();
+  }
+
+  expectUntouched(): void {
+    expect(this.node.state.applied).toBe(0);
+    expect(this.node.state.stagedBytes).toBe(0);
+    expect(this.node.state.events.size).toBe(0);
+    expect(this.node.replica.heldCount).toBe(0);
+  }
+}
+
+const event = (id: number, time: number): Uint8Array => Buffer.from(JSON.stringify([[id, time, "x"]]));
+
+describe("a hello is refused", () => {
+  const refusals: [CloseCodeName, string, Partial<Hello>][] = [
+    ["protocolVersion", "of another version", { version: PROTOCOL_VERSION + 1 }],
+    ["clusterId", "of another cluster", { clusterId: "other" }],
+    ["ownReflection", "with this replica's own origin", { originId: 0xabc1 }],
+    ["nodeIdTaken", "with this replica's own node id", { nodeId: "a" }],
+    ["clockAhead", "by a clock far ahead", { wallMs: 1_000_501 }],
+  ];
+  for (const [code, why, change] of refusals) {
+    it(why, () => new Stranger().say({ ...HELLO, ...change }).expectEnded(code));
+  }
+
+  it("when another living node has its name", () => {
+    const world = new World(["a", "b"]);
+    world.connect("a", "b");
+    world.run(20);
+    const impostor = world.add("b", { originId: 99 });
+    const wire = world.connect("b", "a");
+    world.run(5);
+    expect(world.node("a").replica.counters.closed.nodeIdTaken).toBe(1);
+    expect(wire.closes.map(({ code }) => code)).toContain(CloseCode.nodeIdTaken);
+    expect(impostor.replica.linkedTo("a")).toBe(false);
+  });
+
+  it("when there are too many links", () => {
+    const world = new World(["a"], { limits: { linksMax: 1 } });
+    world.add("b");
+    world.add("c");
+    world.connect("b", "a");
+    world.connect("c", "a");
+    world.run(5);
+    expect(world.node("a").replica.counters.closed.tooManyLinks).toBe(1);
+  });
+
+  it("and a clock within the offset is not", () => {
+    const stranger = new Stranger().say({ ...HELLO, wallMs: 1_000_500 });
+    expect(stranger.closes).toEqual([]);
+    expect(stranger.node.replica.linkedTo("peer")).toBe(true);
+  });
+});
+
+describe("two links to one node", () => {
+  it("leave the one that the smaller node id dialed", () => {
+    for (const order of [
+      ["a", "b"],
+      ["b", "a"],
+    ] as const) {
+      const world = new World(["a", "b"]);
+      const first = world.connect(order[0], order[1]);
+      const second = world.connect(order[1], order[0]);
+      world.run(20);
+      const [kept, ended] = order[0] === "a" ? [first, second] : [second, first];
+      expect(kept.ends[0].open).toBe(true);
+      expect(ended.ends[0].open).toBe(false);
+      world.tick("a", "still linked");
+      world.expectConverged(50);
+    }
+  });
+
+  it("leave the newer one when the same side dialed both", () => {
+    const world = new World(["a", "b"]);
+    const first = world.connect("a", "b");
+    world.run(20);
+    const second = world.connect("a", "b");
+    world.run(20);
+    expect([first.ends[0].open, second.ends[0].open]).toEqual([false, true]);
+  });
+});
+
+describe("a message", () => {
+  it("before hello ends the link", () => {
+    new Stranger().say({ kind: "repair-request" }).expectEnded("unexpected");
+  });
+
+  it("of a second hello ends the link", () => {
+    new Stranger().say(HELLO, HELLO).expectEnded("unexpected");
+  });
+
+  it("that is malformed ends the link and changes nothing", () => {
+    const interval = encodeInterval(77, 0, 10, [], event(77, 5));
+    new Stranger().say(HELLO, interval.subarray(0, 20)).expectEnded("malformed");
+    new Stranger().say(HELLO, Uint8Array.of(0xc1)).expectEnded("malformed");
+  });
+
+  it("whose body is malformed ends the link and changes nothing", () => {
+    new Stranger().say(HELLO, encodeInterval(77, 0, 10, [], Buffer.from("{"))).expectEnded("malformed");
+    new Stranger().say(HELLO, encodeInterval(77, 0, 10, [], event(77, 11))).expectEnded("malformed");
+    new Stranger().say(HELLO, encodeInterval(77, 5, 10, [], event(77, 3))).expectEnded("malformed");
+  });
+
+  it("of a later version's kind is passed over", () => {
+    const stranger = new Stranger().say(HELLO, Uint8Array.of(0x91, 50), Uint8Array.of(0x07, 1));
+    expect(stranger.closes).toEqual([]);
+    expect(stranger.node.replica.counters.unknownMessages).toBe(2);
+  });
+
+  it("that overlaps what its origin cut ends the link", () => {
+    const stranger = new Stranger().say(HELLO, encodeInterval(77, 0, 10, [], event(77, 5)));
+    stranger.say(encodeInterval(77, 5, 20, [], event(77, 15)));
+    expect(stranger.closes).toEqual([CloseCode.overlap]);
+    expect(stranger.node.state.applied).toBe(1);
+  });
+
+  it("in this replica's own name beyond what it wrote ends the link", () => {
+    new Stranger().say(HELLO, encodeInterval(0xabc1, 0, 10, [], event(0xabc1, 5))).expectEnded("unexpected");
+  });
+
+  it("that comes again and again changes nothing", () => {
+    const interval = encodeInterval(77, 0, 10, [], event(77, 5));
+    const stranger = new Stranger().say(HELLO, interval, interval, interval);
+    expect(stranger.node.state.applied).toBe(1);
+    expect(stranger.node.replica.counters.intervalsDuplicate).toBe(2);
+  });
+
+  it("behind a gap is held, once", () => {
+    const interval = encodeInterval(77, 10, 20, [], event(77, 15));
+    const stranger = new Stranger().say(HELLO, interval, interval);
+    expect(stranger.node.replica.heldCount).toBe(1);
+    stranger.say(encodeInterval(77, 0, 10, [], event(77, 5)));
+    expect(stranger.node.state.applied).toBe(2);
+    expect(stranger.node.replica.heldCount).toBe(0);
+  });
+
+  it("of a repair that nobody asked for is passed over", () => {
+    const chunk = encodeRepairChunk({ fromSlot: 0, nextSlot: 5, more: false, changes: [], bytes: Buffer.from("[]") });
+    const stranger = new Stranger().say(HELLO, { kind: "repair-begin", context: [77, 10] }, chunk);
+    stranger.say({ kind: "repair-end", context: [77, 10] });
+    expect(stranger.closes).toEqual([]);
+    stranger.expectUntouched();
+  });
+
+  it("of a repair that is out of order ends the link and drops the stage", () => {
+    const bytes = Buffer.from("[]");
+    const chunk = (fromSlot: number, nextSlot: number) =>
+      encodeRepairChunk({ fromSlot, nextSlot, more: false, changes: [], bytes });
+    const lapping = { ...HELLO, context: [77, 10], floors: [77, 10] };
+    const begin: ControlMessage = { kind: "repair-begin", context: [77, 10] };
+    new Stranger().say(lapping, begin, chunk(0, 5), chunk(6, 7)).expectEnded("malformed");
+    new Stranger().say(lapping, begin, chunk(0, 5), { kind: "repair-end", context: [77, 10] }).expectEnded("malformed");
+  });
+
+  test.prop([fc.array(fc.uint8Array({ minLength: 1, maxLength: 60 }), { maxLength: 5 })])(
+    "of random bytes never changes anything",
+    (messages) => {
+      new Stranger().say(HELLO, ...messages).expectUntouched();
+    },
+  );
+});
+
+describe("a clock that runs far ahead", () => {
+  it("is not followed, its data is taken, and the alarm is counted and logged once", () => {
+    const stranger = new Stranger();
+    const year = (1_000_000 + 365 * 86_400_000) * 2048;
+    stranger.say(HELLO, encodeInterval(77, 0, year, [], event(77, year)));
+    stranger.say(encodeInterval(77, year, year + 5, [], event(77, year + 2)));
+    const { replica, state, logged } = stranger.node;
+    expect(state.applied).toBe(2);
+    expect(replica.counters.clockAlarms).toBe(2);
+    expect(logged.filter((line) => line.includes("too far ahead"))).toHaveLength(1);
+    expect(state.clock.mint(1_000_001)).toBe(1_000_001 * 2048);
+  });
+});

@@ -1,0 +1,206 @@
+/**
+ * Scenarios of the full-state repair: new replicas, replicas that the log has
+ * lapped, writes on all sides while a repair runs, and repairs that break. The
+ * fake state asserts that V never covers what is not there, nor shows more.
+ */
+import { describe, expect, it } from "vitest";
+import type { ReplicaLimits } from "../../src/replica/environment.ts";
+import { World } from "./world.ts";
+
+/** A log that holds a few dozen intervals, and chunks of a few events. */
+const SMALL: Partial<ReplicaLimits> = { logBytesMax: 10_000, repairChunkBytes: 500 };
+
+function writeMany(world: World, name: string, count: number, text: string): void {
+  for (let i = 0; i < count; i++) world.tick(name, `${text} ${i}`);
+}
+
+/** A and b with more history than their logs hold; c empty and not yet connected. */
+function lappedWorld(limits: Partial<ReplicaLimits> = {}): World {
+  const world = new World(["a", "b"], { limits: { ...SMALL, ...limits }, peersExpected: 2 });
+  world.connect("a", "b");
+  world.run(50);
+  for (let i = 0; i < 60; i++) {
+    world.tick("a", `old a${i}`);
+    world.tick("b", `old b${i}`);
+    world.run(1);
+  }
+  world.run(20);
+  world.add("c", { limits: { ...SMALL, ...limits }, peersExpected: 2 });
+  return world;
+}
+
+describe("a new replica", () => {
+  it("is loading until a peer's state has been joined", () => {
+    const world = lappedWorld();
+    const { replica, state } = world.node("c");
+    world.run(100);
+    expect(replica.loading).toBe(true);
+    world.connect("c", "a");
+    world.run(2);
+    expect(replica.loading).toBe(true);
+    expect(state.events.size).toBe(0);
+    world.runUntil(() => !replica.loading);
+    expect(state.events.size).toBe(world.written.length);
+    expect(replica.counters.repairsCommitted).toBe(1);
+  });
+
+  it("serves after the join time when no peer has anything", () => {
+    const world = new World(["a"], { peersExpected: 2 });
+    world.run(900);
+    expect(world.node("a").replica.loading).toBe(true);
+    world.run(200);
+    expect(world.node("a").replica.loading).toBe(false);
+  });
+
+  it("serves as soon as all peers have said hello and their logs serve it", () => {
+    const world = new World(["a", "b"]);
+    world.connect("a", "b");
+    world.tick("a", "young");
+    world.run(15);
+    expect(world.node("b").replica.loading).toBe(false);
+    world.expectConverged(100);
+  });
+
+  it("joins writes that are made on all sides while it fills", () => {
+    const world = lappedWorld();
+    world.connect("c", "a");
+    world.connect("c", "b");
+    const { replica } = world.node("c");
+    for (let i = 0; replica.loading; i++) {
+      world.tick("a", `new a${i}`);
+      world.tick("b", `new b${i}`);
+      world.run(1);
+      expect(i).toBeLessThan(300);
+    }
+    world.expectConverged();
+    world.tick("c", "and goes on");
+    world.expectConverged(500);
+    expect(replica.counters.intervalsHeld).toBeGreaterThan(0);
+    expect(replica.counters.repairsAborted).toBe(0);
+  });
+});
+
+describe("a replica that was away", () => {
+  function awayWorld(limits: Partial<ReplicaLimits> = {}): World {
+    const world = new World(["a", "b", "c"], { limits: { ...SMALL, ...limits } });
+    world.connectAll();
+    world.run(50);
+    writeMany(world, "a", 5, "before");
+    world.run(200);
+    world.sever(world.wire("a", "c"));
+    world.sever(world.wire("b", "c"));
+    for (let i = 0; i < 80; i++) {
+      world.tick("a", `a${i}`);
+      world.tick("b", `b${i}`);
+      world.tick("c", `c${i}`);
+      world.run(1);
+    }
+    return world;
+  }
+
+  it("and the others repair each other in both directions when the logs have lapped both", () => {
+    const world = awayWorld();
+    world.connect("a", "c");
+    world.connect("b", "c");
+    for (let i = 0; i < 300; i++) {
+      for (const name of ["a", "b", "c"]) world.tick(name, `${name} meanwhile ${i}`);
+      world.run(2);
+    }
+    world.expectConverged();
+    expect(world.node("c").replica.counters.repairsCommitted).toBeGreaterThan(0);
+    expect(world.node("a").replica.counters.repairsCommitted).toBeGreaterThan(0);
+    expect(world.node("c").replica.loading).toBe(false);
+  });
+
+  it("begins anew with another peer when the repair breaks off", () => {
+    const world = awayWorld({ creditBytes: 600 });
+    const wire = world.connect("a", "c");
+    world.runUntil(() => world.node("c").replica.counters.repairChunksReceived > 1);
+    world.sever(wire);
+    expect(world.node("c").state.stagedBytes).toBe(0);
+    world.connect("b", "c");
+    world.runUntil(() => world.node("c").replica.counters.repairsCommitted === 1);
+    world.connect("a", "c");
+    world.expectConverged();
+    expect(world.node("c").replica.counters.repairsAborted).toBe(1);
+  });
+
+  it("drops the stage when there is no room, keeps what it has, and tries again", () => {
+    const world = awayWorld({ stagedBytesMax: 1500 });
+    const before = world.node("c").state.events.size;
+    world.connect("a", "c");
+    world.run(3000);
+    const { replica, state } = world.node("c");
+    expect(replica.counters.repairsAborted).toBeGreaterThan(1);
+    expect(replica.counters.repairsCommitted).toBe(0);
+    expect(state.stagedBytes).toBe(0);
+    expect(state.events.size).toBeGreaterThanOrEqual(before);
+  });
+
+  it("is served by the peer whose log reaches back, without a repair", () => {
+    const world = new World(["a", "c"], { limits: SMALL, peersExpected: 2 });
+    world.add("b", { peersExpected: 2 });
+    world.connectAll();
+    world.run(50);
+    world.sever(world.wire("a", "c"));
+    world.sever(world.wire("b", "c"));
+    writeMany(world, "a", 100, "away");
+    world.run(100);
+    world.connect("b", "c");
+    world.run(50);
+    world.connect("a", "c");
+    world.expectConverged();
+    expect(world.node("c").replica.counters.repairsRequested).toBe(0);
+  });
+
+  it("repairs after an interval that is too large for the log", () => {
+    const world = new World(["a", "b", "c"], { limits: SMALL });
+    world.connectAll();
+    world.run(50);
+    world.tick("a", "huge".repeat(5000));
+    world.tick("a", "small");
+    world.expectConverged();
+    expect(world.node("a").replica.counters.intervalsUnlogged).toBe(1);
+    expect(world.node("b").replica.counters.repairsCommitted).toBe(1);
+  });
+
+  it("is answered in turn when several ask one peer", () => {
+    const world = lappedWorld();
+    world.add("d", { limits: SMALL, peersExpected: 2 });
+    world.connect("c", "a");
+    world.connect("d", "a");
+    world.runUntil(() => !world.node("c").replica.loading && !world.node("d").replica.loading);
+    world.expectConverged();
+    expect(world.node("a").replica.counters.repairsServed).toBe(2);
+  });
+});
+
+describe("a repair", () => {
+  it("lets no command run between raising V and what the sender did meanwhile", () => {
+    const world = lappedWorld({ creditBytes: 2000 });
+    const { replica, state } = world.node("c");
+    world.connect("c", "a");
+    for (let i = 0; replica.counters.repairsCommitted === 0; i++) {
+      expect(i).toBeLessThan(300);
+      const a = world.node("a").state;
+      world.tick("a", `during ${i}`);
+      world.run(1);
+      // Either nothing of a's is here, or all that a had when the repair ended.
+      if (state.events.size > 0)
+        expect(state.context.get(state.origins.intern(a.origins.id(a.self)))).toBeGreaterThan(0);
+    }
+    world.expectConverged();
+  });
+
+  it("goes on from the middle of a chain of dependencies", () => {
+    const world = lappedWorld();
+    world.connect("c", "a");
+    world.runUntil(() => !world.node("c").replica.loading);
+    world.connect("c", "b");
+    for (let i = 0; i < 50; i++) {
+      for (const name of ["a", "b", "c"]) world.tick(name, `${name} after ${i}`);
+      world.run(1);
+    }
+    world.expectConverged();
+  });
+});

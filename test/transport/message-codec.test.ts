@@ -1,0 +1,168 @@
+/**
+ * The spelling of messages: what is encoded is decoded, and nothing that comes
+ * from outside throws anything but MalformedMessage.
+ */
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect, it } from "vitest";
+import { ORIGIN_ID_MAX } from "../../crdt/origin.ts";
+import { ControlCodec } from "../../transport/control-codec.ts";
+import { encodeInterval, encodeRepairChunk, MessageCodec, usesCredit } from "../../transport/message-codec.ts";
+import { MalformedMessage, type ControlMessage, type Message } from "../../transport/message.ts";
+
+const originId = fc.integer({ min: 1, max: ORIGIN_ID_MAX });
+const time = fc.maxSafeNat();
+const times = fc.array(fc.tuple(originId, time), { maxLength: 20 }).map((pairs) => pairs.flat());
+const count = fc.maxSafeNat();
+const ms = fc.double({ min: 0, max: 2 ** 52, noNaN: true });
+const name = fc.string({ unit: "grapheme", maxLength: 20 });
+const body = fc.uint8Array({ maxLength: 200 });
+
+const control: fc.Arbitrary<ControlMessage> = fc.oneof(
+  fc.record({
+    kind: fc.constant("hello" as const),
+    version: count,
+    clusterId: name,
+    nodeId: name,
+    region: name,
+    address: name,
+    originId,
+    wallMs: ms,
+    messageBytesMax: count,
+    creditBytes: count,
+    context: times,
+    floors: times,
+  }),
+  fc.record({
+    kind: fc.constant("ack" as const),
+    sentMs: ms,
+    echoMs: ms,
+    heldMs: ms,
+    receivedBytes: count,
+    ownTime: time,
+    changes: times,
+  }),
+  fc.record({ kind: fc.constant("pull" as const), have: times }),
+  fc.record({ kind: fc.constant("lapped" as const), floors: times }),
+  fc.record({ kind: fc.constant("repair-request" as const) }),
+  fc.record({ kind: fc.constant("repair-begin" as const), context: times }),
+  fc.record({ kind: fc.constant("repair-vector" as const), originId, dependencies: times }),
+  fc.record({ kind: fc.constant("repair-end" as const), context: times }),
+  fc.record({ kind: fc.constant("repair-abort" as const), reason: name }),
+  fc.record({ kind: fc.constant("goodbye" as const), reason: name }),
+);
+
+const interval = fc
+  .record({ originId, from: time, length: fc.integer({ min: 1, max: 1_000_000 }), changes: times, body })
+  .filter(({ from, length }) => from + length <= Number.MAX_SAFE_INTEGER);
+
+const chunk = fc
+  .record({ slots: fc.tuple(fc.nat(16_383), fc.nat(16_384)), more: fc.boolean(), changes: times, bytes: body })
+  .filter(({ slots: [from, next] }) => from < next);
+
+const encoded: fc.Arbitrary<Uint8Array> = fc.oneof(
+  control.map((message) => new MessageCodec().encode(message)),
+  interval.map(({ originId: id, from, length, changes, body: bytes }) =>
+    encodeInterval(id, from, from + length, changes, bytes),
+  ),
+  chunk.map(({ slots: [fromSlot, nextSlot], more, changes, bytes }) =>
+    encodeRepairChunk({ fromSlot, nextSlot, more, changes, bytes }),
+  ),
+);
+
+function decodeOrMalformed(bytes: Uint8Array): Message | undefined {
+  try {
+    return new MessageCodec().decode(bytes);
+  } catch (error) {
+    if (error instanceof MalformedMessage) return undefined;
+    throw error;
+  }
+}
+
+describe("messages", () => {
+  test.prop([control])("decodes every control message to what was encoded", (message) => {
+    const codec = new MessageCodec();
+    expect(codec.decode(codec.encode(message))).toEqual(message);
+  });
+
+  test.prop([interval])(
+    "decodes every interval to what was encoded",
+    ({ originId: id, from, length, changes, body: bytes }) => {
+      const decoded = new MessageCodec().decode(encodeInterval(id, from, from + length, changes, bytes));
+      expect({ ...decoded, body: "" }).toEqual({
+        kind: "interval",
+        originId: id,
+        from,
+        to: from + length,
+        changes,
+        body: "",
+      });
+      expect(decoded.kind === "interval" && Buffer.from(bytes).equals(decoded.body)).toBe(true);
+    },
+  );
+
+  test.prop([chunk])(
+    "decodes every repair chunk to what was encoded",
+    ({ slots: [fromSlot, nextSlot], more, changes, bytes }) => {
+      const decoded = new MessageCodec().decode(encodeRepairChunk({ fromSlot, nextSlot, more, changes, bytes }));
+      expect({ ...decoded, bytes: "" }).toEqual({ kind: "repair-chunk", fromSlot, nextSlot, more, changes, bytes: "" });
+      expect(decoded.kind === "repair-chunk" && Buffer.from(bytes).equals(decoded.bytes)).toBe(true);
+    },
+  );
+
+  test.prop([fc.uint8Array({ maxLength: 300 })], { numRuns: 2000 })(
+    "takes random bytes for malformed or unknown",
+    (bytes) => {
+      decodeOrMalformed(bytes);
+    },
+  );
+
+  test.prop([encoded, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 })], { numRuns: 3000 })(
+    "survives any change of a message's bytes",
+    (bytes, changes) => {
+      const changed = Uint8Array.from(bytes);
+      for (const [at, value] of changes) changed[at % changed.length] = value;
+      decodeOrMalformed(changed);
+    },
+  );
+
+  test.prop([encoded, fc.nat()])("survives a message that is cut short", (bytes, length) => {
+    decodeOrMalformed(bytes.subarray(0, length % bytes.length));
+  });
+
+  test.prop([control, fc.array(fc.oneof(fc.integer(), fc.string(), fc.uint8Array()), { maxLength: 2 })])(
+    "ignores fields that a later version may add",
+    (message, more) => {
+      const bytes = new ControlCodec().encode(message);
+      const extra = more.filter((field) => typeof field === "number" && field >= 0 && field < 128) as number[];
+      const longer = Uint8Array.from([(bytes[0] as number) + extra.length, ...bytes.subarray(1), ...extra]);
+      expect(new ControlCodec().decode(longer)).toEqual(message);
+    },
+  );
+
+  it("passes over kinds it does not know", () => {
+    expect(decodeOrMalformed(Uint8Array.of(0x91, 99))).toEqual({ kind: "unknown" });
+    expect(decodeOrMalformed(Uint8Array.of(0x0f, 1, 2, 3))).toEqual({ kind: "unknown" });
+  });
+
+  it("refuses nested arrays, maps and hostile lengths before it allocates for them", () => {
+    expect(decodeOrMalformed(new Uint8Array(4_000_000).fill(0x91))).toBeUndefined();
+    expect(decodeOrMalformed(Uint8Array.of(0x92, 2, 0xdd, 0xff, 0xff, 0xff, 0xff))).toBeUndefined();
+    expect(decodeOrMalformed(Uint8Array.of(0x92, 2, 0xdf, 0xff, 0xff, 0xff, 0xff))).toBeUndefined();
+    expect(decodeOrMalformed(Uint8Array.of(0x92, 3, 0xc6, 0xff, 0xff, 0xff, 0xff))).toBeUndefined();
+    expect(decodeOrMalformed(Uint8Array.of(0x92, 9, 0xdb, 0xff, 0xff, 0xff, 0xff))).toBeUndefined();
+    expect(decodeOrMalformed(new Uint8Array(0))).toBeUndefined();
+  });
+
+  it("says which field is wrong", () => {
+    const hello = new ControlCodec().encode({ kind: "goodbye", reason: "x".repeat(200) });
+    expect(() => new MessageCodec().decode(hello)).toThrow("goodbye: reason is missing or not a reason");
+  });
+
+  it("counts credit for what grows with the data, and for nothing else", () => {
+    expect(usesCredit(encodeInterval(1, 0, 1, [], new Uint8Array(3)))).toBe(true);
+    expect(
+      usesCredit(encodeRepairChunk({ fromSlot: 0, nextSlot: 1, more: false, changes: [], bytes: new Uint8Array(3) })),
+    ).toBe(true);
+    expect(usesCredit(new MessageCodec().encode({ kind: "repair-request" }))).toBe(false);
+  });
+});
