@@ -99,7 +99,8 @@ export class ByteReader {
     const start = this.position;
     if (length > this.bytes.length - start) throw new MalformedDelta("a length exceeds its bytes");
     this.position = start + length;
-    return this.bytes.slice(start, this.position);
+    // Not `slice`: a Buffer's shares its memory.
+    return new Uint8Array(this.bytes.subarray(start, this.position));
   }
 
   skip(): void {

@@ -24,9 +24,10 @@ import { elementCount, elementPut, elementRemove } from "./element-effects.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { Expiry } from "./expiry.ts";
 import { Fingerprint } from "./fingerprint.ts";
+import { memoryOfEntry } from "./footprint.ts";
 import { clear, clearAll, expireAt, persist, remove } from "./key-effects.ts";
-import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import { collectionOf } from "./key-state.ts";
+import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import { pruneResidue } from "./prune.ts";
 import { exportSlots, Staging } from "./slots.ts";
 import { count, put, putKeepingLife } from "./string-effects.ts";
@@ -278,7 +279,6 @@ export class Keyspace {
   get conflicts(): number {
     return this.core.conflicts;
   }
-
   /** How often a merged counter beyond 64 bits was read. */
   get saturations(): number {
     return this.core.memory.values.saturations;
@@ -398,21 +398,3 @@ export class Keyspace {
     return target;
   }
 }
-
-function memoryOfEntry(core: Core, ref: EntryRef): number {
-  const { entries } = core.memory;
-  let bytes = entries.footprint(ref) + TABLE_SLOT_BYTES;
-  if (entries.kind(ref) !== Kind.object) return bytes;
-  const state = core.keys.state(ref);
-  for (const s of state.cell.siblings) bytes += s.value.length;
-  for (const collection of [state.hash, state.set]) {
-    if (collection === undefined) continue;
-    bytes += collection.table.tableBytes;
-    collection.table.forEach((at) => {
-      bytes += entries.footprint(at);
-    });
-  }
-  return bytes;
-}
-
-const TABLE_SLOT_BYTES = 8;
