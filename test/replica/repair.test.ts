@@ -29,6 +29,24 @@ function lappedWorld(limits: Partial<ReplicaLimits> = {}): World {
   return world;
 }
 
+/** C was cut off while everybody wrote more than a log holds. */
+function awayWorld(limits: Partial<ReplicaLimits> = {}): World {
+  const world = new World(["a", "b", "c"], { limits: { ...SMALL, ...limits } });
+  world.connectAll();
+  world.run(50);
+  writeMany(world, "a", 5, "before");
+  world.run(200);
+  world.sever(world.wire("a", "c"));
+  world.sever(world.wire("b", "c"));
+  for (let i = 0; i < 80; i++) {
+    world.tick("a", `a${i}`);
+    world.tick("b", `b${i}`);
+    world.tick("c", `c${i}`);
+    world.run(1);
+  }
+  return world;
+}
+
 describe("a new replica", () => {
   it("is loading until a peer's state has been joined", () => {
     const world = lappedWorld();
@@ -81,23 +99,6 @@ describe("a new replica", () => {
 });
 
 describe("a replica that was away", () => {
-  function awayWorld(limits: Partial<ReplicaLimits> = {}): World {
-    const world = new World(["a", "b", "c"], { limits: { ...SMALL, ...limits } });
-    world.connectAll();
-    world.run(50);
-    writeMany(world, "a", 5, "before");
-    world.run(200);
-    world.sever(world.wire("a", "c"));
-    world.sever(world.wire("b", "c"));
-    for (let i = 0; i < 80; i++) {
-      world.tick("a", `a${i}`);
-      world.tick("b", `b${i}`);
-      world.tick("c", `c${i}`);
-      world.run(1);
-    }
-    return world;
-  }
-
   it("and the others repair each other in both directions when the logs have lapped both", () => {
     const world = awayWorld();
     world.connect("a", "c");

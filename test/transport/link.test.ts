@@ -109,17 +109,17 @@ async function webSocketPair(): Promise<LinkPair> {
 linkContract("memory", memoryPair);
 linkContract("WebSocket", webSocketPair);
 
-describe("the peer port", () => {
-  async function withPort(check: (port: number, owner: Recorder, net: PeerNetwork<TestLink>) => Promise<void>) {
-    const owner = new Recorder();
-    const net = await network(owner);
-    try {
-      await check(net.port, owner, net);
-    } finally {
-      await net.close();
-    }
+async function withPort(check: (port: number, owner: Recorder, net: PeerNetwork<TestLink>) => Promise<void>) {
+  const owner = new Recorder();
+  const net = await network(owner);
+  try {
+    await check(net.port, owner, net);
+  } finally {
+    await net.close();
   }
+}
 
+describe("the peer port", () => {
   it("dials a seed again until it answers", async () => {
     const [far, near] = [new Recorder(), new Recorder()];
     const first = await network(far);
