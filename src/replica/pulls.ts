@@ -47,14 +47,14 @@ export class Pulls {
     this.journal.gate.eachMissing(context, (origin, time) => blocking.raise(origin, time));
     const missing = blocking.copy();
     for (const link of this.mesh.open()) missing.merge(link.acknowledged);
-    const asks = new Map<Link, number[]>();
+    const asked = new Set<Link>();
     missing.each((origin, time) => {
       if (origin === self || context.covers(origin, time)) this.waits.delete(origin);
-      else if (this.isDue(origin, blocking.get(origin) > 0, nowMs)) this.choose(origin, asks);
+      else if (this.isDue(origin, blocking.get(origin) > 0, nowMs)) this.choose(origin, asked);
     });
-    for (const [link, have] of asks) {
+    for (const link of asked) {
       this.environment.counters.pullsSent++;
-      this.mesh.send(link, { kind: "pull", have });
+      this.mesh.send(link, { kind: "pull", have: this.allMissing(link) });
     }
   }
 
@@ -72,17 +72,27 @@ export class Pulls {
     return true;
   }
 
-  private choose(origin: Origin, asks: Map<Link, number[]>): void {
-    const { context, origins } = this.journal.state;
-    const have = context.get(origin);
+  /**
+   * Everything that a peer has beyond us, not only what is overdue: it comes in
+   * the order of the peer's log, which is causal, and so needs no room to wait in.
+   */
+  private allMissing(link: Link): number[] {
+    const { context, origins, self } = this.journal.state;
+    const have: number[] = [];
+    link.acknowledged.each((origin, time) => {
+      if (origin !== self && !context.covers(origin, time)) have.push(origins.id(origin), context.get(origin));
+    });
+    return have;
+  }
+
+  private choose(origin: Origin, asked: Set<Link>): void {
+    const have = this.journal.state.context.get(origin);
     const candidates = [...this.mesh.open()].filter((link) => link.acknowledged.get(origin) > have);
     const serving = candidates.filter((link) => link.floors.get(origin) <= have);
     const from = serving.length > 0 ? serving : candidates;
+    if (from.some((link) => asked.has(link))) return;
     const link = from[Math.floor(this.environment.random() * from.length)];
-    if (link === undefined) return;
-    const ask = asks.get(link);
-    if (ask === undefined) asks.set(link, [origins.id(origin), have]);
-    else ask.push(origins.id(origin), have);
+    if (link !== undefined) asked.add(link);
   }
 
   private roundTripMs(): number {

@@ -90,6 +90,8 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
       log: options.log,
     };
     this.environment = environment;
+    const heldBounds = { bytesMax: limits.heldBytesMax, countMax: limits.heldCountMax };
+    const repairBounds = { bytesMax: limits.stagedBytesMax, countMax: limits.stagedHeldCountMax };
     this.mesh = new Mesh(environment);
     this.journal = new Journal(options.keyspace, environment);
     this.outbound = new Outbound(this.journal, this.mesh, environment);
@@ -100,6 +102,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.receiver = new RepairReceiver(this.journal, this.mesh, this.checks, environment);
     this.filling = new Filling(options.keyspace, this.mesh, this.receiver, options.peersExpected, environment);
     this.stability = new Stability(options.keyspace, this.mesh, options.peersExpected, environment);
+    this.journal.holdBounds = () => (this.receiver.link === undefined ? heldBounds : repairBounds);
     this.receiver.onCommitted = () => this.filling.filled();
     this.mesh.onLeft = (link) => this.left(link);
     this.journal.onRise = (origin) => this.risen(origin);
