@@ -93,7 +93,7 @@ export class RepairReceiver {
     const start = new Context();
     raiseAll(start, localTimes(origins, message.context));
     if (!context.covers(self, start.get(self))) throw new MalformedMessage("repair-begin: knows our future");
-    this.journal.state.dropStage();
+    this.dropOwnStage();
     const progressMs = this.environment.stopwatch.nowMs;
     const fresh = { vectors: new Map(), nextSlot: 0, pieces: [], bytes: 0, end: undefined };
     this.phase = { name: "receiving", link, progressMs, start, ...fresh };
@@ -151,11 +151,11 @@ export class RepairReceiver {
     const { phase } = this;
     if (phase.name === "idle") return;
     const { stopwatch, counters, log, limits } = this.environment;
+    this.dropOwnStage();
     this.phase = IDLE;
     this.nextTryMs = stopwatch.nowMs + this.backoff.nextDelayMs();
     counters.repairsAborted++;
     log("warn", `repair given up: ${reason}`);
-    this.journal.state.dropStage();
     const { gate } = this.journal;
     // What was held on the repair's account comes again by a pull or the next repair.
     if (gate.heldBytes > limits.heldBytesMax || gate.heldCount > limits.heldCountMax) gate.clear();
@@ -166,6 +166,11 @@ export class RepairReceiver {
     if (this.phase.name === "idle") return;
     const silentMs = this.environment.stopwatch.nowMs - this.phase.progressMs;
     if (silentMs > REPAIR_STALLED_MS) this.abort("no progress", true);
+  }
+
+  /** What an earlier repair has committed may still be staged, and is joined as it is needed: that is not ours to drop. */
+  private dropOwnStage(): void {
+    if (this.phase.name === "receiving" && this.phase.nextSlot > 0) this.journal.state.dropStage();
   }
 
   private stage(receiving: Receiving, chunk: RepairChunk): void {
