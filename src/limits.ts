@@ -213,3 +213,12 @@ export const RANDOM_KEY_DRAWS_MAX = 100;
 
 /** Deferred work of the keyspace in one go: what a client may notice of it. */
 export const UPKEEP_MS_MAX = 1;
+
+/** A WebSocket close frame has room for 123 bytes of reason; ours are ASCII but for names in them. */
+export const CLOSE_REASON_CHARACTERS_MAX = 40;
+
+/** Pieces of one export of a repair, in chunks: a huge value travels as many frames. */
+export const PIECE_CHUNKS_MAX = 4;
+
+/** What one step of the wall clock may count as elapsed: beyond it the clock leapt or the process stood still. */
+export const STEP_MS_MAX = 1000;

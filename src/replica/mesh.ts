@@ -7,7 +7,7 @@ import type { Origin } from "../../crdt/origin.ts";
 import { CloseCode, type CloseCodeName } from "../../transport/link.ts";
 import type { ControlMessage } from "../../transport/message.ts";
 import { MessageCodec, usesCredit } from "../../transport/message-codec.ts";
-import { MEMBERS_MAX } from "../limits.ts";
+import { CLOSE_REASON_CHARACTERS_MAX, MEMBERS_MAX } from "../limits.ts";
 import type { Environment } from "./environment.ts";
 import type { Link, PeerIdentity } from "./link.ts";
 
@@ -98,6 +98,3 @@ export class Mesh {
 }
 
 const QUIET: ReadonlySet<CloseCodeName> = new Set(["duplicateLink", "goodbye", "cut"]);
-
-/** A WebSocket close frame has room for 123 bytes of reason; ours are ASCII but for names in them. */
-const CLOSE_REASON_CHARACTERS_MAX = 40;

@@ -13,6 +13,7 @@
  */
 import type { Context } from "../../crdt/context.ts";
 import { encodeRepairChunk } from "../../transport/message-codec.ts";
+import { PIECE_CHUNKS_MAX } from "../limits.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
@@ -36,9 +37,6 @@ interface Exported {
   readonly bytes: Uint8Array;
   sent: number;
 }
-
-/** Pieces of one export, in chunks: a huge value travels as many frames. */
-const PIECE_CHUNKS_MAX = 4;
 
 export class RepairSender {
   private readonly journal: Journal;

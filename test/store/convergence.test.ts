@@ -1,3 +1,6 @@
+/**
+ * Several keyspaces that write, exchange intervals and repairs in any causal order, and must come to show the same.
+ */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { KeyType } from "../../src/store/key-type.ts";

@@ -1,3 +1,6 @@
+/**
+ * The delays between tries: within their range, growing, and short again after a success.
+ */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { Backoff } from "../../transport/backoff.ts";
