@@ -43,7 +43,7 @@ export const stringRules: Rules = {
     return ONE;
   },
   GETDEL: withType("string", ({ event }, view, key) => {
-    if (view.type !== undefined) event.remove(key);
+    event.remove(key);
     return exactly(valueOf(view));
   }),
   GETEX: withType("string", (reading, view, key) => {

@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { generateScenario } from "../../sim/generate.ts";
+import { failureReport } from "../../sim/report.ts";
+import { runScenario, runSeed } from "../../sim/run.ts";
+import { firstDifference } from "../../sim/trace.ts";
+
+/** How long the search may take; the tests' own patience is longer. */
+const SEARCH_MS = 20_000;
+
+describe("simulated replicas", () => {
+  it(
+    "keep all promises in generated scenarios",
+    () => {
+      const seeds = fc.noShrink(fc.integer({ min: 1, max: 1_000_000_000 }));
+      const property = fc.property(seeds, (seed) => {
+        const outcome = runSeed(seed);
+        if (outcome.failure !== undefined) throw new Error(failureReport(seed, outcome));
+      });
+      fc.assert(property, { numRuns: 100_000, interruptAfterTimeLimit: SEARCH_MS, endOnFailure: true });
+    },
+    SEARCH_MS * 3,
+  );
+
+  it("do the same twice, event for event", () => {
+    for (const seed of [3, 14]) {
+      const [first, second] = [runScenario(generateScenario(seed), true), runScenario(generateScenario(seed), true)];
+      expect(first.trace.recorded?.length).toBeGreaterThan(100);
+      expect(firstDifference(first.trace, second.trace)).toBeUndefined();
+    }
+  });
+
+  it("come from scenarios that are data", () => {
+    const scenario = generateScenario(5);
+    expect(JSON.parse(JSON.stringify(scenario))).toEqual(scenario);
+    const replayed = runScenario(JSON.parse(JSON.stringify(scenario)) as typeof scenario, true);
+    expect(firstDifference(runScenario(scenario, true).trace, replayed.trace)).toBeUndefined();
+  });
+
+  it("do not depend on their own seed alone: every seed differs", () => {
+    const scenarios = Array.from({ length: 50 }, (_, seed) => JSON.stringify({ ...generateScenario(seed), name: "", seed: 0 }));
+    expect(new Set(scenarios).size).toBe(50);
+  });
+});
