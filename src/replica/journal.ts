@@ -175,7 +175,8 @@ const NO_BYTES = new Uint8Array(0);
  */
 function keepable(interval: LocalInterval): LocalInterval {
   const { message, body } = interval;
-  if (interval.owned || message.length * 2 >= message.buffer.byteLength) return { ...interval, owned: true };
-  const own = Buffer.from(message);
+  if (interval.owned || message.length * 2 >= message.buffer.byteLength) return interval;
+  const own = Buffer.allocUnsafe(message.length);
+  own.set(message);
   return { ...interval, message: own, body: own.subarray(own.length - body.length), owned: true };
 }

@@ -30,7 +30,8 @@ export class NumberedQueue<T> {
   }
 
   private grow(): void {
-    const wider: (T | undefined)[] = Array.from({ length: this.places.length * 2 });
+    const wider: (T | undefined)[] = [];
+    wider.length = this.places.length * 2;
     for (let n = this.first; n < this.end; n++) wider[n & (wider.length - 1)] = this.at(n);
     this.places = wider;
   }
