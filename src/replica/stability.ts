@@ -9,6 +9,9 @@
  *            did without knowing S lies within it
  *   prune    once our own context includes T
  *
+ * What T holds of a process that has died since, and that nobody has got from
+ * it, is lost and never comes: T is then collected again from those who live.
+ *
  * A member that is expected and was never met keeps everything waiting: better
  * a little memory than a count that comes back from the dead.
  */
@@ -18,7 +21,10 @@ import type { Environment } from "./environment.ts";
 import type { Mesh } from "./mesh.ts";
 import type { ReplicatedState } from "./state.ts";
 
-type Phase = { readonly name: "idle" } | { readonly name: "sealed" | "collected"; readonly until: Context };
+type Phase =
+  | { readonly name: "idle" }
+  | { readonly name: "sealed"; readonly sealed: Context }
+  | { readonly name: "collected"; readonly sealed: Context; readonly until: Context };
 
 const IDLE: Phase = { name: "idle" };
 
@@ -42,17 +48,31 @@ export class Stability {
     if (nowMs - this.lookedMs < STABILITY_MS) return;
     this.lookedMs = nowMs;
     if (this.phase.name === "idle") this.seal();
-    if (this.phase.name === "sealed") this.collect(this.phase.until);
-    if (this.phase.name === "collected" && this.state.context.includes(this.phase.until)) {
+    if (this.phase.name === "sealed") this.collect(this.phase.sealed);
+    if (this.phase.name !== "collected") return;
+    if (this.state.context.includes(this.phase.until)) {
       this.state.pruneResidue();
       this.environment.counters.residuePruned++;
       this.phase = IDLE;
+    } else if (this.isLost(this.phase.until)) {
+      this.phase = { name: "sealed", sealed: this.phase.sealed };
     }
+  }
+
+  /** Does `until` hold events that neither we nor any member of now has? */
+  private isLost(until: Context): boolean {
+    const members = [...this.mesh.members.values()];
+    let lost = false;
+    until.each((origin, time) => {
+      if (this.state.context.covers(origin, time)) return;
+      if (!members.some(({ acknowledged }) => acknowledged.covers(origin, time))) lost = true;
+    });
+    return lost;
   }
 
   private seal(): void {
     if (this.state.residueCount > 0 && this.state.sealResidue()) {
-      this.phase = { name: "sealed", until: this.state.context.copy() };
+      this.phase = { name: "sealed", sealed: this.state.context.copy() };
     }
   }
 
@@ -63,6 +83,6 @@ export class Stability {
       if (!acknowledged.includes(sealed)) return;
       greatest.merge(acknowledged);
     }
-    this.phase = { name: "collected", until: greatest };
+    this.phase = { name: "collected", sealed, until: greatest };
   }
 }
