@@ -53,7 +53,7 @@ export interface PeerNetworkOptions {
 }
 
 /** Between two tries to reach a seed. */
-const REDIAL_MS = { firstMs: 50, lastMs: 5000 } as const;
+const REDIAL_MS = { firstMs: 50, lastMs: 2000 } as const;
 
 /** How often to look whether a seed that needs no dialing now needs it again. */
 const REDIAL_IDLE_MS = 250;

@@ -46,6 +46,15 @@ export class Journal {
     });
   }
 
+  /** There is somebody to write for: what happened until now they get by repair, what comes by intervals. */
+  open(): void {
+    const { state } = this;
+    if (state.logging) return;
+    state.enableDeltas();
+    const time = state.context.get(state.self);
+    if (time > 0) this.log.raiseFloor(state.self, time);
+  }
+
   /** Ends the running interval if it has effects. True when there was something to cut. */
   cut(): boolean {
     if (this.state.pendingBytes === 0) return false;

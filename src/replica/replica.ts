@@ -132,6 +132,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
       this.mesh.end(link, "tooManyLinks", `${this.environment.limits.linksMax} are open`);
       return link;
     }
+    this.journal.open();
     this.journal.cut();
     this.mesh.send(link, this.greeter.hello(wallMs));
     return link;

@@ -20,6 +20,10 @@ export interface ReplicatedState {
   /** V. The state raises it; the replica only reads it. */
   readonly context: Context;
 
+  /** Are effects written down for others? A replica that has no peers saves itself the trouble. */
+  readonly logging: boolean;
+  /** From now on they are. What was before reaches others by repair. */
+  enableDeltas(): void;
   /** Encoded effects of the running interval; 0 means there is nothing to cut. */
   readonly pendingBytes: number;
   /** Ends the running interval. The body is freshly owned memory. */

@@ -19,9 +19,14 @@ export type Readiness = "ready" | "loading" | "stopping";
 export interface HttpSources {
   readonly describe: () => Readonly<Record<string, string | number>>;
   readonly readiness: () => Readiness;
-  readonly metrics: () => Promise<string>;
-  readonly metricsContentType: string;
+  readonly metrics: () => Promise<Exposition>;
   readonly onError: (error: Error) => void;
+}
+
+/** Metrics as Prometheus reads them. */
+export interface Exposition {
+  readonly contentType: string;
+  readonly text: string;
 }
 
 const NOT_READY = {
@@ -39,8 +44,9 @@ export function createHttpApp(sources: HttpSources): Hono {
     return problem(c, 503, "Not ready", NOT_READY[readiness]);
   });
   app.get("/metrics", async (c) => {
-    c.header("Content-Type", sources.metricsContentType);
-    return c.body(await sources.metrics());
+    const { contentType, text } = await sources.metrics();
+    c.header("Content-Type", contentType);
+    return c.body(text);
   });
   for (const path of ["/health", "/ready", "/metrics"]) {
     app.all(path, (c) => {

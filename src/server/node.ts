@@ -24,10 +24,9 @@ import { Replica } from "../replica/replica.ts";
 import { Keyspace } from "../store/keyspace.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { ProcessHost } from "./host.ts";
-import { createHttpApp, HttpServer, type Readiness } from "./http.ts";
+import { createHttpApp, type Exposition, HttpServer, type Readiness } from "./http.ts";
 import { explainListenError } from "./listen.ts";
-import { createRegistry } from "./metric-registry.ts";
-import { HISTOGRAM_ROWS, METRIC_ROWS } from "./metrics.ts";
+import type { MetricSources } from "./metrics.ts";
 import { createConfig } from "./node-config.ts";
 import type { NodeOptions } from "./node-options.ts";
 import { TcpListener } from "./tcp.ts";
@@ -107,13 +106,13 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
   return { options, keyspace, replica, host, network, listener, http };
 }
 
-function createKeyspace({ clockOffsetMsMax, clusterId }: NodeOptions): Keyspace {
+function createKeyspace({ clockOffsetMsMax, clusterId, seeds }: NodeOptions): Keyspace {
   return new Keyspace({
     originId: randomOriginId(),
     origins: new Origins(),
     clock: new HybridClock(clockOffsetMsMax),
     hashSeed: createHash("sha256").update(clusterId).digest().readUInt32LE(),
-    logging: true,
+    logging: seeds.length > 0,
   });
 }
 
@@ -156,15 +155,25 @@ function createHttp(
     heldIntervals: () => replica.heldCount,
     eventLoopDelay,
   };
-  const registry = createRegistry(sources, METRIC_ROWS, HISTOGRAM_ROWS);
   const app = createHttpApp({
     describe: () => ({ node: options.nodeId, region: options.region, version: options.version }),
     readiness: () => life.readiness,
-    metrics: async () => await registry.metrics(),
-    metricsContentType: registry.contentType,
+    metrics: exposition(sources),
     onError: (error) => options.log("error", `HTTP: ${error.stack ?? error.message}`),
   });
   return new HttpServer(app, { host: options.host, port: options.httpPort });
+}
+
+/** The metrics as text. Their library is loaded by the first scrape: it takes several megabytes. */
+function exposition(sources: MetricSources): () => Promise<Exposition> {
+  let loading: Promise<{ contentType: string; metrics(): Promise<string> }> | undefined;
+  return async () => {
+    loading ??= Promise.all([import("./metric-registry.ts"), import("./metrics.ts")]).then(
+      ([{ createRegistry }, { METRIC_ROWS, HISTOGRAM_ROWS }]) => createRegistry(sources, METRIC_ROWS, HISTOGRAM_ROWS),
+    );
+    const registry = await loading;
+    return { contentType: registry.contentType, text: await registry.metrics() };
+  };
 }
 
 function keyspaceFigures(keyspace: Keyspace) {

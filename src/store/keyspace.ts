@@ -302,7 +302,12 @@ export class Keyspace {
     return this.core.context;
   }
 
-  /** From the first peer on, effects are written down for others; what was before reaches them by repair. */
+  /** Are effects written down for others? */
+  get logging(): boolean {
+    return this.core.delta.enabled;
+  }
+
+  /** From now on they are; what was before reaches others by repair. */
   enableDeltas(): void {
     const { delta, context, self } = this.core;
     if (delta.enabled) return;

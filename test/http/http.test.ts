@@ -9,8 +9,7 @@ function appThatIs(readiness: Readiness, metrics: () => Promise<string> = async 
   const app = createHttpApp({
     describe: () => ({ node: "us-1" }),
     readiness: () => readiness,
-    metrics,
-    metricsContentType: "text/plain; version=0.0.4",
+    metrics: async () => ({ contentType: "text/plain; version=0.0.4", text: await metrics() }),
     onError: (error) => errors.push(error),
   });
   return { app, errors };

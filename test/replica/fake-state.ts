@@ -64,6 +64,9 @@ export class FakeState implements ReplicatedState {
     return { from, to, body };
   }
 
+  readonly logging = true;
+  enableDeltas(): void {}
+
   heartbeat(wallMs: number): { from: Time; to: Time } {
     assert(this.pending.length === 0, "a heartbeat over a running interval");
     const from = this.cutTo;
