@@ -186,6 +186,7 @@ export class Keyspace {
 
   /** Keys in a database, those past their deadline but not yet removed included. */
   size(db: number): number {
+    this.core.keys.settleAll();
     return this.core.keys.database(db).live;
   }
 

@@ -86,7 +86,9 @@ export class Staging implements Pending {
     this.stagedBytes += chunk.bytes.length;
   }
 
+  /** Forgets what was staged; what was committed is part of the state and stays. */
   drop(): void {
+    if (this.known !== undefined) return;
     this.chunks = [];
     this.stagedBytes = 0;
   }
