@@ -64,6 +64,11 @@ export function fitsInt64(a: Amount): boolean {
   return a % UNIT === 0n && a / UNIT >= INT64_MIN && a / UNIT <= INT64_MAX;
 }
 
+/** Does an amount, whole or not, lie beyond the 64-bit integers? */
+export function exceedsInt64(a: Amount): boolean {
+  return typeof a === "bigint" && (a > INT64_MAX * UNIT || a < INT64_MIN * UNIT);
+}
+
 /** The nearest 64-bit integer: merged counters saturate, identically everywhere. */
 export function amountToInt64(a: Amount): bigint {
   const whole = typeof a === "number" ? BigInt(a) : a / UNIT;

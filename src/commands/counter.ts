@@ -7,7 +7,7 @@
 import type { Amount } from "../../crdt/amount.ts";
 import {
   addAmounts,
-  amountToInt64,
+  exceedsInt64,
   fitsInt64,
   formatAmount,
   negateAmount,
@@ -17,7 +17,7 @@ import { ByteRange } from "../byte-range.ts";
 import type { ReplyWriter } from "../resp/reply.ts";
 import { KeyType } from "../store/key-type.ts";
 import type { Call } from "./command.ts";
-import { exceedsCounter, parseDecimal } from "./decimal.ts";
+import { parseDecimal } from "./decimal.ts";
 import { COUNTER_INFINITE, COUNTER_OVERFLOW, NOT_A_FLOAT, NOT_AN_INTEGER } from "./error-texts.ts";
 import { findTyped, MISTYPED } from "./lookup.ts";
 
@@ -60,7 +60,10 @@ function incrementBy(call: Call, amount: Amount): void {
   const sum = addAmounts(old, amount);
   if (!fitsInt64(sum)) return reply.error(COUNTER_OVERFLOW);
   keyspace.count(call.client.db, key, amount);
-  replyAmount(reply, sum);
+  if (typeof sum === "number") return reply.integer(sum);
+  // A sum that merging had cut to 64 bits need not show what was added.
+  keyspace.stringValue(keyspace.find(call.client.db, key), value);
+  replyShown(reply, value);
 }
 
 export function incrbyfloat(call: Call): void {
@@ -74,10 +77,11 @@ export function incrbyfloat(call: Call): void {
   if (old === undefined || amount === undefined) return reply.error(NOT_A_FLOAT);
   if (old === "infinite" || amount === "infinite") return reply.error(COUNTER_INFINITE);
   const sum = addAmounts(old, amount);
-  const text = formatAmount(sum);
-  if (exceedsCounter(sum)) keyspace.putKeepingLife(call.client.db, key, ByteRange.ofText(text));
+  // Counters show no more than 64 bits; what is beyond is put as a whole.
+  if (exceedsInt64(sum)) keyspace.putKeepingLife(call.client.db, key, ByteRange.ofText(formatAmount(sum)));
   else keyspace.count(call.client.db, key, amount);
-  reply.bulkText(text);
+  keyspace.stringValue(keyspace.find(call.client.db, key), value);
+  reply.bulk(value);
 }
 
 /** A strict 64-bit integer. */
@@ -85,8 +89,7 @@ export function parseAmount(range: ByteRange): Amount | undefined {
   return parseIntegerAmount(range.bytes, range.start, range.end);
 }
 
-/** An amount that fits 64 bits. */
-export function replyAmount(reply: ReplyWriter, amount: Amount): void {
-  if (typeof amount === "number") reply.integer(amount);
-  else reply.bigint(amountToInt64(amount));
+/** The digits of a 64-bit integer as an integer reply. */
+export function replyShown(reply: ReplyWriter, digits: ByteRange): void {
+  reply.bigint(BigInt(digits.latin1()));
 }

@@ -6,7 +6,7 @@
  * noise in the last digits (1000.1 + 0.2), Atoll prints the decimal sum.
  */
 import type { Amount } from "../../crdt/amount.ts";
-import { fitsInt64, isInteger, parseDecimalAmount } from "../../crdt/amount.ts";
+import { parseDecimalAmount } from "../../crdt/amount.ts";
 import type { ByteRange } from "../byte-range.ts";
 
 /** "infinite" is read by Redis as a number, and refused later with other words. */
@@ -19,9 +19,4 @@ export function parseDecimal(range: ByteRange): Decimal | undefined {
   const amount = parseDecimalAmount(range.bytes, range.start, range.end);
   if (amount !== undefined) return amount;
   return range.length <= INFINITE_LENGTH_MAX && INFINITE.test(range.latin1()) ? "infinite" : undefined;
-}
-
-/** Counters show whole sums up to 64 bits only, where merged ones saturate; INCRBYFLOAT may go beyond, by a put of the whole value. */
-export function exceedsCounter(sum: Amount): boolean {
-  return isInteger(sum) && !fitsInt64(sum);
 }

@@ -1,12 +1,12 @@
 /** HINCRBY and HINCRBYFLOAT: the string counters' rules, for one field, with error texts of their own. */
 import type { Amount } from "../../crdt/amount.ts";
-import { addAmounts, fitsInt64, formatAmount } from "../../crdt/amount.ts";
+import { addAmounts, exceedsInt64, fitsInt64, formatAmount } from "../../crdt/amount.ts";
 import { ByteRange } from "../byte-range.ts";
 import type { EntryRef } from "../store/entry.ts";
 import { KeyType } from "../store/key-type.ts";
 import type { Call } from "./command.ts";
-import { parseAmount, replyAmount } from "./counter.ts";
-import { exceedsCounter, parseDecimal } from "./decimal.ts";
+import { parseAmount, replyShown } from "./counter.ts";
+import { parseDecimal } from "./decimal.ts";
 import { COUNTER_INFINITE, COUNTER_OVERFLOW, NOT_A_FLOAT, NOT_AN_INTEGER } from "./error-texts.ts";
 import { findTyped, MISTYPED } from "./lookup.ts";
 
@@ -27,7 +27,10 @@ export function hincrby(call: Call): void {
   const sum = addAmounts(old, amount);
   if (!fitsInt64(sum)) return reply.error(COUNTER_OVERFLOW);
   keyspace.elementCount(call.client.db, args.at(1), args.at(2), amount);
-  replyAmount(reply, sum);
+  if (typeof sum === "number") return reply.integer(sum);
+  // A sum that merging had cut to 64 bits need not show what was added.
+  pointAtField(call, keyspace.find(call.client.db, args.at(1)));
+  replyShown(reply, value);
 }
 
 export function hincrbyfloat(call: Call): void {
@@ -42,10 +45,10 @@ export function hincrbyfloat(call: Call): void {
   if (old === "infinite") return reply.error(COUNTER_INFINITE);
   const db = call.client.db;
   const sum = addAmounts(old, amount);
-  const text = formatAmount(sum);
-  if (exceedsCounter(sum)) keyspace.elementPut(db, args.at(1), KeyType.hash, args.at(2), ByteRange.ofText(text));
+  if (exceedsInt64(sum)) keyspace.elementPut(db, args.at(1), KeyType.hash, args.at(2), ByteRange.ofText(formatAmount(sum)));
   else keyspace.elementCount(db, args.at(1), args.at(2), amount);
-  reply.bulkText(text);
+  pointAtField(call, keyspace.find(db, args.at(1)));
+  reply.bulk(value);
 }
 
 /** Points `value` at the field named by the second argument; false when there is none. */

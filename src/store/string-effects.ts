@@ -3,6 +3,7 @@
  */
 import type { Amount } from "../../crdt/amount.ts";
 import { addToCounter, type Dot, isLiveContribution, stampOver } from "../../crdt/cell.ts";
+import { sameDot } from "../../crdt/life.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { ByteRange } from "../byte-range.ts";
 import { packedBirth } from "./cell-packing.ts";
@@ -10,7 +11,7 @@ import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import type { Floors } from "./delta-writer.ts";
 import { type EntryRef, Kind } from "./entry.ts";
-import { birthsOf, type KeyState } from "./key-state.ts";
+import { birthsOf, deadlineOf, type KeyState } from "./key-state.ts";
 import { KeyType } from "./key-type.ts";
 import { currentEntry, supersedeOthers } from "./key-effects.ts";
 
@@ -36,17 +37,24 @@ export function putKeepingLife(core: Core, db: number, key: ByteRange, value: By
   const hash = memory.hash(key);
   const ref = currentEntry(core, database, hash, key);
   const birth = ref === 0 ? undefined : lifeOf(core, ref);
-  if (birth === undefined) put(core, db, key, value, -1);
+  if (birth === undefined) put(core, db, key, value, ref === 0 ? -1 : keys.deadlineMs(ref));
   else putOver(core, database, hash, key, ref, value, -1, birth);
 }
 
+/**
+ * The life of a string. Increments of several origins are several lives: the
+ * one that the deadline names goes on, or else the oldest.
+ */
 function lifeOf(core: Core, ref: EntryRef): Dot | undefined {
   const { keys, memory } = core;
-  if (memory.entries.kind(ref) === Kind.object) {
-    const births = birthsOf(keys.state(ref), keys.typeOf(ref), memory.origins);
-    return keys.typeOf(ref) === KeyType.string ? births[0] : undefined;
-  }
-  return packedBirth(memory.entries, ref);
+  const { origins } = memory;
+  if (memory.entries.kind(ref) !== Kind.object) return packedBirth(memory.entries, ref);
+  const state = keys.state(ref);
+  if (keys.typeOf(ref) !== KeyType.string) return undefined;
+  const births = birthsOf(state, KeyType.string, origins);
+  const named = deadlineOf(state, KeyType.string, origins)?.births;
+  const kept = named === undefined ? births : births.filter((birth) => named.some((name) => sameDot(name, birth)));
+  return kept.toSorted((a, b) => a.time - b.time || origins.id(a.origin) - origins.id(b.origin))[0];
 }
 
 /** The general put: over counters, concurrent values, other types, or into a life that goes on. */

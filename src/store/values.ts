@@ -4,7 +4,7 @@
  * Bytes that had to be made up for it (the digits of a counter) live in scratch
  * memory that the next read overwrites.
  */
-import { addAmounts, amountOfBigInt, amountToInt64, fitsInt64, formatAmount, isInteger, parseDecimalAmount, parseIntegerAmount, type Amount } from "../../crdt/amount.ts";
+import { addAmounts, amountOfBigInt, amountToInt64, exceedsInt64, formatAmount, parseDecimalAmount, parseIntegerAmount, type Amount } from "../../crdt/amount.ts";
 import { countOf, isLiveContribution, newestSibling, type Cell } from "../../crdt/cell.ts";
 import type { Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
@@ -48,7 +48,7 @@ export class Values {
   }
 
   private saturate(sum: Amount): Amount {
-    if (!isInteger(sum) || fitsInt64(sum)) return sum;
+    if (!exceedsInt64(sum)) return sum;
     this.saturations++;
     return amountOfBigInt(amountToInt64(sum));
   }
