@@ -63,12 +63,16 @@ function drawReplicas(shape: Random): ReplicaPlan[] {
   }));
 }
 
-/** Small bounds, so that logs are lapped and waiting intervals overflow. */
+/**
+ * Small bounds, so that logs are lapped and waiting intervals overflow. But a
+ * log spans a few round trips of heartbeats from all replicas and the credit
+ * lets them through, else no replica could ever catch up.
+ */
 function drawLimits(shape: Random): Record<string, number> {
   const limits: Record<string, number> = {};
-  if (shape.chance(0.3)) limits["logBytesMax"] = shape.pick([2_000, 10_000, 100_000]);
-  if (shape.chance(0.2)) limits["heldCountMax"] = shape.pick([4, 10, 40]);
-  if (shape.chance(0.2)) limits["creditBytes"] = shape.pick([500, 5_000]);
+  if (shape.chance(0.3)) limits["logBytesMax"] = shape.pick([40_000, 100_000]);
+  if (shape.chance(0.2)) limits["heldCountMax"] = shape.pick([1, 4, 40]);
+  if (shape.chance(0.2)) limits["creditBytes"] = shape.pick([6_000, 30_000]);
   if (shape.chance(0.2)) limits["bufferedBytesMax"] = shape.pick([200, 5_000]);
   if (shape.chance(0.3)) limits["repairChunkBytes"] = shape.pick([100, 1_000]);
   return limits;

@@ -40,6 +40,9 @@ export class RunningEvent {
     this.database = database;
   }
 
+  /** It may be an event without doing anything: FLUSHDB does not look what there is. */
+  mayBeEmpty = false;
+
   /** Did it change anything that a reader could ever see? Clearing what shows nothing need not be an event. */
   get hasEffect(): boolean {
     return [...this.steps.values()].some((step) => step.adds.length > 0 || step.kills.some(isContent));
@@ -80,12 +83,14 @@ export class RunningEvent {
     if (deadline !== undefined) this.add(key, { ...this.dot, kind: "deadline", at: deadline, lives, deadAt: 0 });
   }
 
-  /** Another value in the same life. */
+  /** Another value in the same life; over another type, a new life that ends when the old one would have. */
   changeString(key: string, value: string): void {
+    const { type, deadline } = this.view(key);
+    if (type !== "string" && type !== undefined) return this.setString(key, value, deadline);
     const view = this.opened(key, "string");
     const replaced = view.items.filter(isContent);
     this.kill(key, replaced);
-    this.put(key, "string", "", value, view.type === undefined ? [this.newLife()] : view.lives, replaced);
+    this.put(key, "string", "", value, view.type === undefined ? [this.newLife()] : [continued(view)], replaced);
   }
 
   putElement(key: string, type: "hash" | "set", element: string, value: string): void {
@@ -143,6 +148,7 @@ export class RunningEvent {
   }
 
   clear(): void {
+    this.mayBeEmpty = true;
     const prefix = pathOf(this.database, "");
     for (const path of this.history.paths()) {
       if (path.startsWith(prefix)) this.kill(path.slice(prefix.length), this.view(path.slice(prefix.length)).items);
@@ -204,8 +210,14 @@ export class RunningEvent {
   }
 
   private newLife(): Life {
-    return `${this.dot.origin}@${this.dot.time}`;
+    return this.dot;
   }
+}
+
+/** Of the lives of several increments, the one that the deadline names goes on, or else the oldest. */
+function continued({ lives, deadlineLives }: View): Life {
+  const named = deadlineLives === undefined ? lives : lives.filter((life) => deadlineLives.includes(life));
+  return named.toSorted((a, b) => a.time - b.time || a.origin - b.origin)[0] as Life; // what is visible has a life
 }
 
 function isContent(item: Item): boolean {

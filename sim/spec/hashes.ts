@@ -1,7 +1,7 @@
 /** Hashes: each field a register plus a counter. */
 import { anyOrder, checked, exactly, failure, type Expected } from "./expected.ts";
 import { argument, count, isDrawnFrom, isScanOf, OK, ONE, withType, ZERO, type Reading, type Rules } from "./interpreter.ts";
-import { decimalOf, fitsInt64, integerOf, integerReply, scaled } from "./number.ts";
+import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, saturated, scaled } from "./number.ts";
 
 const NOT_AN_INTEGER = failure("ERR hash value is not an integer");
 const NOT_A_FLOAT = failure("ERR hash value is not a float");
@@ -49,7 +49,9 @@ export const hashRules: Rules = {
     const old = decimalOf(view.elements.get(field) ?? "0");
     const amount = decimalOf(argument(reading, 3));
     if (old === undefined || amount === undefined) return NOT_A_FLOAT;
-    reading.event.countElement(key, field, amount);
+    // A sum that counters cannot show is put as a whole.
+    if (saturated(old + amount) !== old + amount) reading.event.putElement(key, "hash", field, formatDecimal(old + amount));
+    else reading.event.countElement(key, field, amount);
     return exactly(reading.event.view(key).elements.get(field) ?? null);
   }),
   HRANDFIELD: withType("hash", ({ args, actual }, view): Expected => {

@@ -28,7 +28,7 @@ export type Seen = (origin: OriginId, time: number) => boolean;
 export type ContentType = "string" | "hash" | "set";
 
 /** A life of a key, named by the event that began it. */
-export type Life = string;
+export type Life = Dot;
 
 export type Item =
   /** A value of a string or a field, or a member (whose value is empty). Strings have the element "". */

@@ -31,12 +31,10 @@ export function fitsInt64(scaledValue: bigint): boolean {
   return scaledValue / UNIT >= INT64_MIN && scaledValue / UNIT <= INT64_MAX;
 }
 
-/** Whole numbers beyond 64 bits stop at the end of the range. */
+/** Sums beyond 64 bits stop at the ends of the range. */
 export function saturated(value: bigint): bigint {
-  if (value % UNIT !== 0n) return value;
-  if (value / UNIT > INT64_MAX) return INT64_MAX * UNIT;
-  if (value / UNIT < INT64_MIN) return INT64_MIN * UNIT;
-  return value;
+  if (value > INT64_MAX * UNIT) return INT64_MAX * UNIT;
+  return value < INT64_MIN * UNIT ? INT64_MIN * UNIT : value;
 }
 
 export function formatDecimal(value: bigint): string {

@@ -58,7 +58,7 @@ export function interpret(history: History, execution: Execution): Findings {
         ? `expected ${demanded}, read ${show(reply)}`
         : event.hasEffect && dot === undefined
           ? "expected an event, but the replica made none"
-          : event.paths.length === 0 && dot !== undefined
+          : event.paths.length === 0 && dot !== undefined && !event.mayBeEmpty
             ? "expected no event, but the replica made one"
             : undefined,
     paths: event.paths,

@@ -2,7 +2,7 @@
 import type { RunningEvent } from "./event.ts";
 import { exactly, failure, type Expected } from "./expected.ts";
 import { argument, NIL, OK, ONE, options, withType, WRONG_TYPE, ZERO, type Reading, type Rules } from "./interpreter.ts";
-import { decimalOf, fitsInt64, integerOf, integerReply, scaled } from "./number.ts";
+import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, saturated, scaled } from "./number.ts";
 import type { View } from "./view.ts";
 
 const NOT_AN_INTEGER = failure("ERR value is not an integer or out of range");
@@ -76,7 +76,9 @@ export const stringRules: Rules = {
     const old = decimalOf(valueOf(view) ?? "0");
     const amount = decimalOf(argument(reading, 2));
     if (old === undefined || amount === undefined) return NOT_A_FLOAT;
-    reading.event.countString(key, amount);
+    // A sum that counters cannot show is put as a whole.
+    if (saturated(old + amount) !== old + amount) reading.event.changeString(key, formatDecimal(old + amount));
+    else reading.event.countString(key, amount);
     return exactly(stringOf(reading.event, key));
   }),
 };

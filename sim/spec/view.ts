@@ -17,6 +17,8 @@ export interface View {
   readonly expired: boolean;
   /** Who set the deadline that counts. */
   readonly deadlineOrigin: number | undefined;
+  /** The lives that the deadline names. */
+  readonly deadlineLives: readonly Life[] | undefined;
 
   // Rare sights, for the marks.
   readonly hasSiblings: boolean;
@@ -44,6 +46,7 @@ export function viewOf(items: readonly Item[], nowMs: number): View {
     items,
     expired,
     deadlineOrigin: latest?.origin,
+    deadlineLives: latest?.lives,
     hasSiblings: [...byElement.values()].some((there) => there.filter((item) => item.kind === "put").length > 1),
     hasHiddenType: visible.length < content.length,
     hasOutlivedReset: [...byElement.values()].some(outlivesReset),
