@@ -4,7 +4,8 @@
  * Writes leave in small batches, one each millisecond. Every 10 ms the batch ends with a marker, a key that counts up.
  * While a marker is outstanding another connection asks the other replica for it, one GET after the other, so that the
  * resolution is one round trip. Time runs from handing the marker to the socket to holding the reply that shows it;
- * it contains the way of the write to the origin and that of the answer back. Markers keep their schedule when
+ * it contains the way of the write to the origin and that of the answer back; how soon the origin itself replied is
+ * shown beside it. Markers keep their schedule when
  * replication is slow, so that slow times count fully.
  */
 import { setTimeout as pause } from "node:timers/promises";
@@ -36,6 +37,8 @@ const P99_MS_MAX = 3;
 interface Lags {
   /** Until a marker was seen at the other replica. */
   readonly visibleMs: readonly number[];
+  /** Until the origin's reply to a marker came. */
+  readonly acknowledgedMs: readonly number[];
   readonly roundTripsMs: readonly number[];
   /** Between batches; what is far above 1 ms is the machine's doing. */
   readonly gapsMs: readonly number[];
@@ -68,6 +71,7 @@ export async function lag({ fleet, report, quick }: Workbench): Promise<void> {
     [left("milliseconds"), right("p50"), right("p99"), right("longest"), left("aim")],
     [
       ["until visible", ...visible.map((value) => fixed(value, 2)), aim],
+      quantileRow("until acknowledged by the origin", lags.acknowledgedMs),
       quantileRow("one GET (the resolution)", lags.roundTripsMs),
       quantileRow("between batches (1 is wanted)", lags.gapsMs),
     ],
@@ -82,12 +86,14 @@ async function measure(origin: Server, other: Server, durationMs: number): Promi
   const writer = await PipelinedWriter.open(origin.port);
   const reader = await Connection.open(other.port);
   const watch = new MarkerWatch(reader);
+  writer.onAcknowledged = (commands) => watch.acknowledged(commands);
   try {
     await reader.ask(encodeRequest("GET", MARKER));
     const written = await writePaced(writer, watch, durationMs);
     await writer.until(0);
     await watch.finish();
-    return { ...written, visibleMs: watch.visibleMs, roundTripsMs: watch.roundTripsMs };
+    const { visibleMs, acknowledgedMs } = watch;
+    return { ...written, visibleMs, acknowledgedMs, roundTripsMs: watch.roundTripsMs };
   } finally {
     writer.close();
     reader.close();
@@ -121,7 +127,7 @@ async function writePaced(
     }
     if (Math.floor(elapsedMs / MARKER_EVERY_MS) > markers) {
       markers = Math.floor(elapsedMs / MARKER_EVERY_MS);
-      writer.send(watch.nextMarker(), 1);
+      watch.written(writer.send(watch.nextMarker(), 1));
     }
   }
 }
@@ -129,11 +135,14 @@ async function writePaced(
 /** Asks for the marker while one is outstanding, and notes how long each took to be seen. */
 class MarkerWatch {
   readonly visibleMs: number[] = [];
+  readonly acknowledgedMs: number[] = [];
   readonly roundTripsMs: number[] = [];
   readonly #reader: Connection;
   readonly #request = encodeRequest("GET", MARKER);
   /** When those were written that were not yet seen; the last has the number `#written`. */
   readonly #outstandingMs: number[] = [];
+  /** Those without the origin's reply: when, and which of the writer's commands. */
+  readonly #unacknowledged: { readonly sentMs: number; readonly command: number }[] = [];
   readonly #runId = Math.floor(Math.random() * 1e9);
   #written = 0;
   #watching: Promise<void> | undefined;
@@ -150,6 +159,21 @@ class MarkerWatch {
     this.#outstandingMs.push(performance.now());
     this.#watching ??= this.#watch();
     return request;
+  }
+
+  /** The last marker was the writer's command of this number. */
+  written(command: number): void {
+    this.#unacknowledged.push({ sentMs: this.#outstandingMs.at(-1) ?? performance.now(), command });
+  }
+
+  /** The origin has answered so many commands of the writer. */
+  acknowledged(commands: number): void {
+    for (;;) {
+      const [oldest] = this.#unacknowledged;
+      if (oldest === undefined || oldest.command > commands) return;
+      this.#unacknowledged.shift();
+      this.acknowledgedMs.push(performance.now() - oldest.sentMs);
+    }
   }
 
   async finish(): Promise<void> {

@@ -56,6 +56,8 @@ export class SetBatch {
 
 /** A connection on which every command is answered by OK. */
 export class PipelinedWriter {
+  /** Called with how many commands are acknowledged, when there are more. */
+  onAcknowledged: ((commands: number) => void) | undefined;
   readonly #socket: Socket;
   #sent = 0;
   #replyBytes = 0;
@@ -67,6 +69,7 @@ export class PipelinedWriter {
     socket.on("data", (bytes: Buffer) => {
       if (bytes.includes(ERROR_MARK)) this.#fail(new Error(`a write was refused: ${bytes.toString("latin1")}`));
       this.#replyBytes += bytes.length;
+      this.onAcknowledged?.(this.acknowledged);
       this.#wake?.();
     });
     socket.on("error", (error) => this.#fail(error));

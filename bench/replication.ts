@@ -37,6 +37,7 @@ const LOADS: readonly Load[] = [
   { pipeline: 64, requests: 1_000_000 },
 ];
 const QUICK_REQUESTS_SHARE = 0.2;
+const WARM_UP_REQUESTS_SHARE = 0.3;
 const ROUNDS = 3;
 const QUICK_ROUNDS = 1;
 
@@ -60,7 +61,8 @@ export async function replication({ fleet, report, quick }: Workbench): Promise<
   for (let round = 0; round <= rounds; round++) {
     for (const [i, { pipeline, requests }] of LOADS.entries()) {
       report.progress(`replication: round ${round} of ${rounds}, pipeline ${pipeline}`);
-      const load = { pipeline, requests: quick ? requests * QUICK_REQUESTS_SHARE : requests };
+      const share = (quick ? QUICK_REQUESTS_SHARE : 1) * (round === 0 ? WARM_UP_REQUESTS_SHARE : 1);
+      const load = { pipeline, requests: Math.round(requests * share) };
       const [cost] = await cpuOfLoad([alone], load, idle, async () => await run(alone, load));
       const [origin, ...receivers] = await cpuOfLoad(three, load, idle, async () => {
         await run(three[0] as Server, load); // three were started

@@ -44,6 +44,7 @@ const CPU_RATIO_MAX = 1.2;
 /** MSET writes ten keys. */
 const MSET_REQUESTS_SHARE = 0.2;
 const QUICK_REQUESTS_SHARE = 0.1;
+const WARM_UP_REQUESTS_SHARE = 0.3;
 
 const ROUNDS = 3;
 const QUICK_ROUNDS = 1;
@@ -55,7 +56,9 @@ export async function throughput({ fleet, report, quick }: Workbench): Promise<v
   const cases = allCases(quick);
   const results = cases.map((): Result => ({ atoll: [], redis: [] }));
   for (let round = 0; round <= rounds; round++) {
-    for (const [i, each] of cases.entries()) {
+    for (const [i, listed] of cases.entries()) {
+      const requests = Math.round(listed.requests * (round === 0 ? WARM_UP_REQUESTS_SHARE : 1));
+      const each = { ...listed, requests };
       report.progress(`throughput: round ${round} of ${rounds}, ${each.test}, pipeline ${each.pipeline}`);
       const ofAtoll = await measure(fleet, atoll, each);
       const ofRedis = await measure(fleet, redis, each);
