@@ -27,7 +27,7 @@
 import { addAmounts, negateAmount, type Amount } from "./amount.ts";
 import type { Time } from "./clock.ts";
 import type { Context } from "./context.ts";
-import type { Origin, Origins } from "./origin.ts";
+import type { Origin, OriginId, Origins } from "./origin.ts";
 
 export interface Dot {
   readonly origin: Origin;
@@ -104,6 +104,15 @@ export function newestStamp(cell: Cell): Time {
   return newest;
 }
 
+/** The greatest origin id of what is visible with a stamp: between equal stamps it decides, in whatever order they are held. */
+export function greatestIdOf(cell: Cell, stamp: Time, origins: Origins): OriginId {
+  let id = 0;
+  for (const s of cell.siblings) if (s.stamp === stamp) id = Math.max(id, origins.id(s.origin));
+  for (const c of cell.contributions)
+    if (isLiveContribution(c) && c.time === stamp) id = Math.max(id, origins.id(c.origin));
+  return id;
+}
+
 /** What the counter adds to the register's value. */
 export function countOf(cell: Cell): Amount {
   let sum: Amount = 0;
@@ -171,7 +180,9 @@ function joinSiblings(cell: Cell, delta: Cell, { seen, known, replaces }: JoinSc
 function joinContributions(cell: Cell, delta: Cell, { seen, known, whole }: JoinScope): void {
   let joined = cell.contributions;
   if (whole) {
-    joined = joined.filter((c) => !seen.covers(c.origin, c.time) || delta.contributions.some((d) => d.origin === c.origin));
+    joined = joined.filter(
+      (c) => !seen.covers(c.origin, c.time) || delta.contributions.some((d) => d.origin === c.origin),
+    );
   }
   for (const d of delta.contributions) {
     const at = joined.findIndex((c) => c.origin === d.origin);

@@ -15,6 +15,7 @@
  *     every replica has seen what took the content: content may still arrive.
  */
 import type { Dot, JoinScope } from "./cell.ts";
+import type { Origins } from "./origin.ts";
 
 /** The deadline that PERSIST sets: greater than any other, so that it wins. */
 export const NEVER = Number.POSITIVE_INFINITY;
@@ -43,18 +44,23 @@ export function sameDot(a: Dot, b: Dot): boolean {
 }
 
 /** The deadline that counts for a content with these births (L1, L2). */
-export function effectiveDeadline(deadlines: readonly Deadline[], births: readonly Dot[]): Deadline | undefined {
+export function effectiveDeadline(
+  deadlines: readonly Deadline[],
+  births: readonly Dot[],
+  origins: Origins,
+): Deadline | undefined {
   let latest: Deadline | undefined;
   for (const d of deadlines) {
-    if (latest !== undefined && !later(d, latest)) continue;
+    if (latest !== undefined && !later(d, latest, origins)) continue;
     if (d.births.some((b) => births.some((alive) => sameDot(alive, b)))) latest = d;
   }
   return latest;
 }
 
-/** Ties are broken by time so that all replicas name the same owner of the deadline. */
-function later(a: Deadline, b: Deadline): boolean {
-  return a.at !== b.at ? a.at > b.at : a.time > b.time;
+/** Ties are broken by the dot so that all replicas name the same owner of the deadline. */
+function later(a: Deadline, b: Deadline, origins: Origins): boolean {
+  if (a.at !== b.at) return a.at > b.at;
+  return a.time !== b.time ? a.time > b.time : origins.id(a.origin) > origins.id(b.origin);
 }
 
 export function joinDeadlines(local: readonly Deadline[], delta: readonly Deadline[], scope: JoinScope): Deadline[] {
@@ -75,7 +81,11 @@ function joinDots<T extends Dot>(local: readonly T[], delta: readonly T[], { see
 }
 
 /** Support only grows while a life lives; a removal that had seen the latest support ends it. */
-export function joinBirths(local: readonly Birth[], delta: readonly Birth[], { seen, known, replaces }: JoinScope): Birth[] {
+export function joinBirths(
+  local: readonly Birth[],
+  delta: readonly Birth[],
+  { seen, known, replaces }: JoinScope,
+): Birth[] {
   const joined = local.filter((b) => !replaces || !seen.covers(b.support.origin, b.support.time));
   for (const d of delta) {
     const held = local.some((b) => sameDot(b.life, d.life) && sameDot(b.support, d.support));

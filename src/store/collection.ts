@@ -6,10 +6,10 @@
  * whose cell shows nothing (a reset counter that waits for every replica to have
  * seen the reset) is in the table, but to readers it is not there.
  */
-import { type Cell, emptyCell, isLiveContribution, isVisibleCell, newestStamp } from "../../crdt/cell.ts";
+import { type Cell, emptyCell, greatestIdOf, isLiveContribution, isVisibleCell, newestStamp } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { Birth } from "../../crdt/life.ts";
-import type { Origin } from "../../crdt/origin.ts";
+import type { Origin, OriginId } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { isCounter, isRegister, unpackCell } from "./cell-packing.ts";
 import { type EntryRef, Kind } from "./entry.ts";
@@ -89,18 +89,18 @@ export class Collection {
     return first;
   }
 
-  /** The (stamp, origin) of the newest element, by which types compete for a key. */
-  newest(): { stamp: Time; origin: Origin } {
-    const newest = { stamp: 0, origin: 0 };
+  /** The (stamp, origin id) of the newest element, by which types compete for a key. */
+  newest(): { stamp: Time; id: OriginId } {
+    const { entries, origins } = this.memory;
+    const newest = { stamp: 0, id: 0 };
     this.forEach((ref) => {
       const object = this.objectCell(ref);
-      const stamp = object === undefined ? this.memory.entries.time(ref) : newestStamp(object);
-      const origin = object === undefined ? this.memory.entries.origin(ref) : (newestOrigin(object, stamp) ?? 0);
-      const ids = this.memory.origins;
-      if (stamp > newest.stamp || (stamp === newest.stamp && ids.id(origin) > ids.id(newest.origin))) {
-        newest.stamp = stamp;
-        newest.origin = origin;
-      }
+      const stamp = object === undefined ? entries.time(ref) : newestStamp(object);
+      if (stamp < newest.stamp) return;
+      const id = object === undefined ? origins.id(entries.origin(ref)) : greatestIdOf(object, stamp, origins);
+      if (stamp === newest.stamp && id <= newest.id) return;
+      newest.stamp = stamp;
+      newest.id = id;
     });
     return newest;
   }
@@ -180,7 +180,13 @@ export class Collection {
     } else if (contribution !== undefined && isCounter(cell)) {
       made = entries.create(hash, key, Kind.counter, 0, 0, this.memory.seconds);
       entries.setHead(made, Kind.counter, 0, contribution.origin, contribution.time);
-      entries.setCounterBlock(made, contribution.generation, Number(contribution.total), contribution.floorTime, Number(contribution.floorTotal));
+      entries.setCounterBlock(
+        made,
+        contribution.generation,
+        Number(contribution.total),
+        contribution.floorTime,
+        Number(contribution.floorTotal),
+      );
     } else {
       made = entries.create(hash, key, Kind.object, 0, 0, this.memory.seconds);
       entries.setObject(made, cell);
@@ -218,10 +224,6 @@ export class Collection {
   private togglePacked(hash: number, ref: EntryRef): void {
     togglePacked(this.print, this.memory, elementPath(this.path, hash), ref);
   }
-}
-
-function newestOrigin(cell: Cell, stamp: Time): Origin | undefined {
-  return (cell.siblings.find((s) => s.stamp === stamp) ?? cell.contributions.find((c) => c.time === stamp))?.origin;
 }
 
 /** Toggles what is live in a cell. */

@@ -5,7 +5,15 @@
  * K1. The type that holds the newest write is visible; the others are hidden,
  *     not destroyed, until a write that has seen them.
  */
-import { type Cell, type Dot, isLiveContribution, isVisibleCell, newestSibling, newestStamp } from "../../crdt/cell.ts";
+import {
+  type Cell,
+  type Dot,
+  greatestIdOf,
+  isLiveContribution,
+  isVisibleCell,
+  newestSibling,
+  newestStamp,
+} from "../../crdt/cell.ts";
 import { type Deadline, effectiveDeadline, livesOf, sameDot } from "../../crdt/life.ts";
 import type { Origins } from "../../crdt/origin.ts";
 import type { Collection } from "./collection.ts";
@@ -46,21 +54,16 @@ function newestType(state: KeyState, origins: Origins, string: boolean): KeyType
     type = candidate;
     newest = { stamp, id };
   };
-  if (string) compete(KeyType.string, ...newestOfCell(state.cell, origins));
+  if (string) {
+    const stamp = newestStamp(state.cell);
+    compete(KeyType.string, stamp, greatestIdOf(state.cell, stamp, origins));
+  }
   for (const collection of [state.hash, state.set]) {
     if (collection === undefined || collection.live === 0) continue;
-    const { stamp, origin } = collection.newest();
-    compete(collection.type, stamp, origins.id(origin));
+    const { stamp, id } = collection.newest();
+    compete(collection.type, stamp, id);
   }
   return type;
-}
-
-function newestOfCell(cell: Cell, origins: Origins): [stamp: number, id: number] {
-  const stamp = newestStamp(cell);
-  let id = 0;
-  for (const s of cell.siblings) if (s.stamp === stamp) id = Math.max(id, origins.id(s.origin));
-  for (const c of cell.contributions) if (isLiveContribution(c) && c.time === stamp) id = Math.max(id, origins.id(c.origin));
-  return [stamp, id];
 }
 
 /** The lives that the content of one type belongs to: what an EXPIRE refers to. */
@@ -75,7 +78,7 @@ export function birthsOf(state: KeyState, type: KeyTypeValue, origins: Origins):
 /** The deadline that the visible content dies by. */
 export function deadlineOf(state: KeyState, type: KeyTypeValue, origins: Origins): Deadline | undefined {
   if (state.deadlines.length === 0) return undefined;
-  return effectiveDeadline(state.deadlines, birthsOf(state, type, origins));
+  return effectiveDeadline(state.deadlines, birthsOf(state, type, origins), origins);
 }
 
 /** Does some content that shows, visible or hidden, belong to one of a deadline's lives? */
@@ -83,7 +86,9 @@ export function isAliveDeadline(state: KeyState, deadline: Deadline): boolean {
   return deadline.births.some(
     (birth) =>
       state.cell.siblings.some((s) => sameDot(s.birth, birth)) ||
-      state.cell.contributions.some((c) => isLiveContribution(c) && c.origin === birth.origin && c.generation === birth.time) ||
+      state.cell.contributions.some(
+        (c) => isLiveContribution(c) && c.origin === birth.origin && c.generation === birth.time,
+      ) ||
       isAliveIn(state.hash, birth) ||
       isAliveIn(state.set, birth),
   );

@@ -141,7 +141,7 @@ const repairStep: fc.Arbitrary<Step> = fc.record({ to: index, from: index }).map
 
 /** Runs a history, lets everybody hear of everything, and returns what each shows. */
 function play(steps: readonly Step[]): Peer[] {
-  const peers = IDS.map((id, i) => new Peer(id, IDS.slice(i).reverse()));
+  const peers = IDS.map((id, i) => new Peer(id, IDS.slice(i).toReversed()));
   let now = START;
   for (const s of steps) s.run(peers, (now += 7));
   settle(peers, now);

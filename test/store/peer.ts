@@ -26,6 +26,7 @@ export class Peer {
   readonly origins = new Origins();
   readonly log: Interval[] = [];
   private dependencies: Times = [];
+  private sealed: Times = [];
 
   constructor(originId: OriginId, known: readonly OriginId[] = []) {
     for (const id of known) this.origins.intern(id);
@@ -80,15 +81,25 @@ export class Peer {
     from.cut();
     let slot = 0;
     while (slot < 16_384) {
-      const { bytes, nextSlot } = from.keyspace.exportSlots(slot, slotBytes);
-      validateSlots(bytes, this.origins);
-      this.keyspace.stage(slot, nextSlot, this.context(from.times()), bytes);
+      const { bytes: exported, nextSlot } = from.keyspace.exportSlots(slot, slotBytes);
+      validateSlots(exported, this.origins);
+      this.keyspace.stage(slot, nextSlot, this.context(from.times()), exported);
       slot = nextSlot;
     }
     this.keyspace.commitStage(this.context(from.times()));
     const have = new Set(this.log.map((i) => `${i.origin}:${i.to}`));
     this.log.push(...from.log.filter((i) => !have.has(`${i.origin}:${i.to}`)));
     this.dependencies = this.times();
+  }
+
+  /** Seals the residue; or prunes what was sealed, once everybody has seen all there was then and this peer all they did since. */
+  sealOrPrune(all: readonly Peer[]): void {
+    if (this.keyspace.sealResidue()) this.sealed = this.times();
+    else if (all.every((p) => p.hasSeen(this.sealed) && this.hasSeen(p.times()))) this.keyspace.pruneResidue();
+  }
+
+  private hasSeen(times: Times): boolean {
+    return this.keyspace.context.includes(this.context(times));
   }
 
   private times(): Times {
@@ -133,10 +144,10 @@ export function picture(keyspace: Keyspace, nowMs: number): Record<string, unkno
         });
         if (elements.length !== collection.size)
           throw new Error(`size ${collection.size}, but ${elements.length} elements`);
-        content = [type === 2 ? "hash" : "set", ...elements.sort()];
+        content = [type === 2 ? "hash" : "set", ...elements.toSorted()];
       }
       shown[name] = [content, keyspace.deadline(ref)];
     });
   }
-  return Object.fromEntries(Object.entries(shown).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(Object.entries(shown).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

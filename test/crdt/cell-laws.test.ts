@@ -1,0 +1,110 @@
+/**
+ * The laws of the cell on states that histories reach, and an oracle: what a
+ * register and a counter must show, computed from the set of events that a
+ * replica has seen and from nothing else.
+ */
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect } from "vitest";
+import { type Amount, addAmounts } from "../../crdt/amount.ts";
+import { countOf, isLiveContribution, isVisibleCell, newestSibling } from "../../crdt/cell.ts";
+import { apply, canonical, copyOf, type Event, joined, type Replica, type World, worlds } from "./cell-world.ts";
+
+const RUNS = { numRuns: 300 };
+const reached = worlds({ pruning: false });
+
+/** The ten lines: a put or a removal undoes what its writer had seen; the newest put shows, and every increment counts. */
+function oracle(world: World, events: readonly Event[]): { value: string | undefined; count: Amount } {
+  const undone = new Set(events.filter((e) => e.kind !== "count").flatMap((e) => [...e.known]));
+  const puts = new Map<Event, number>();
+  for (const e of events.filter((one) => one.kind === "put")) {
+    const replaced = [...puts].filter(
+      ([p]) =>
+        e.known.has(p.number) &&
+        !events.some((q) => q.kind !== "count" && e.known.has(q.number) && q.known.has(p.number)),
+    );
+    puts.set(e, Math.max(e.time, ...replaced.map(([, stamp]) => stamp + 1)));
+  }
+  const left = [...puts]
+    .filter(([p]) => !undone.has(p.number))
+    .toSorted(([p, a], [q, b]) => b - a || world.origins.id(q.origin) - world.origins.id(p.origin));
+  const counts = events.filter((e) => e.kind === "count" && !undone.has(e.number));
+  return {
+    value: left[0]?.[0].number.toString(),
+    count: counts.reduce<Amount>((sum, e) => addAmounts(sum, e.amount), 0),
+  };
+}
+
+function reads(world: World, { cell }: Replica): { value: string | undefined; count: Amount } {
+  const newest = newestSibling(cell, world.origins);
+  return { value: newest && Buffer.from(newest.value).toString(), count: countOf(cell) };
+}
+
+describe("the join of cells", () => {
+  test.prop([reached], RUNS)("is commutative", (world) => {
+    const [a, b] = [world.at(0), world.at(1)];
+    expect(canonical(joined(a, b))).toEqual(canonical(joined(b, a)));
+  });
+
+  test.prop([reached], RUNS)("is associative", (world) => {
+    const [a, b, c] = [world.at(0), world.at(1), world.at(2)];
+    expect(canonical(joined(joined(a, b), c))).toEqual(canonical(joined(a, joined(b, c))));
+  });
+
+  test.prop([reached], RUNS)("is idempotent, and a state that was joined before changes nothing", (world) => {
+    const [a, b] = [world.at(0), world.at(1)];
+    expect(canonical(joined(a, a))).toEqual(canonical(a));
+    expect(canonical(joined(joined(a, b), b))).toEqual(canonical(joined(a, b)));
+  });
+
+  test.prop([reached, fc.constantFrom("put", "count", "remove")], RUNS)(
+    "of a mutator's delta is what the mutator did",
+    (world, kind) => {
+      const writer = world.at(0);
+      const before = copyOf(writer);
+      apply(before, world.write(writer, kind, 4));
+      expect(canonical(before)).toEqual(canonical(writer));
+    },
+  );
+
+  test.prop([reached], RUNS)("of deltas one by one is the join of the whole state", (world) => {
+    const [a, b] = [world.at(0), world.at(1)];
+    const whole = joined(a, b);
+    world.deliver(a, b);
+    expect(canonical(a)).toEqual(canonical(whole));
+  });
+
+  test.prop([reached], RUNS)("of a delta that came before changes nothing", (world) => {
+    const a = world.at(0);
+    const before = canonical(a);
+    const again = copyOf(a);
+    for (const event of a.log) apply(again, event);
+    expect(canonical(again)).toEqual(before);
+  });
+
+  test.prop([reached], RUNS)("of a replica's old state with its new one is the new one, from either side", (world) => {
+    const a = world.at(0);
+    const old = copyOf(a);
+    world.write(a, "remove");
+    world.deliver(a, world.at(2));
+    expect(canonical(joined(a, old))).toEqual(canonical(a));
+    expect(canonical(joined(old, a))).toEqual(canonical(a));
+  });
+});
+
+describe("a cell beside its oracle", () => {
+  test.prop([worlds({ pruning: true })], { numRuns: 600 })("shows what the events it has seen amount to", (world) => {
+    for (const replica of world.replicas) {
+      const expected = oracle(world, replica.log);
+      expect(reads(world, replica)).toEqual(expected);
+      const shows = expected.value !== undefined || replica.cell.contributions.some(isLiveContribution);
+      expect(isVisibleCell(replica.cell)).toBe(shows);
+    }
+  });
+
+  test.prop([worlds({ pruning: true })], RUNS)("converges", (world) => {
+    world.deliverAll();
+    const [a, b, c] = world.replicas.map((r) => reads(world, r));
+    expect(b).toEqual(a);
+    expect(c).toEqual(a);
+  });
+});

@@ -1,0 +1,174 @@
+/**
+ * Effects on a keyspace as lines of text, guarded as the commands guard them: a count needs a number, an element its
+ * type. And random histories of such lines over several peers, with exchange, repair, expiry and pruning between them.
+ */
+import { fc } from "@fast-check/vitest";
+import type { ByteRange } from "../../src/byte-range.ts";
+import { type CollectionType, KeyType } from "../../src/store/key-type.ts";
+import type { Keyspace } from "../../src/store/keyspace.ts";
+import { bytes, type Peer } from "./peer.ts";
+
+export const START = 1_700_000_000_000;
+
+type Act = (keyspace: Keyspace, nowMs: number, words: readonly string[]) => void;
+
+function readsAsNumber(value: ByteRange): boolean {
+  return /^-?\d+$/.test(value.utf8());
+}
+
+function holds(keyspace: Keyspace, key: string, ...types: number[]): boolean {
+  const ref = keyspace.peek(0, bytes(key));
+  return ref === 0 || types.includes(keyspace.typeOf(ref));
+}
+
+function putElement(type: CollectionType): Act {
+  return (ks, _now, [key = "", element = "", value = ""]) => {
+    if (holds(ks, key, type)) ks.elementPut(0, bytes(key), type, bytes(element), bytes(value));
+  };
+}
+
+function removeElement(type: CollectionType): Act {
+  return (ks, _now, [key = "", element = ""]) => void ks.elementRemove(0, bytes(key), type, bytes(element));
+}
+
+const ACTS: Record<string, Act> = {
+  SET: (ks, now, [key = "", value = "", ttl]) =>
+    ks.put(0, bytes(key), bytes(value), ttl === undefined ? -1 : now + Number(ttl)),
+  KEEP: (ks, _now, [key = "", value = ""]) => {
+    if (holds(ks, key, KeyType.string)) ks.putKeepingLife(0, bytes(key), bytes(value));
+  },
+  INCR: (ks, _now, [key = "", amount]) => {
+    const ref = ks.peek(0, bytes(key));
+    const value = bytes("0");
+    if (!holds(ks, key, KeyType.string)) return;
+    if (ref !== 0) ks.stringValue(ref, value);
+    if (readsAsNumber(value)) ks.count(0, bytes(key), Number(amount ?? 1));
+  },
+  DEL: (ks, _now, [key = ""]) => void ks.remove(0, bytes(key)),
+  EXPIRE: (ks, now, [key = "", ttl]) => {
+    if (ks.peek(0, bytes(key)) !== 0) ks.expireAt(0, bytes(key), now + Number(ttl));
+  },
+  PERSIST: (ks, _now, [key = ""]) => {
+    const ref = ks.peek(0, bytes(key));
+    if (ref !== 0 && ks.deadline(ref) >= 0) ks.persist(0, bytes(key));
+  },
+  HSET: putElement(KeyType.hash),
+  SADD: putElement(KeyType.set),
+  HDEL: removeElement(KeyType.hash),
+  SREM: removeElement(KeyType.set),
+  HINCR: (ks, _now, [key = "", field = "", amount]) => {
+    if (!holds(ks, key, KeyType.hash)) return;
+    const ref = ks.peek(0, bytes(key));
+    const value = bytes("0");
+    const collection = ref === 0 ? undefined : ks.collection(ref);
+    const held = collection?.find(bytes(field)) ?? 0;
+    if (held !== 0) collection?.value(held, value);
+    if (readsAsNumber(value)) ks.elementCount(0, bytes(key), bytes(field), Number(amount ?? 1));
+  },
+  FLUSHDB: (ks) => ks.clear(0),
+  FLUSHALL: (ks) => ks.clearAll(),
+};
+
+/** One event of one or more lines such as "SET k 5" or "HINCR h f 2". */
+export function act(peer: Peer, nowMs: number, ...lines: readonly string[]): void {
+  peer.run(nowMs, (keyspace) => {
+    for (const line of lines) {
+      const [name = "", ...words] = line.split(" ");
+      const run = ACTS[name];
+      if (run === undefined) throw new Error(`no act is called ${name}`);
+      run(keyspace, nowMs, words);
+    }
+  });
+}
+
+/** Lets everybody hear of everything. */
+export function settle(peers: readonly Peer[], nowMs: number): void {
+  for (let round = 0; round < peers.length; round++) {
+    for (const a of peers) for (const b of peers) if (a !== b) a.pull(b, nowMs);
+  }
+}
+
+const key = fc.constantFrom("k", "l");
+const element = fc.constantFrom("x", "y");
+
+/** One line, over few keys and elements so that histories meet. */
+export const line: fc.Arbitrary<string> = fc
+  .oneof(
+    fc.tuple(fc.constant("SET"), key, fc.constantFrom("5", "abc", "7 50", "8 5000")),
+    fc.tuple(fc.constant("KEEP"), key, fc.constantFrom("9", "def")),
+    fc.tuple(fc.constant("INCR"), key, fc.constantFrom("1", "2", "-3")),
+    fc.tuple(fc.constant("DEL"), key),
+    fc.tuple(fc.constant("EXPIRE"), key, fc.constantFrom("30", "3000", "9000")),
+    fc.tuple(fc.constant("PERSIST"), key),
+    fc.tuple(fc.constant("HSET"), key, element, fc.constantFrom("1", "v")),
+    fc.tuple(fc.constant("SADD"), key, element),
+    fc.tuple(fc.constant("HINCR"), key, element, fc.constantFrom("1", "-2")),
+    fc.tuple(fc.constant("HDEL"), key, element),
+    fc.tuple(fc.constant("SREM"), key, element),
+    fc.constant(["FLUSHDB"]),
+  )
+  .map((words) => words.join(" "));
+
+export interface Step {
+  readonly name: string;
+  readonly run: (peers: readonly Peer[], nowMs: number) => void;
+}
+
+/** Two different peers out of as many. */
+function pairOf(count: number): fc.Arbitrary<[number, number]> {
+  return fc.tuple(fc.nat(count - 1), fc.integer({ min: 1, max: count - 1 })).map(([a, by]) => [a, (a + by) % count]);
+}
+
+function at(peers: readonly Peer[], index: number): Peer {
+  const peer = peers[index];
+  if (peer === undefined) throw new Error(`no peer ${index}`);
+  return peer;
+}
+
+/** What may happen among a number of peers; `repairs` adds exchanges of whole states. */
+export function stepOf(count: number, repairs: boolean): fc.Arbitrary<Step> {
+  const index = fc.nat(count - 1);
+  const writes = fc.tuple(index, fc.array(line, { minLength: 1, maxLength: 3 })).map(([i, lines]) => ({
+    name: `${i}: ${lines.join("; ")}`,
+    run: (peers: readonly Peer[], now: number) => act(at(peers, i), now, ...lines),
+  }));
+  const pulls = fc.tuple(pairOf(count), fc.integer({ min: 1, max: 3 })).map(([[to, from], most]) => ({
+    name: `${to} pulls ${most} from ${from}`,
+    run: (peers: readonly Peer[], now: number) => at(peers, to).pull(at(peers, from), now, most),
+  }));
+  const expires = index.map((i) => ({
+    name: `${i} expires`,
+    run: (peers: readonly Peer[], now: number) => void at(peers, i).keyspace.expireSome(now, 100),
+  }));
+  const upkeep = index.map((i) => ({
+    name: `${i} upkeep`,
+    run: (peers: readonly Peer[]) => void at(peers, i).keyspace.upkeep(),
+  }));
+  const sealings = index.map((i) => ({
+    name: `${i} seals or prunes`,
+    run: (peers: readonly Peer[]) => at(peers, i).sealOrPrune(peers),
+  }));
+  const repaired = pairOf(count).map(([to, from]) => ({
+    name: `${to} repairs from ${from}`,
+    run: (peers: readonly Peer[]) => at(peers, to).repair(at(peers, from)),
+  }));
+  return fc.oneof(
+    { weight: 6, arbitrary: writes },
+    { weight: 3, arbitrary: pulls },
+    {
+      weight: 1,
+      arbitrary: index.map((i) => ({ name: `${i} cuts`, run: (peers: readonly Peer[]) => at(peers, i).cut() })),
+    },
+    { weight: 1, arbitrary: expires },
+    { weight: 1, arbitrary: upkeep },
+    { weight: 1, arbitrary: sealings },
+    { weight: repairs ? 1 : 0, arbitrary: repaired },
+  );
+}
+
+/** A history that prints as its lines. */
+export function history(step: fc.Arbitrary<Step>, maxLength: number): fc.Arbitrary<Step[]> {
+  return fc
+    .array(step, { maxLength, minLength: 1, size: "max" })
+    .map((all) => Object.assign(all, { [fc.toStringMethod]: () => all.map((s) => s.name).join("\n") }));
+}
