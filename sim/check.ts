@@ -41,11 +41,14 @@ export class Checker {
   /** By replica, the digest at a version of its sight. */
   private readonly digests = new Map<SimulatedNode, { version: number; process: Process; digest: string }>();
   private readonly forgetAt = new Map<string, number>();
+  private readonly forgets: boolean;
 
-  constructor(nodes: readonly SimulatedNode[], marks: Marks, nowMs: () => number) {
+  /** `forgets`: no process will ever begin anew and see the past again. */
+  constructor(nodes: readonly SimulatedNode[], marks: Marks, nowMs: () => number, forgets: boolean) {
     this.nodes = nodes;
     this.marks = marks;
     this.nowMs = nowMs;
+    this.forgets = forgets;
   }
 
   /** Runs a command and compares its reply with the specification. */
@@ -176,8 +179,9 @@ export class Checker {
     return sight.version !== before;
   }
 
-  /** What is dead at every replica is dead for good; processes that come back get it from one that has seen it. */
+  /** What is dead at every replica is dead for good. */
   private forget(paths: readonly string[]): void {
+    if (!this.forgets) return;
     for (const path of paths) {
       if (this.history.stepCount(path) < (this.forgetAt.get(path) ?? FORGET_STEPS)) continue;
       const sights = this.nodes.filter((node) => node.isUp && !node.process.replica.loading).map((node) => this.sightOf(node));

@@ -42,7 +42,7 @@ export class Simulation implements World, NodeObserver {
     this.origins = new Random(scenario.seed, "origins");
     this.nodes = scenario.replicas.map((plan) => new SimulatedNode(this.clock, scenario, plan, this.nextOriginId(), this));
     this.network = new Network(this.clock, new Random(scenario.seed, "network"), this.nodes, scenario);
-    this.checker = new Checker(this.nodes, marks, () => this.clock.nowMs);
+    this.checker = new Checker(this.nodes, marks, () => this.clock.nowMs, !scenario.faults.some((fault) => fault.kind === "restart"));
   }
 
   run(): void {
