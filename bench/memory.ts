@@ -67,7 +67,7 @@ async function measure(
   await pause(SETTLE_MS);
   const empty = residentBytes(pid);
   const aimOf = (aims: readonly Aim[]): string => (name === "Atoll" ? judge(aims) : "");
-  const emptyAim = aimOf([{ what: "MB", value: empty / 1e6, atMost: EMPTY_BYTES_MAX / 1e6 }]);
+  const emptyAim = aimOf([{ what: "empty MB", value: empty / 1e6, atMost: EMPTY_BYTES_MAX / 1e6 }]);
   const rows = [[name, "0", megabytes(empty), "", "", "", "", "", emptyAim]];
   let loaded = 0;
   for (const count of counts) {
