@@ -100,7 +100,11 @@ export class Checker {
       if (other === node || !other.isUp || !equalSights(sight, this.sightOf(other))) continue;
       const [own, theirs] = [this.digest(node), this.digest(other)];
       if (own !== theirs) {
-        this.fail("equal contexts, equal digests", node, `${node.id} has digest ${own}, ${other.id} ${theirs}\n${describe(sight)}`);
+        this.fail(
+          "equal contexts, equal digests",
+          node,
+          `${node.id} has digest ${own}, ${other.id} ${theirs}\n${describe(sight)}`,
+        );
       }
     }
   }
@@ -115,7 +119,12 @@ export class Checker {
     return this.nodes.map((node) => `${node.id}: ${describe(this.sightOf(node))}`).join("\n");
   }
 
-  fail(oracle: SimulationFailure["details"]["oracle"], node: SimulatedNode | undefined, message: string, command?: readonly string[]): never {
+  fail(
+    oracle: SimulationFailure["details"]["oracle"],
+    node: SimulatedNode | undefined,
+    message: string,
+    command?: readonly string[],
+  ): never {
     throw new SimulationFailure({
       oracle,
       atMs: this.nowMs(),
@@ -168,7 +177,8 @@ export class Checker {
       const id = origins.id(origin);
       const last = sight.times.get(id) ?? 0;
       if (time === last) continue;
-      if (time < last) this.fail("contexts rise", node, `the context of ${node.id} fell from ${last} to ${time} for origin ${id}`);
+      if (time < last)
+        this.fail("contexts rise", node, `the context of ${node.id} fell from ${last} to ${time} for origin ${id}`);
       sight.times.set(id, time);
       const events = this.events.get(id) ?? [];
       let count = sight.events.get(id) ?? 0;
@@ -184,7 +194,9 @@ export class Checker {
     if (!this.forgets) return;
     for (const path of paths) {
       if (this.history.stepCount(path) < (this.forgetAt.get(path) ?? FORGET_STEPS)) continue;
-      const sights = this.nodes.filter((node) => node.isUp && !node.process.replica.loading).map((node) => this.sightOf(node));
+      const sights = this.nodes
+        .filter((node) => node.isUp && !node.process.replica.loading)
+        .map((node) => this.sightOf(node));
       this.history.forget(path, (origin, time) => sights.every((sight) => (sight.times.get(origin) ?? 0) >= time));
       this.forgetAt.set(path, this.history.stepCount(path) + FORGET_STEPS);
     }

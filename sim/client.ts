@@ -39,10 +39,11 @@ function pendingBytes(writer: ReplyWriter): Buffer {
 }
 
 /** One whole RESP2 reply. Throws when there is more or less than one. */
-export function parseReply(bytes: Buffer): Reply {
+function parseReply(bytes: Buffer): Reply {
   const cursor = { at: 0 };
   const reply = parseAt(bytes, cursor);
-  if (cursor.at !== bytes.length) throw new RangeError(`more than one reply: ${JSON.stringify(bytes.toString("latin1"))}`);
+  if (cursor.at !== bytes.length)
+    throw new RangeError(`more than one reply: ${JSON.stringify(bytes.toString("latin1"))}`);
   return reply;
 }
 

@@ -69,7 +69,8 @@ export class SimulatedPort implements LinkPort {
   send(message: Uint8Array): void {
     if (this.isClosed) return;
     const parcel = { message, sequence: this.sent++ };
-    if (this.lane.cuts > 0 || this.waiting.length > 0 || this.lane.bytesPerMs !== Number.POSITIVE_INFINITY) this.queue(parcel);
+    if (this.lane.cuts > 0 || this.waiting.length > 0 || this.lane.bytesPerMs !== Number.POSITIVE_INFINITY)
+      this.queue(parcel);
     else this.launch(parcel);
   }
 

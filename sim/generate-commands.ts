@@ -34,21 +34,35 @@ const optional = (random: Random, ...choices: readonly (readonly string[])[]): s
   random.chance(0.5) ? [] : [...random.pick(choices)];
 
 /** `NAME key` */
-const keyed = (name: string, drawKey: typeof stringKey): Draw => (r, v) => [name, drawKey(r, v)];
+const keyed =
+  (name: string, drawKey: typeof stringKey): Draw =>
+  (r, v) => [name, drawKey(r, v)];
 /** `NAME key element` */
-const onElement = (name: string, drawKey: typeof stringKey): Draw => (r, v) => [name, drawKey(r, v), element(r, v)];
+const onElement =
+  (name: string, drawKey: typeof stringKey): Draw =>
+  (r, v) => [name, drawKey(r, v), element(r, v)];
 /** `NAME key element [element...]` */
-const onElements = (name: string, drawKey: typeof stringKey): Draw => (r, v) => [name, drawKey(r, v), ...several(r, () => element(r, v))];
+const onElements =
+  (name: string, drawKey: typeof stringKey): Draw =>
+  (r, v) => [name, drawKey(r, v), ...several(r, () => element(r, v))];
 /** `NAME key [key...]` */
-const onKeys = (name: string, drawKey: typeof stringKey): Draw => (r, v) => [name, ...several(r, () => drawKey(r, v))];
-const pairs = (name: string): Draw => (r, v) => [name, ...several(r, () => [stringKey(r, v), value(r, v)]).flat()];
-const fields = (name: string): Draw => (r, v) => [name, hashKey(r, v), ...several(r, () => [element(r, v), value(r, v)]).flat()];
-const expiring = (name: string, unitMs: number): Draw => (r, v) => [
-  name,
-  anyKey(r, v),
-  String(r.chance(0.03) ? -1 : Math.ceil(waitMs(r, v) / unitMs)),
-  ...(r.chance(0.3) ? [r.pick(["NX", "XX", "GT", "LT"])] : []),
-];
+const onKeys =
+  (name: string, drawKey: typeof stringKey): Draw =>
+  (r, v) => [name, ...several(r, () => drawKey(r, v))];
+const pairs =
+  (name: string): Draw =>
+  (r, v) => [name, ...several(r, () => [stringKey(r, v), value(r, v)]).flat()];
+const fields =
+  (name: string): Draw =>
+  (r, v) => [name, hashKey(r, v), ...several(r, () => [element(r, v), value(r, v)]).flat()];
+const expiring =
+  (name: string, unitMs: number): Draw =>
+  (r, v) => [
+    name,
+    anyKey(r, v),
+    String(r.chance(0.03) ? -1 : Math.ceil(waitMs(r, v) / unitMs)),
+    ...(r.chance(0.3) ? [r.pick(["NX", "XX", "GT", "LT"])] : []),
+  ];
 
 const setCommand: Draw = (r, v) => [
   "SET",

@@ -31,9 +31,19 @@ const DRAWS: Readonly<Record<Fault["kind"], Draw>> = {
     bytesPerMs: random.pick([0.5, 5, 50]),
   }),
   double: ({ random, replicas, atMs }) => ({ kind: "double", atMs, between: twoOf(random, replicas) }),
-  garbage: ({ random, replicas, atMs }) => ({ kind: "garbage", atMs, ...directed(random, replicas), bytes: garbage(random) }),
+  garbage: ({ random, replicas, atMs }) => ({
+    kind: "garbage",
+    atMs,
+    ...directed(random, replicas),
+    bytes: garbage(random),
+  }),
   restart: ({ random, replicas, atMs, forMs }) => ({ kind: "restart", atMs, forMs, replica: random.pick(replicas) }),
-  pause: ({ random, replicas, atMs, forMs }) => ({ kind: "pause", atMs, forMs: Math.min(forMs, 2000), replica: random.pick(replicas) }),
+  pause: ({ random, replicas, atMs, forMs }) => ({
+    kind: "pause",
+    atMs,
+    forMs: Math.min(forMs, 2000),
+    replica: random.pick(replicas),
+  }),
   step: ({ random, replicas, atMs }) => ({
     kind: "step",
     atMs,
@@ -47,7 +57,13 @@ const DRAWS: Readonly<Record<Fault["kind"], Draw>> = {
 };
 
 /** Faults that one in so many seeds has at all; the rest are common. */
-const RARE: Readonly<Partial<Record<Fault["kind"], number>>> = { step: 0.15, garbage: 0.2, restart: 0.25, drill: 0.2, pause: 0.3 };
+const RARE: Readonly<Partial<Record<Fault["kind"], number>>> = {
+  step: 0.15,
+  garbage: 0.2,
+  restart: 0.25,
+  drill: 0.2,
+  pause: 0.3,
+};
 
 export function generateFaults(random: Random, replicas: readonly string[], startMs: number, endMs: number): Fault[] {
   if (replicas.length < 2 || random.chance(0.1)) return [];

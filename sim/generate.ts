@@ -23,7 +23,9 @@ export function generateScenario(seed: number): Scenario {
   const delay = { baseMs: shape.pick([0.2, 1, 10, 60, 150]), jitterMs: shape.pick([0, 0.5, 5, 40]) };
   const links = replicas.flatMap((from) =>
     shape.chance(0.2)
-      ? replicas.filter((to) => to !== from).map((to) => ({ from: from.id, to: to.id, baseMs: shape.between(1, 300), jitterMs: shape.between(0, 30) }))
+      ? replicas
+          .filter((to) => to !== from)
+          .map((to) => ({ from: from.id, to: to.id, baseMs: shape.between(1, 300), jitterMs: shape.between(0, 30) }))
       : [],
   );
   const startMs = 500 + 8 * delay.baseMs + (links.length > 0 ? 2500 : 0);
@@ -92,7 +94,8 @@ function drawWorkload(random: Random, replicas: readonly ReplicaPlan[], startMs:
   while (atMs < endMs) {
     const generator = COMMAND_GENERATORS[commands[random.weighted(weights)] ?? "GET"];
     const replica = random.pick(replicas).id;
-    if (generator !== undefined) workload.push({ atMs, replica, database: random.below(databases), command: generator(random, vocabulary) });
+    if (generator !== undefined)
+      workload.push({ atMs, replica, database: random.below(databases), command: generator(random, vocabulary) });
     if (!random.chance(burst)) atMs += Math.round(random.exponential(gapMs) * 10) / 10;
   }
   return workload;

@@ -23,22 +23,26 @@ interface Search {
   readonly verbose: boolean;
 }
 
+type Wish = Search | "help";
+
 const USAGE = "usage: npm run sim -- [--seed N] [--seeds N] [--from N] [--minutes M] [--verbose]";
 
 process.exitCode = main(process.argv.slice(2));
 
 function main(argv: readonly string[]): number {
-  let search: Search;
+  let wish: Wish;
   try {
-    search = readArguments(argv);
+    wish = readArguments(argv);
   } catch (error) {
     process.stderr.write(`${(error as Error).message.split(". ")[0]}; ${USAGE}\n`);
     return 2;
   }
-  return runSearch(search);
+  if (wish !== "help") return runSearch(wish);
+  process.stdout.write(`${USAGE}\n`);
+  return 0;
 }
 
-function readArguments(argv: readonly string[]): Search {
+function readArguments(argv: readonly string[]): Wish {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -47,17 +51,28 @@ function readArguments(argv: readonly string[]): Search {
       from: { type: "string" },
       minutes: { type: "string" },
       verbose: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
+  if (values.help) return "help";
   if (values.seed !== undefined) {
-    return { from: wholeNumber("--seed", values.seed, 0), seeds: 1, minutes: Number.POSITIVE_INFINITY, verbose: values.verbose };
+    return {
+      from: wholeNumber("--seed", values.seed, 0),
+      seeds: 1,
+      minutes: Number.POSITIVE_INFINITY,
+      verbose: values.verbose,
+    };
   }
   const minutes = values.minutes === undefined ? Number.POSITIVE_INFINITY : Number(values.minutes);
   if (!(minutes > 0)) throw new Error(`--minutes must be a positive number, not '${values.minutes}'`);
   const unlimited = values.seeds === undefined && values.minutes !== undefined;
   return {
     from: values.from === undefined ? 1 : wholeNumber("--from", values.from, 0),
-    seeds: unlimited ? Number.POSITIVE_INFINITY : values.seeds === undefined ? SEEDS : wholeNumber("--seeds", values.seeds, 1),
+    seeds: unlimited
+      ? Number.POSITIVE_INFINITY
+      : values.seeds === undefined
+        ? SEEDS
+        : wholeNumber("--seeds", values.seeds, 1),
     minutes,
     verbose: values.verbose,
   };
@@ -65,7 +80,8 @@ function readArguments(argv: readonly string[]): Search {
 
 function wholeNumber(name: string, text: string, least: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value) || value < least) throw new Error(`${name} must be a whole number from ${least} on, not '${text}'`);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new Error(`${name} must be a whole number from ${least} on, not '${text}'`);
   return value;
 }
 

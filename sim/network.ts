@@ -50,7 +50,13 @@ export class Network {
       for (const to of nodes) {
         if (from === to) continue;
         const plan = scenario.links.find((link) => link.from === from.id && link.to === to.id) ?? scenario.delay;
-        const lane = { baseMs: plan.baseMs, jitterMs: plan.jitterMs, bytesPerMs: Number.POSITIVE_INFINITY, cuts: 0, jams: 0 };
+        const lane = {
+          baseMs: plan.baseMs,
+          jitterMs: plan.jitterMs,
+          bytesPerMs: Number.POSITIVE_INFINITY,
+          cuts: 0,
+          jams: 0,
+        };
         this.lanes.set(laneName(from.id, to.id), lane);
       }
     }

@@ -71,7 +71,10 @@ export function failureReport(seed: number, outcome: Outcome): string {
 export function describeFailure({ scenario, failure }: Outcome): string {
   if (failure === undefined) return "";
   const { oracle, atMs, replica, command, message } = failure.details;
-  const where = [replica === undefined ? "" : ` at ${replica}`, command === undefined ? "" : `, command ${command.join(" ")}`].join("");
+  const where = [
+    replica === undefined ? "" : ` at ${replica}`,
+    command === undefined ? "" : `, command ${command.join(" ")}`,
+  ].join("");
   return [
     `${scenario.name}: ${oracle}, ${atMs.toFixed(1)} ms${where}`,
     `  ${message.replaceAll("\n", "\n  ")}`,
@@ -81,9 +84,16 @@ export function describeFailure({ scenario, failure }: Outcome): string {
 }
 
 function describeScenario(scenario: Scenario): string {
-  const replicas = scenario.replicas.map((plan) => `${plan.id}${plan.skewMs === 0 ? "" : ` (${plan.skewMs} ms)`}`).join(", ");
+  const replicas = scenario.replicas
+    .map((plan) => `${plan.id}${plan.skewMs === 0 ? "" : ` (${plan.skewMs} ms)`}`)
+    .join(", ");
   const limits = Object.entries(scenario.limits).map(([name, value]) => `${name} ${value}`);
-  return [`replicas ${replicas}`, `delay ${scenario.delay.baseMs} ms`, `${scenario.faults.length} faults`, ...limits].join("; ");
+  return [
+    `replicas ${replicas}`,
+    `delay ${scenario.delay.baseMs} ms`,
+    `${scenario.faults.length} faults`,
+    ...limits,
+  ].join("; ");
 }
 
 /** The last operations and faults before a moment; of the operations those on the keys of the failing command. */
@@ -94,8 +104,13 @@ function history(scenario: Scenario, untilMs: number, command: readonly string[]
   const lines = [
     ...scenario.workload
       .filter(({ atMs, command: text }) => atMs <= untilMs && concerns(text))
-      .map(({ atMs, replica, database, command: text }) => ({ atMs, line: `${replica}: ${shown(text)}${database > 0 ? ` (database ${database})` : ""}` })),
-    ...scenario.faults.filter(({ atMs }) => atMs <= untilMs).map((fault) => ({ atMs: fault.atMs, line: describeFault(fault) })),
+      .map(({ atMs, replica, database, command: text }) => ({
+        atMs,
+        line: `${replica}: ${shown(text)}${database > 0 ? ` (database ${database})` : ""}`,
+      })),
+    ...scenario.faults
+      .filter(({ atMs }) => atMs <= untilMs)
+      .map((fault) => ({ atMs: fault.atMs, line: describeFault(fault) })),
   ];
   return lines
     .toSorted((a, b) => a.atMs - b.atMs)
@@ -104,7 +119,15 @@ function history(scenario: Scenario, untilMs: number, command: readonly string[]
 }
 
 function shown(words: readonly string[]): string {
-  return words.map((word) => (word.length > 40 ? `${word.slice(0, 10)}...(${word.length})` : /^[\w.:*-]+$/.test(word) ? word : JSON.stringify(word))).join(" ");
+  return words
+    .map((word) =>
+      word.length > 40
+        ? `${word.slice(0, 10)}...(${word.length})`
+        : /^[\w.:*-]+$/.test(word)
+          ? word
+          : JSON.stringify(word),
+    )
+    .join(" ");
 }
 
 function describeFault(fault: Fault): string {

@@ -61,7 +61,8 @@ export function runSeed(seed: number): Outcome {
 
 /** An exception out of the product's code, or ours: the process would have died. */
 function crash(error: unknown, atMs: number): SimulationFailure {
-  const reason = error instanceof Error && error.cause !== undefined ? `${error.message}: ${stackOf(error.cause)}` : stackOf(error);
+  const reason =
+    error instanceof Error && error.cause !== undefined ? `${error.message}: ${stackOf(error.cause)}` : stackOf(error);
   return new SimulationFailure({ oracle: "no crash", atMs, message: reason }, { cause: error });
 }
 

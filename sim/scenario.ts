@@ -62,7 +62,13 @@ export type Fault =
   /** A second connection between two that already have one. */
   | { readonly kind: "double"; readonly atMs: number; readonly between: readonly [string, string] }
   /** Random bytes arrive as if the peer had sent them. */
-  | { readonly kind: "garbage"; readonly atMs: number; readonly from: string; readonly to: string; readonly bytes: string }
+  | {
+      readonly kind: "garbage";
+      readonly atMs: number;
+      readonly from: string;
+      readonly to: string;
+      readonly bytes: string;
+    }
   /** The process dies and comes back, as a new origin, with nothing. */
   | { readonly kind: "restart"; readonly atMs: number; readonly forMs: number; readonly replica: string }
   /** The process stands still. */
@@ -70,7 +76,13 @@ export type Fault =
   /** The wall clock steps. */
   | { readonly kind: "step"; readonly atMs: number; readonly replica: string; readonly byMs: number }
   /** A fault drill: ATOLL CUT at this replica. */
-  | { readonly kind: "drill"; readonly atMs: number; readonly forMs: number; readonly replica: string; readonly target: string };
+  | {
+      readonly kind: "drill";
+      readonly atMs: number;
+      readonly forMs: number;
+      readonly replica: string;
+      readonly target: string;
+    };
 
 /** A reply as a client sees it, in RESP2. */
 export type Reply = null | number | string | { readonly error: string } | readonly Reply[];

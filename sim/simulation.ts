@@ -40,16 +40,24 @@ export class Simulation implements World, NodeObserver {
     this.marks = marks;
     this.trace = trace;
     this.origins = new Random(scenario.seed, "origins");
-    this.nodes = scenario.replicas.map((plan) => new SimulatedNode(this.clock, scenario, plan, this.nextOriginId(), this));
+    this.nodes = scenario.replicas.map(
+      (plan) => new SimulatedNode(this.clock, scenario, plan, this.nextOriginId(), this),
+    );
     this.network = new Network(this.clock, new Random(scenario.seed, "network"), this.nodes, scenario);
-    this.checker = new Checker(this.nodes, marks, () => this.clock.nowMs, !scenario.faults.some((fault) => fault.kind === "restart"));
+    this.checker = new Checker(
+      this.nodes,
+      marks,
+      () => this.clock.nowMs,
+      !scenario.faults.some((fault) => fault.kind === "restart"),
+    );
   }
 
   run(): void {
     this.network.start();
     for (const operation of this.scenario.workload) this.clock.at(operation.atMs, () => this.operate(operation));
     for (const fault of this.scenario.faults) this.clock.at(fault.atMs, () => this.strikeAt(fault));
-    for (const expectation of this.scenario.expectations) this.clock.at(expectation.atMs, () => this.expect(expectation));
+    for (const expectation of this.scenario.expectations)
+      this.clock.at(expectation.atMs, () => this.expect(expectation));
     this.runUntil(this.scenario.endMs);
     this.mendAll();
     this.converge(this.scenario.endMs + this.scenario.convergeMs);
@@ -92,7 +100,8 @@ export class Simulation implements World, NodeObserver {
   }
 
   logged(node: SimulatedNode, level: string, message: string): void {
-    if (this.trace.recorded !== undefined) this.log.push(`${this.clock.nowMs.toFixed(1)} ${node.id} ${level} ${message}`);
+    if (this.trace.recorded !== undefined)
+      this.log.push(`${this.clock.nowMs.toFixed(1)} ${node.id} ${level} ${message}`);
   }
 
   // Phases
@@ -142,7 +151,8 @@ export class Simulation implements World, NodeObserver {
     for (;;) {
       const unready = this.whatIsUnready();
       if (unready === undefined) return;
-      if (this.clock.nowMs >= deadlineMs) this.checker.fail("convergence", undefined, `${unready}\n${this.checker.describeSights()}`);
+      if (this.clock.nowMs >= deadlineMs)
+        this.checker.fail("convergence", undefined, `${unready}\n${this.checker.describeSights()}`);
       this.runUntil(this.clock.nowMs + LOOK_MS);
     }
   }
@@ -153,7 +163,8 @@ export class Simulation implements World, NodeObserver {
       if (!node.isUp || node.isPaused) return `${node.id} does not run`;
       if (replica.loading) return `${node.id} is still loading`;
       if (keyspace.stagedBytes > 0) return `${node.id} holds ${keyspace.stagedBytes} staged bytes`;
-      if (this.nodes.length > 1 && keyspace.residueCount > 0) return `${node.id} holds residue of ${keyspace.residueCount} paths`;
+      if (this.nodes.length > 1 && keyspace.residueCount > 0)
+        return `${node.id} holds residue of ${keyspace.residueCount} paths`;
     }
     return this.checker.allEqual() ? undefined : "replicas have not seen the same events";
   }
@@ -190,9 +201,11 @@ export class Simulation implements World, NodeObserver {
     const databases = new Set(Array.from(this.checker.history.paths(), (path) => Number.parseInt(path, 10)));
     for (const database of databases) {
       const size = keyspace.size(database);
-      if (size > 0) this.checker.fail("nothing left", node, `${size} keys in database ${database} after everything was deleted`);
+      if (size > 0)
+        this.checker.fail("nothing left", node, `${size} keys in database ${database} after everything was deleted`);
     }
-    if (/[^0]/.test(keyspace.digest())) this.checker.fail("nothing left", node, `the digest is ${keyspace.digest()}, not that of nothing`);
+    if (/[^0]/.test(keyspace.digest()))
+      this.checker.fail("nothing left", node, `the digest is ${keyspace.digest()}, not that of nothing`);
   }
 }
 
@@ -201,6 +214,9 @@ function expectedOf({ reply, order }: Expectation): Expected {
   if (typeof reply === "object" && reply !== null && "error" in reply) return { kind: "error", code: reply.error };
   if (order === "any") return { kind: "any order", elements: list };
   if (order !== "pairs") return { kind: "exactly", reply };
-  const pairs = Array.from({ length: list.length / 2 }, (_, i): [string, string] => [String(list[2 * i]), String(list[2 * i + 1])]);
+  const pairs = Array.from({ length: list.length / 2 }, (_, i): [string, string] => [
+    String(list[2 * i]),
+    String(list[2 * i + 1]),
+  ]);
   return { kind: "pairs", pairs: new Map(pairs) };
 }

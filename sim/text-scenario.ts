@@ -78,12 +78,25 @@ function addLine(draft: Draft, line: string): void {
     draft.replicas = rest.map((id) => ({ id, region: id, skewMs: 0, driftPpm: 0 }));
   } else if (word === "skew") {
     const id = replica(draft, rest[0] ?? "");
-    draft.replicas = draft.replicas.map((plan) => (plan.id === id ? { ...plan, skewMs: duration(rest[1] ?? "") } : plan));
+    draft.replicas = draft.replicas.map((plan) =>
+      plan.id === id ? { ...plan, skewMs: duration(rest[1] ?? "") } : plan,
+    );
   } else if (word === "partition") {
     if (draft.open !== undefined) heal(draft);
     const groups = rest.join(" ").split("|");
-    const named = groups.map((group) => group.trim().split(/\s+/).map((id) => replica(draft, id)));
-    if (named.flat().toSorted().join() !== draft.replicas.map((plan) => plan.id).toSorted().join()) {
+    const named = groups.map((group) =>
+      group
+        .trim()
+        .split(/\s+/)
+        .map((id) => replica(draft, id)),
+    );
+    if (
+      named.flat().toSorted().join() !==
+      draft.replicas
+        .map((plan) => plan.id)
+        .toSorted()
+        .join()
+    ) {
       throw new Error("a partition names every replica once");
     }
     draft.open = { atMs: draft.atMs, groups: named };
@@ -135,7 +148,8 @@ function expectation(draft: Draft, text: string, label: string): Expectation {
   const [, key = "", shown = ""] = equal;
   if (!shown.startsWith("{")) return { ...everywhere, command: ["GET", key], ...value(shown, true) };
   const elements = words(shown.slice(1, -1));
-  if (!elements.some((element) => element.includes(":"))) return { ...everywhere, command: ["SMEMBERS", key], ...value(shown, true) };
+  if (!elements.some((element) => element.includes(":")))
+    return { ...everywhere, command: ["SMEMBERS", key], ...value(shown, true) };
   const pairs = elements.flatMap((pair) => [pair.slice(0, pair.indexOf(":")), pair.slice(pair.indexOf(":") + 1)]);
   return { ...everywhere, command: ["HGETALL", key], reply: pairs, order: "pairs" };
 }
@@ -146,13 +160,17 @@ function value(text: string, stored = false): { reply: Reply; order?: "any" } {
   if (text === "(nil)") return { reply: null };
   if (/^-[A-Z]+$/.test(text)) return { reply: { error: text.slice(1) } };
   if (text.startsWith("{") && text.endsWith("}")) return { reply: words(text.slice(1, -1)), order: "any" };
-  if (text.startsWith("[") && text.endsWith("]")) return { reply: words(text.slice(1, -1)).map((word) => (word === "(nil)" ? null : word)) };
+  if (text.startsWith("[") && text.endsWith("]"))
+    return { reply: words(text.slice(1, -1)).map((word) => (word === "(nil)" ? null : word)) };
   return text.startsWith('"') ? { reply: words(text)[0] ?? "" } : { reply: scalar(text) };
 }
 
 /** Splits at spaces outside double quotes. */
 function words(text: string): string[] {
-  return Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|\S+/g), (match) => match[1]?.replace(/\\(.)/g, "$1") ?? match[0]);
+  return Array.from(
+    text.matchAll(/"((?:[^"\\]|\\.)*)"|\S+/g),
+    (match) => match[1]?.replace(/\\(.)/g, "$1") ?? match[0],
+  );
 }
 
 function replica(draft: Draft, id: string): string {

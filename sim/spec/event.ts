@@ -18,7 +18,17 @@
  *     lives: a removal that has not seen it does not end them. A deadline for
  *     a collection whose lives have all ended begins a new one.
  */
-import { pathOf, type Content, type ContentType, type Dot, type History, type Item, type Life, type Seen, type Step } from "./history.ts";
+import {
+  pathOf,
+  type Content,
+  type ContentType,
+  type Dot,
+  type History,
+  type Item,
+  type Life,
+  type Seen,
+  type Step,
+} from "./history.ts";
 import { viewOf, type View } from "./view.ts";
 
 export class RunningEvent {
@@ -103,7 +113,9 @@ export class RunningEvent {
 
   countString(key: string, amount: bigint): void {
     const { items } = this.opened(key, "string");
-    const own = items.find((item) => isContent(item) && item.kind === "count" && item.origin === this.dot.origin) as Content | undefined;
+    const own = items.find((item) => isContent(item) && item.kind === "count" && item.origin === this.dot.origin) as
+      | Content
+      | undefined;
     const lives = own?.lives ?? [this.newLife()];
     this.add(key, { ...this.dot, kind: "count", type: "string", element: "", amount, lives, deadAt: 0 });
   }
@@ -183,7 +195,14 @@ export class RunningEvent {
     for (const life of lives) this.add(key, { ...this.dot, kind: "birth", type, life, deadAt: 0 });
   }
 
-  private put(key: string, type: ContentType, element: string, value: string, lives: readonly Life[], replaced: readonly Item[]): void {
+  private put(
+    key: string,
+    type: ContentType,
+    element: string,
+    value: string,
+    lives: readonly Life[],
+    replaced: readonly Item[],
+  ): void {
     let stamp = this.dot.time;
     for (const item of replaced) {
       const isOwn = item.time === this.dot.time && item.origin === this.dot.origin;
@@ -225,5 +244,7 @@ function isContent(item: Item): boolean {
 }
 
 function atElement(view: View, type: ContentType, element: string): Item[] {
-  return view.items.filter((item) => (item.kind === "put" || item.kind === "count") && item.type === type && item.element === element);
+  return view.items.filter(
+    (item) => (item.kind === "put" || item.kind === "count") && item.type === type && item.element === element,
+  );
 }

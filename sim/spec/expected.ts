@@ -38,7 +38,9 @@ export function mismatch(expected: Expected, actual: Reply): string | undefined 
     case "pairs":
       return samePairs(expected.pairs, actual) ? undefined : `the pairs ${show([...expected.pairs].flat())}`;
     case "error":
-      return isError(actual) && actual.error.split(" ")[0] === expected.code ? undefined : `an error with the code ${expected.code}`;
+      return isError(actual) && actual.error.split(" ")[0] === expected.code
+        ? undefined
+        : `an error with the code ${expected.code}`;
     case "checked":
       return expected.problem;
   }

@@ -1,6 +1,17 @@
 /** Hashes: each field a register plus a counter. */
 import { anyOrder, checked, exactly, failure, type Expected } from "./expected.ts";
-import { argument, count, isDrawnFrom, isScanOf, OK, ONE, withType, ZERO, type Reading, type Rules } from "./interpreter.ts";
+import {
+  argument,
+  count,
+  isDrawnFrom,
+  isScanOf,
+  OK,
+  ONE,
+  withType,
+  ZERO,
+  type Reading,
+  type Rules,
+} from "./interpreter.ts";
 import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, saturated, scaled } from "./number.ts";
 
 const NOT_AN_INTEGER = failure("ERR hash value is not an integer");
@@ -50,7 +61,8 @@ export const hashRules: Rules = {
     const amount = decimalOf(argument(reading, 3));
     if (old === undefined || amount === undefined) return NOT_A_FLOAT;
     // A sum that counters cannot show is put as a whole.
-    if (saturated(old + amount) !== old + amount) reading.event.putElement(key, "hash", field, formatDecimal(old + amount));
+    if (saturated(old + amount) !== old + amount)
+      reading.event.putElement(key, "hash", field, formatDecimal(old + amount));
     else reading.event.countElement(key, field, amount);
     return exactly(reading.event.view(key).elements.get(field) ?? null);
   }),
@@ -59,7 +71,10 @@ export const hashRules: Rules = {
     return checked(isDrawnFrom(view.elements, actual, asked), `fields of ${JSON.stringify([...view.elements.keys()])}`);
   }),
   HSCAN: withType("hash", ({ actual }, view) =>
-    checked(isScanOf(new Set(view.elements.keys()), actual, 2), `a scan of ${JSON.stringify([...view.elements.keys()])}`),
+    checked(
+      isScanOf(new Set(view.elements.keys()), actual, 2),
+      `a scan of ${JSON.stringify([...view.elements.keys()])}`,
+    ),
   ),
 };
 

@@ -21,7 +21,6 @@ export const OK = exactly("OK");
 export const NIL = exactly(null);
 export const ZERO = exactly(0);
 export const ONE = exactly(1);
-export const EMPTY = exactly([]);
 export const WRONG_TYPE = failure("WRONGTYPE Operation against a key holding the wrong kind of value");
 export const SAME_OBJECT = failure("ERR source and destination objects are the same");
 export const NO_SUCH_KEY = failure("ERR no such key");
@@ -53,7 +52,8 @@ export function count(n: number): Expected {
 
 /** A random reply: one of the elements (nil when there are none), or as many as asked for. */
 export function isDrawnFrom(elements: ReadonlyMap<string, string>, actual: Reply, asked: number | undefined): boolean {
-  if (asked === undefined) return elements.size === 0 ? actual === null : typeof actual === "string" && elements.has(actual);
+  if (asked === undefined)
+    return elements.size === 0 ? actual === null : typeof actual === "string" && elements.has(actual);
   if (!Array.isArray(actual)) return false;
   const drawn = actual as Reply[];
   if (!drawn.every((element) => typeof element === "string" && elements.has(element))) return false;

@@ -1,7 +1,20 @@
 /** Keys of any type: existence, removal, renaming, deadlines. */
 import type { RunningEvent } from "./event.ts";
 import { anyOrder, checked, exactly, type Expected } from "./expected.ts";
-import { argument, count, isScanOf, NO_SUCH_KEY, OK, ONE, options, SAME_OBJECT, ZERO, type Reading, type Rule, type Rules } from "./interpreter.ts";
+import {
+  argument,
+  count,
+  isScanOf,
+  NO_SUCH_KEY,
+  OK,
+  ONE,
+  options,
+  SAME_OBJECT,
+  ZERO,
+  type Reading,
+  type Rule,
+  type Rules,
+} from "./interpreter.ts";
 import { expireOrRemove } from "./strings.ts";
 import type { View } from "./view.ts";
 
@@ -25,7 +38,8 @@ export const keyRules: Rules = {
     const isRight = keys.length === 0 ? actual === null : typeof actual === "string" && keys.includes(actual);
     return checked(isRight, `one of ${JSON.stringify(keys)}`);
   },
-  SCAN: ({ event, actual }) => checked(isScanOf(new Set(event.keys()), actual, 1), `a scan of ${JSON.stringify(event.keys())}`),
+  SCAN: ({ event, actual }) =>
+    checked(isScanOf(new Set(event.keys()), actual, 1), `a scan of ${JSON.stringify(event.keys())}`),
   FLUSHDB: ({ event }) => {
     event.clear();
     return OK;

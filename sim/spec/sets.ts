@@ -1,12 +1,25 @@
 /** Sets: add wins over a concurrent remove. */
 import { anyOrder, checked, exactly, type Expected } from "./expected.ts";
-import { argument, count, isDrawnFrom, isScanOf, ONE, withType, WRONG_TYPE, ZERO, type Reading, type Rule, type Rules } from "./interpreter.ts";
+import {
+  argument,
+  count,
+  isDrawnFrom,
+  isScanOf,
+  ONE,
+  withType,
+  WRONG_TYPE,
+  ZERO,
+  type Reading,
+  type Rule,
+  type Rules,
+} from "./interpreter.ts";
 
 type Algebra = (sets: readonly ReadonlySet<string>[]) => Set<string>;
 
 const intersection: Algebra = (sets) => new Set([...(sets[0] ?? [])].filter((x) => sets.every((set) => set.has(x))));
 const union: Algebra = (sets) => new Set(sets.flatMap((set) => [...set]));
-const difference: Algebra = (sets) => new Set([...(sets[0] ?? [])].filter((x) => !sets.slice(1).some((set) => set.has(x))));
+const difference: Algebra = (sets) =>
+  new Set([...(sets[0] ?? [])].filter((x) => !sets.slice(1).some((set) => set.has(x))));
 
 export const setRules: Rules = {
   SADD: withType("set", ({ event, args }, view, key) => {
@@ -20,7 +33,9 @@ export const setRules: Rules = {
     return count(members.length);
   }),
   SISMEMBER: withType("set", (reading, view) => (view.elements.has(argument(reading, 2)) ? ONE : ZERO)),
-  SMISMEMBER: withType("set", ({ args }, view) => exactly(args.slice(2).map((member) => (view.elements.has(member) ? 1 : 0)))),
+  SMISMEMBER: withType("set", ({ args }, view) =>
+    exactly(args.slice(2).map((member) => (view.elements.has(member) ? 1 : 0))),
+  ),
   SMEMBERS: withType("set", (_, view) => anyOrder(view.elements.keys())),
   SCARD: withType("set", (_, view) => count(view.elements.size)),
   SPOP: withType("set", ({ event, args, actual }, view, key) => {
@@ -32,10 +47,16 @@ export const setRules: Rules = {
   }),
   SRANDMEMBER: withType("set", ({ args, actual }, view) => {
     const asked = args[2] === undefined ? undefined : Number(args[2]);
-    return checked(isDrawnFrom(view.elements, actual, asked), `members of ${JSON.stringify([...view.elements.keys()])}`);
+    return checked(
+      isDrawnFrom(view.elements, actual, asked),
+      `members of ${JSON.stringify([...view.elements.keys()])}`,
+    );
   }),
   SSCAN: withType("set", ({ actual }, view) =>
-    checked(isScanOf(new Set(view.elements.keys()), actual, 1), `a scan of ${JSON.stringify([...view.elements.keys()])}`),
+    checked(
+      isScanOf(new Set(view.elements.keys()), actual, 1),
+      `a scan of ${JSON.stringify([...view.elements.keys()])}`,
+    ),
   ),
   SMOVE: (reading) => {
     const { event } = reading;

@@ -17,8 +17,6 @@ import { stringRules } from "./strings.ts";
 
 const RULES: Rules = { ...keyRules, ...stringRules, ...hashRules, ...setRules };
 
-export const SPECIFIED_COMMANDS: readonly string[] = Object.keys(RULES);
-
 export interface Execution {
   readonly command: readonly string[];
   readonly database: number;

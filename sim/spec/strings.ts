@@ -1,7 +1,18 @@
 /** Strings: a register plus a counter. */
 import type { RunningEvent } from "./event.ts";
 import { exactly, failure, type Expected } from "./expected.ts";
-import { argument, NIL, OK, ONE, options, withType, WRONG_TYPE, ZERO, type Reading, type Rules } from "./interpreter.ts";
+import {
+  argument,
+  NIL,
+  OK,
+  ONE,
+  options,
+  withType,
+  WRONG_TYPE,
+  ZERO,
+  type Reading,
+  type Rules,
+} from "./interpreter.ts";
 import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, saturated, scaled } from "./number.ts";
 import type { View } from "./view.ts";
 
@@ -125,7 +136,7 @@ function set(reading: Reading): Expected {
 }
 
 /** EX, PX, EXAT and PXAT as absolute milliseconds. */
-export function deadlineIn(reading: Reading, given: ReadonlyMap<string, string>): number | undefined {
+function deadlineIn(reading: Reading, given: ReadonlyMap<string, string>): number | undefined {
   const now = reading.event.nowMs;
   if (given.has("EX")) return now + Number(given.get("EX")) * 1000;
   if (given.has("PX")) return now + Number(given.get("PX"));

@@ -56,7 +56,8 @@ export function viewOf(items: readonly Item[], nowMs: number): View {
 function newestType(content: readonly Content[]): ContentType | undefined {
   let newest: Content | undefined;
   for (const type of TYPES) {
-    for (const item of content) if (item.type === type && (newest === undefined || isNewer(item, newest))) newest = item;
+    for (const item of content)
+      if (item.type === type && (newest === undefined || isNewer(item, newest))) newest = item;
   }
   return newest?.type;
 }
@@ -71,7 +72,7 @@ function isNewer(a: Content, b: Content): boolean {
   return (a as Dot).origin > (b as Dot).origin;
 }
 
-export function newestPut(items: readonly Content[]): Extract<Item, { kind: "put" }> | undefined {
+function newestPut(items: readonly Content[]): Extract<Item, { kind: "put" }> | undefined {
   let newest: Extract<Item, { kind: "put" }> | undefined;
   for (const item of items) if (item.kind === "put" && (newest === undefined || isNewer(item, newest))) newest = item;
   return newest;
@@ -84,7 +85,9 @@ function livesOfString(visible: readonly Content[]): Life[] {
 }
 
 function livesOfCollection(items: readonly Item[], type: ContentType): Life[] {
-  return [...new Set(items.filter((item) => item.kind === "birth" && item.type === type).map((item) => (item as Birth).life))];
+  return [
+    ...new Set(items.filter((item) => item.kind === "birth" && item.type === type).map((item) => (item as Birth).life)),
+  ];
 }
 
 /** The latest deadline that names one of these lives. */
@@ -92,7 +95,8 @@ function latestDeadline(items: readonly Item[], lives: readonly Life[]): Deadlin
   let latest: Deadline | undefined;
   for (const item of items) {
     if (item.kind !== "deadline" || !item.lives.some((life) => lives.includes(life))) continue;
-    if (latest === undefined || item.at > latest.at || (item.at === latest.at && item.time > latest.time)) latest = item;
+    if (latest === undefined || item.at > latest.at || (item.at === latest.at && item.time > latest.time))
+      latest = item;
   }
   return latest;
 }

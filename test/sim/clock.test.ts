@@ -1,3 +1,4 @@
+/** The virtual clock: order of tasks, and where it stops. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../sim/clock.ts";

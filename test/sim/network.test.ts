@@ -1,3 +1,4 @@
+/** The virtual network: what arrives, in which order, and what each kind of fault takes away. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../sim/clock.ts";

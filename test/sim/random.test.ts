@@ -1,3 +1,4 @@
+/** The seeded random streams: the same again, and apart from each other. */
 import { describe, expect, it } from "vitest";
 import { Random } from "../../sim/random.ts";
 
@@ -9,7 +10,12 @@ describe("named random streams", () => {
   });
 
   it("differ by seed, beyond 32 bits too, and by name", () => {
-    const streams = [new Random(7, "network"), new Random(8, "network"), new Random(7 + 2 ** 40, "network"), new Random(7, "clocks")];
+    const streams = [
+      new Random(7, "network"),
+      new Random(8, "network"),
+      new Random(7 + 2 ** 40, "network"),
+      new Random(7, "clocks"),
+    ];
     expect(new Set(streams.map((random) => draws(random).join())).size).toBe(4);
   });
 

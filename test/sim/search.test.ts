@@ -1,3 +1,4 @@
+/** The search: generated scenarios keep all promises, and the same scenario twice is the same run. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { generateScenario } from "../../sim/generate.ts";
@@ -38,7 +39,9 @@ describe("simulated replicas", () => {
   });
 
   it("do not depend on their own seed alone: every seed differs", () => {
-    const scenarios = Array.from({ length: 50 }, (_, seed) => JSON.stringify({ ...generateScenario(seed), name: "", seed: 0 }));
+    const scenarios = Array.from({ length: 50 }, (_, seed) =>
+      JSON.stringify({ ...generateScenario(seed), name: "", seed: 0 }),
+    );
     expect(new Set(scenarios).size).toBe(50);
   });
 });

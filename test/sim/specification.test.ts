@@ -1,3 +1,4 @@
+/** The specification by itself, with no production code behind it. */
 import { describe, expect, it } from "vitest";
 import { expectedReply } from "./spec-world.ts";
 

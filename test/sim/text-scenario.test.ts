@@ -1,3 +1,4 @@
+/** The language of text scenarios: what becomes of it, and what it refuses. */
 import { describe, expect, it } from "vitest";
 import { runScenario } from "../../sim/run.ts";
 import { parseScenario, TextScenarioError } from "../../sim/text-scenario.ts";
@@ -6,10 +7,15 @@ const oracleOf = (text: string): string | undefined => runScenario(parseScenario
 
 describe("scenarios as text", () => {
   it("become data that survives JSON", () => {
-    const scenario = parseScenario("test", `replicas us eu\npartition us|eu\nus: SET k "a b" # spaces\nheal\nexpect k = "a b"`);
+    const scenario = parseScenario(
+      "test",
+      `replicas us eu\npartition us|eu\nus: SET k "a b" # spaces\nheal\nexpect k = "a b"`,
+    );
     expect(JSON.parse(JSON.stringify(scenario))).toEqual(scenario);
     expect(scenario.workload).toEqual([{ atMs: 1400, database: 0, replica: "us", command: ["SET", "k", "a b"] }]);
-    expect(scenario.faults).toEqual([{ kind: "partition", atMs: 1000, forMs: 800, groups: [["us"], ["eu"]], silent: false }]);
+    expect(scenario.faults).toEqual([
+      { kind: "partition", atMs: 1000, forMs: 800, groups: [["us"], ["eu"]], silent: false },
+    ]);
     expect(runScenario(scenario).failure).toBeUndefined();
   });
 
