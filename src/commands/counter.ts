@@ -15,6 +15,7 @@ import {
 } from "../../crdt/amount.ts";
 import { ByteRange } from "../byte-range.ts";
 import type { ReplyWriter } from "../resp/reply.ts";
+import type { EntryRef } from "../store/entry.ts";
 import { KeyType } from "../store/key-type.ts";
 import type { Call } from "./command.ts";
 import { parseDecimal } from "./decimal.ts";
@@ -53,8 +54,7 @@ function incrementBy(call: Call, amount: Amount): void {
   if (ref === MISTYPED) return;
   let old: Amount | undefined = 0;
   if (ref !== 0) {
-    keyspace.stringValue(ref, value);
-    old = parseAmount(value);
+    old = keyspace.plainCount(ref) ?? shownInteger(call, ref);
     if (old === undefined) return reply.error(NOT_AN_INTEGER);
   }
   const sum = addAmounts(old, amount);
@@ -64,6 +64,11 @@ function incrementBy(call: Call, amount: Amount): void {
   // A sum that merging had cut to 64 bits need not show what was added.
   keyspace.stringValue(keyspace.find(call.client.db, key), value);
   replyShown(reply, value);
+}
+
+function shownInteger({ keyspace }: Call, ref: EntryRef): Amount | undefined {
+  keyspace.stringValue(ref, value);
+  return parseAmount(value);
 }
 
 export function incrbyfloat(call: Call): void {

@@ -24,7 +24,7 @@ import {
   UNAUTHENTICATED_MULTIBULK_LENGTH_MAX,
 } from "../limits.ts";
 import type { Arguments } from "./arguments.ts";
-import { copyBytes } from "./copy-bytes.ts";
+import { copyBytes } from "../copy-bytes.ts";
 import { splitInline } from "./inline.ts";
 import { LengthLine, readLength } from "./length-line.ts";
 

@@ -12,9 +12,8 @@
 import type { Amount } from "../../crdt/amount.ts";
 import type { OriginId } from "../../crdt/origin.ts";
 import type { ByteRange } from "../byte-range.ts";
+import { copyBytes } from "../copy-bytes.ts";
 
-/** Below this length a loop copies faster than a call into native code. */
-const LOOP_COPY_MAX = 48;
 const INITIAL_BYTES = 4096;
 /** A buffer that one large value made this big is given back. */
 const KEPT_BYTES_MAX = 4 * 1024 * 1024;
@@ -77,7 +76,7 @@ export class ByteWriter {
     const length = end - start;
     this.varint(length);
     if (this.length + length > this.bytes.length) this.grow(length);
-    copyBytes(source, start, end, this.bytes, this.length);
+    copyBytes(this.bytes, this.length, source, start, end);
     this.length += length;
   }
 
@@ -97,14 +96,5 @@ export class ByteWriter {
     wider.set(this.bytes.subarray(0, this.length));
     this.bytes = wider;
     this.view = new DataView(wider.buffer);
-  }
-}
-
-/** Copies bytes; the ranges must not overlap. */
-export function copyBytes(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
-  if (end - start <= LOOP_COPY_MAX) {
-    for (let from = start; from < end; from++) target[at++] = source[from] as number;
-  } else {
-    target.set(source.subarray(start, end), at);
   }
 }

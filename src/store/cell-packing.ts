@@ -2,6 +2,8 @@
  * Which cells fit the packed forms of entries, and the way back (entry.ts, E1).
  */
 import { type Cell, type Contribution, type Dot, isLiveContribution, type Sibling } from "../../crdt/cell.ts";
+import type { Time } from "../../crdt/clock.ts";
+import type { Origin } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { type Entries, type EntryRef, HAS_BIRTH, Kind } from "./entry.ts";
 
@@ -33,7 +35,7 @@ function unpackSibling(entries: Entries, ref: EntryRef): Sibling {
   return { origin, time, stamp: time, birth: packedBirth(entries, ref), value: value.copy() };
 }
 
-function unpackContribution(entries: Entries, ref: EntryRef): Contribution {
+export function unpackContribution(entries: Entries, ref: EntryRef): Contribution {
   return {
     origin: entries.origin(ref),
     time: entries.time(ref),
@@ -42,6 +44,25 @@ function unpackContribution(entries: Entries, ref: EntryRef): Contribution {
     floorTime: entries.counterBlock(ref, 2),
     floorTotal: entries.counterBlock(ref, 3),
   };
+}
+
+/** Is this a packed counter of that origin alone, and does it stay one when the amount is added? */
+export function canAdd(entries: Entries, ref: EntryRef, origin: Origin, amount: number): boolean {
+  if (entries.kind(ref) !== Kind.counter || entries.origin(ref) !== origin) return false;
+  const total = entries.counterBlock(ref, 1) + amount;
+  return Number.isSafeInteger(total) && Number.isSafeInteger(total - entries.counterBlock(ref, 3));
+}
+
+/** Adds to a packed counter (see `canAdd`). */
+export function addPacked(entries: Entries, ref: EntryRef, time: Time, amount: number): void {
+  entries.setHead(ref, Kind.counter, entries.flags(ref), entries.origin(ref), time);
+  entries.setCounterBlock(
+    ref,
+    entries.counterBlock(ref, 0),
+    entries.counterBlock(ref, 1) + amount,
+    entries.counterBlock(ref, 2),
+    entries.counterBlock(ref, 3),
+  );
 }
 
 /** The life that a packed entry belongs to. */

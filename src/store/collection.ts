@@ -11,7 +11,7 @@ import type { Time } from "../../crdt/clock.ts";
 import type { Birth } from "../../crdt/life.ts";
 import type { Origin, OriginId } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
-import { isCounter, isRegister, unpackCell } from "./cell-packing.ts";
+import { addPacked, isCounter, isRegister, unpackCell } from "./cell-packing.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { elementPath, Fingerprint, Mark } from "./fingerprint.ts";
 import type { Memory } from "./memory.ts";
@@ -152,6 +152,14 @@ export class Collection {
     entries.setHead(ref, Kind.register, 0, origin, time);
     entries.setValue(ref, value);
     this.togglePacked(hash, ref);
+  }
+
+  /** Adds to an element that is a packed counter of one origin. */
+  addPlain(hash: number, ref: EntryRef, time: Time, amount: number): void {
+    this.togglePacked(hash, ref);
+    addPacked(this.memory.entries, ref, time, amount);
+    this.togglePacked(hash, ref);
+    if (time > this.stampMax) this.stampMax = time;
   }
 
   /** Removes an element whatever its cell holds. */

@@ -151,6 +151,7 @@ export class DeltaJoin {
     const hash = core.memory.hash(key);
     const ref = core.keys.raw(database, hash, key);
     if (ref === 0 || entries.kind(ref) !== Kind.counter || entries.origin(ref) !== c.origin) return false;
+    if (c.time < entries.time(ref)) return false;
     if (entries.counterBlock(ref, 0) !== c.generation || entries.counterBlock(ref, 2) !== c.floorTime) return false;
     const { total, floorTotal } = c;
     if (typeof total !== "number" || typeof floorTotal !== "number" || !Number.isSafeInteger(total - floorTotal)) return false;
@@ -228,23 +229,22 @@ export class DeltaJoin {
     closeKey(core, open);
   }
 
-  /** A plain element put into a collection that shows already, over nothing or over a plain element that its writer had seen. */
+  /** A plain element put into a collection that is all of its key, over nothing or over a plain element that its writer had seen. */
   private putElementInPlace(db: number, type: CollectionType): boolean {
     const { core, key, element, value } = this;
     const { entries } = core.memory;
     const database = core.keys.database(db);
     const hash = core.memory.hash(key);
     const ref = core.keys.raw(database, hash, key);
-    if (ref === 0 || entries.kind(ref) !== Kind.object) return false;
-    const held = core.keys.state(ref);
-    const collection = type === KeyType.hash ? held.hash : held.set;
-    if (collection === undefined || collection.live === 0) return false;
+    if (ref === 0) return false;
+    const collection = core.keys.soleCollection(ref, type);
+    if (collection === undefined) return false;
     const elementHash = core.memory.hash(element);
     const at = collection.raw(elementHash, element);
     if (at !== 0 && !(collection.isPlain(at) && this.seen.covers(entries.origin(at), entries.time(at)))) return false;
-    const state = core.keys.open(database, hash, ref);
+    database.print.toggleAll(collection.print);
     collection.putPlain(elementHash, element, at, this.origin, this.seen.time, value);
-    core.keys.close(database, hash, key, ref, state);
+    database.print.toggleAll(collection.print);
     return true;
   }
 

@@ -6,15 +6,17 @@ import { addToCounter, type Dot, isLiveContribution, stampOver } from "../../crd
 import type { Time } from "../../crdt/clock.ts";
 import { livesOf } from "../../crdt/life.ts";
 import type { ByteRange } from "../byte-range.ts";
+import { canAdd, unpackContribution } from "./cell-packing.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
-import type { ElementTarget, Floors } from "./delta-writer.ts";
+import type { ElementParts, ElementTarget, Floors } from "./delta-writer.ts";
 import type { EntryRef } from "./entry.ts";
 import { currentEntry, remove, supersedeOthers } from "./key-effects.ts";
 import { collectionOf, type KeyState } from "./key-state.ts";
 
 const NO_LIVES: readonly Dot[] = [];
+const NO_PARTS: ElementParts = { lives: NO_LIVES, supersedes: false, floors: [] };
 
 /** HSET, SADD. Makes the key when it is missing. True when the element is new. */
 export function elementPut(core: Core, target: ElementTarget, value: ByteRange): boolean {
@@ -22,6 +24,15 @@ export function elementPut(core: Core, target: ElementTarget, value: ByteRange):
   const database = keys.database(target.db);
   const hash = memory.hash(target.key);
   const ref = currentEntry(core, database, hash, target.key);
+  const sole = ref === 0 ? undefined : keys.soleCollection(ref, target.type);
+  if (sole !== undefined) {
+    const elementHash = memory.hash(target.element);
+    const element = sole.raw(elementHash, target.element);
+    if (element === 0 || (sole.isPlain(element) && memory.entries.time(element) <= event.time())) {
+      putInPlace(core, database, sole, target, elementHash, element, value);
+      return element === 0;
+    }
+  }
   const state = keys.open(database, hash, ref);
   const floors: Floors[] = [];
   const supersedes = supersedeOthers(core, database, state, target.type, floors);
@@ -41,6 +52,38 @@ export function elementPut(core: Core, target: ElementTarget, value: ByteRange):
   core.delta.elementPut(target, time, value, stamp, { lives, supersedes, floors });
   core.noteResidue(target.db, target.key, floors, supersedes);
   return isNew;
+}
+
+/** The common case: a plain element in a collection that is all of its key. */
+function putInPlace(
+  core: Core,
+  database: Database,
+  collection: Collection,
+  target: ElementTarget,
+  hash: number,
+  ref: EntryRef,
+  value: ByteRange,
+): void {
+  const time = core.event.time();
+  database.print.toggleAll(collection.print);
+  collection.putPlain(hash, target.element, ref, core.self, time, value);
+  database.print.toggleAll(collection.print);
+  core.delta.elementPut(target, time, value, time, NO_PARTS);
+}
+
+/** The common case of a count: a field that only this origin has counted, in plain numbers, in a hash that is all of its key. */
+function countInPlace(core: Core, database: Database, ref: EntryRef, target: ElementTarget, amount: Amount): boolean {
+  const collection = ref === 0 ? undefined : core.keys.soleCollection(ref, target.type);
+  if (collection === undefined || typeof amount !== "number") return false;
+  const hash = core.memory.hash(target.element);
+  const field = collection.raw(hash, target.element);
+  if (field === 0 || !canAdd(core.memory.entries, field, core.self, amount)) return false;
+  const time = core.event.time();
+  database.print.toggleAll(collection.print);
+  collection.addPlain(hash, field, time, amount);
+  database.print.toggleAll(collection.print);
+  if (core.delta.enabled) core.delta.elementCount(target, time, unpackContribution(core.memory.entries, field), NO_PARTS);
+  return true;
 }
 
 /** Over a counter or concurrent values. Returns the stamp. */
@@ -70,6 +113,7 @@ export function elementCount(core: Core, target: ElementTarget, amount: Amount):
   const database = keys.database(target.db);
   const hash = memory.hash(target.key);
   const ref = currentEntry(core, database, hash, target.key);
+  if (countInPlace(core, database, ref, target, amount)) return;
   const state = keys.open(database, hash, ref);
   const floors: Floors[] = [];
   const supersedes = supersedeOthers(core, database, state, target.type, floors);
@@ -101,7 +145,14 @@ export function elementRemove(core: Core, target: ElementTarget): boolean {
   const element = collection.raw(elementHash, target.element);
   if (element === 0 || !collection.isVisible(element)) return false;
   if (collection.live === 1) return remove(core, target.db, target.key);
-  removeElement(core, database, hash, ref, target, elementHash, element);
+  if (collection.isPlain(element) && keys.soleCollection(ref, target.type) !== undefined) {
+    database.print.toggleAll(collection.print);
+    collection.erase(elementHash, element);
+    database.print.toggleAll(collection.print);
+    core.delta.elementRemove(target, core.event.time(), NO_PARTS);
+  } else {
+    removeElement(core, database, hash, ref, target, elementHash, element);
+  }
   return true;
 }
 

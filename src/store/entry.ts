@@ -21,8 +21,8 @@
 import type { Time } from "../../crdt/clock.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import type { ByteRange } from "../byte-range.ts";
+import { copyBytes } from "../copy-bytes.ts";
 import type { Arena } from "./arena.ts";
-import { copyBytes } from "./byte-writer.ts";
 import { Handles } from "./handles.ts";
 
 /** The address of an entry; 0 is none. It moves when the entry is rewritten. */
@@ -71,7 +71,7 @@ export class Entries {
     words[at + 6] = 0;
     words[at + 7] = hash;
     if (inline) {
-      copyBytes(key.bytes, key.start, key.end, this.bytes(ref), (ref & UNIT_MASK) * 8 + HEADER_BYTES + blocks);
+      copyBytes(this.bytes(ref), (ref & UNIT_MASK) * 8 + HEADER_BYTES + blocks, key.bytes, key.start, key.end);
     } else {
       const body = new Uint8Array(keyLength + valueLength);
       body.set(key.bytes.subarray(key.start, key.end));
@@ -121,7 +121,7 @@ export class Entries {
     if (body !== 0) {
       this.bodies.get(body).set(value.bytes.subarray(value.start, value.end), keyLength);
     } else {
-      copyBytes(value.bytes, value.start, value.end, this.bytes(ref), this.bodyOffset(ref) + keyLength);
+      copyBytes(this.bytes(ref), this.bodyOffset(ref) + keyLength, value.bytes, value.start, value.end);
     }
   }
 

@@ -19,7 +19,7 @@ import { Database } from "./database.ts";
 import { type EntryRef, HAS_BIRTH, HAS_DEADLINE, Kind } from "./entry.ts";
 import { elementPath, Fingerprint, keyPath, Mark } from "./fingerprint.ts";
 import { deadlineOf, dropEmptyCollections, isAliveDeadline, isEmptyState, type KeyState, visibleType } from "./key-state.ts";
-import { KeyType, type KeyTypeValue } from "./key-type.ts";
+import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import type { Memory } from "./memory.ts";
 
 export const DATABASES = 16;
@@ -73,6 +73,7 @@ export class Keys {
       return at === NEVER ? -1 : at;
     }
     const state = this.state(ref);
+    if (state.deadlines.length === 0) return -1;
     const deadline = deadlineOf(state, visibleType(state, this.memory.origins), this.memory.origins);
     return deadline === undefined || deadline.at === NEVER ? -1 : deadline.at;
   }
@@ -113,6 +114,19 @@ export class Keys {
     const at = this.deadlineMs(closed);
     if (at >= 0 || this.openedDeadline) database.setDeadline(hash, closed, at);
     return closed;
+  }
+
+  /**
+   * The collection of a key that shows it, holds nothing else and has no
+   * deadline: its elements come and go without the key being opened.
+   */
+  soleCollection(ref: EntryRef, type: CollectionType): Collection | undefined {
+    if (this.memory.entries.kind(ref) !== Kind.object) return undefined;
+    const state = this.state(ref);
+    const collection = type === KeyType.hash ? state.hash : state.set;
+    if (collection === undefined || collection.live === 0) return undefined;
+    if ((type === KeyType.hash ? state.set : state.hash) !== undefined || state.deadlines.length > 0) return undefined;
+    return state.cell.siblings.length === 0 && state.cell.contributions.length === 0 ? collection : undefined;
   }
 
   /** Takes a key away, whatever it holds; collections are freed by and by. */

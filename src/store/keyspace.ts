@@ -92,6 +92,12 @@ export class Keyspace {
     memory.values.read(ref, cell, out);
   }
 
+  /** What a plain counter shows; undefined for anything else, whose value is read as bytes. */
+  plainCount(ref: EntryRef): number | undefined {
+    const { entries } = this.core.memory;
+    return entries.kind(ref) === Kind.counter ? entries.counterBlock(ref, 1) - entries.counterBlock(ref, 3) : undefined;
+  }
+
   stringLength(ref: EntryRef): number {
     const { entries } = this.core.memory;
     if (entries.kind(ref) === Kind.register) return entries.valueLength(ref);
@@ -192,6 +198,7 @@ export class Keyspace {
 
   /** Keys with a deadline in a database. */
   expiringCount(db: number): number {
+    this.core.keys.settleAll();
     return this.core.keys.database(db).deadlines;
   }
 

@@ -6,12 +6,12 @@ import { addToCounter, type Dot, isLiveContribution, stampOver } from "../../crd
 import { sameDot } from "../../crdt/life.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { ByteRange } from "../byte-range.ts";
-import { packedBirth } from "./cell-packing.ts";
+import { addPacked, canAdd, packedBirth, unpackContribution } from "./cell-packing.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import type { Floors } from "./delta-writer.ts";
 import { type EntryRef, Kind } from "./entry.ts";
-import { birthsOf, deadlineOf, type KeyState } from "./key-state.ts";
+import { birthsOf, deadlineOf, hasResidue, type KeyState } from "./key-state.ts";
 import { KeyType } from "./key-type.ts";
 import { currentEntry, supersedeOthers } from "./key-effects.ts";
 
@@ -82,9 +82,11 @@ function putOver(
   if (birth === undefined) {
     state.deadlines = deadlineMs < 0 ? [] : [{ origin: self, time, at: deadlineMs, births: [own] }];
   }
+  const residue = hasResidue(state);
   keys.close(database, hash, key, ref, state);
   core.delta.put(database.index, key, time, value, { deadlineMs, stamp, birth, floors });
-  core.noteResidue(database.index, key, floors, false);
+  // A deadline of a life that the value does not continue is left behind, too.
+  core.noteResidue(database.index, key, floors, residue && core.delta.enabled);
 }
 
 /** A stamp above every value that is replaced, so that the order of values extends causality (cell.ts, R2). */
@@ -118,20 +120,11 @@ export function count(core: Core, db: number, key: ByteRange, amount: Amount): v
 /** The common case: a counter that only this origin has counted, in plain numbers. */
 function countInPlace(core: Core, database: Database, hash: number, key: ByteRange, ref: EntryRef, amount: Amount): boolean {
   const { entries } = core.memory;
-  if (entries.kind(ref) !== Kind.counter || entries.origin(ref) !== core.self || typeof amount !== "number") return false;
-  const total = entries.counterBlock(ref, 1) + amount;
-  const floorTotal = entries.counterBlock(ref, 3);
-  if (!Number.isSafeInteger(total) || !Number.isSafeInteger(total - floorTotal)) return false;
+  if (typeof amount !== "number" || !canAdd(entries, ref, core.self, amount)) return false;
   const time = core.event.time();
-  const generation = entries.counterBlock(ref, 0);
-  const floorTime = entries.counterBlock(ref, 2);
   core.keys.togglePackedKey(database, hash, ref);
-  entries.setHead(ref, Kind.counter, entries.flags(ref), core.self, time);
-  entries.setCounterBlock(ref, generation, total, floorTime, floorTotal);
+  addPacked(entries, ref, time, amount);
   core.keys.togglePackedKey(database, hash, ref);
-  if (core.delta.enabled) {
-    const contribution = { origin: core.self, time, generation, total, floorTime, floorTotal };
-    core.delta.count(database.index, key, time, contribution, false, []);
-  }
+  if (core.delta.enabled) core.delta.count(database.index, key, time, unpackContribution(entries, ref), false, []);
   return true;
 }
