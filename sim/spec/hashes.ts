@@ -53,7 +53,7 @@ export const hashRules: Rules = {
     if (old === undefined) return NOT_AN_INTEGER;
     if (!fitsInt64(scaled(old + amount))) return OVERFLOW;
     reading.event.countElement(key, field, scaled(amount));
-    return exactly(integerReply(BigInt(reading.event.view(key).elements.get(field) ?? "0")));
+    return exactly(integerReply(reading.event.view(key).elements.get(field) ?? "0"));
   }),
   HINCRBYFLOAT: withType("hash", (reading, view, key) => {
     const field = argument(reading, 2);

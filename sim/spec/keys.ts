@@ -118,7 +118,8 @@ function rename(reading: Reading, replaces: boolean): Expected {
 
 /** The puts that a copy amounts to. */
 function makeLike(event: RunningEvent, key: string, view: View): void {
-  event.remove(key);
+  // A string replaces what is there; into a collection its elements are put one by one.
+  if (view.type !== "string") event.remove(key);
   for (const [element, value] of view.elements) {
     if (view.type === "string") event.setString(key, value);
     else if (view.type !== undefined) event.putElement(key, view.type, element, value);

@@ -19,8 +19,12 @@ export function decimalOf(text: string): bigint | undefined {
   if (whole.length + Number(exponent) > DIGITS_MAX) return undefined;
   const shift = 17 - fraction.length + Number(exponent);
   const digits = BigInt(whole + fraction);
-  const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);
+  const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : rounded(digits, 10n ** BigInt(-shift));
   return sign === "-" ? -magnitude : magnitude;
+}
+
+function rounded(a: bigint, b: bigint): bigint {
+  return (a + b / 2n) / b;
 }
 
 export function scaled(integer: bigint): bigint {
@@ -44,8 +48,8 @@ export function formatDecimal(value: bigint): string {
   return `${negative ? "-" : ""}${digits.slice(0, -17)}${fraction === "" ? "" : `.${fraction}`}`;
 }
 
-/** An integer as a client reads it from a reply: text where a number would lose digits. */
-export function integerReply(value: bigint): number | string {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value.toString();
+/** What a counter shows, as a client reads it from an integer reply: text where a number would lose digits. */
+export function integerReply(shown: string): number | string {
+  const whole = shown.replace(/\..*/, "");
+  return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole;
 }

@@ -110,7 +110,7 @@ function increment(reading: Reading, amount: bigint): Expected {
   if (old === undefined) return NOT_AN_INTEGER;
   if (!fitsInt64(scaled(old + amount))) return OVERFLOW;
   reading.event.countString(key, scaled(amount));
-  return exactly(integerReply(BigInt(stringOf(reading.event, key) ?? "0")));
+  return exactly(integerReply(stringOf(reading.event, key) ?? "0"));
 }
 
 function setUntil(reading: Reading, unitMs: number): Expected {

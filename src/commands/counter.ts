@@ -7,10 +7,12 @@
 import type { Amount } from "../../crdt/amount.ts";
 import {
   addAmounts,
+  amountToInt64,
   exceedsInt64,
   fitsInt64,
   formatAmount,
   negateAmount,
+  parseDecimalAmount,
   parseIntegerAmount,
 } from "../../crdt/amount.ts";
 import { ByteRange } from "../byte-range.ts";
@@ -94,7 +96,7 @@ export function parseAmount(range: ByteRange): Amount | undefined {
   return parseIntegerAmount(range.bytes, range.start, range.end);
 }
 
-/** The digits of a 64-bit integer as an integer reply. */
+/** A number's digits as an integer reply. What saturation had hidden of a merged sum may have a fraction. */
 export function replyShown(reply: ReplyWriter, digits: ByteRange): void {
-  reply.bigint(BigInt(digits.latin1()));
+  reply.bigint(amountToInt64(parseDecimalAmount(digits.bytes, digits.start, digits.end) ?? 0));
 }
