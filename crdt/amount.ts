@@ -130,7 +130,8 @@ export function parseDecimalAmount(bytes: Uint8Array, start: number, end: number
   if (magnitude > EXPONENT_MAX + 1) return undefined;
   if (magnitude < -DECIMALS) return 0;
   const shift = DECIMALS - decimals + exponent;
-  const scaled = shift >= 0 ? BigInt(digits) * 10n ** BigInt(shift) : divideRounded(BigInt(digits), 10n ** BigInt(-shift));
+  const scaled =
+    shift >= 0 ? BigInt(digits) * 10n ** BigInt(shift) : divideRounded(BigInt(digits), 10n ** BigInt(-shift));
   return fromScaled(negative ? -scaled : scaled);
 }
 

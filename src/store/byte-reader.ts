@@ -117,7 +117,8 @@ export class ByteReader {
       return value === 0 ? 0 : value;
     }
     const digits = Buffer.from(this.copy()).toString("latin1");
-    if (kind !== 1 || digits.length > AMOUNT_DIGITS_MAX || !/^-?\d+$/.test(digits)) throw new MalformedDelta("not an amount");
+    if (kind !== 1 || digits.length > AMOUNT_DIGITS_MAX || !/^-?\d+$/.test(digits))
+      throw new MalformedDelta("not an amount");
     return amountOfScaled(BigInt(digits));
   }
 }

@@ -10,7 +10,9 @@ import { type Entries, type EntryRef, HAS_BIRTH, Kind } from "./entry.ts";
 /** One value with no history: its stamp is its time, nothing counts. */
 export function isRegister(cell: Cell): boolean {
   const only = cell.siblings[0];
-  return cell.siblings.length === 1 && cell.contributions.length === 0 && only !== undefined && only.stamp === only.time;
+  return (
+    cell.siblings.length === 1 && cell.contributions.length === 0 && only !== undefined && only.stamp === only.time
+  );
 }
 
 /** One live contribution in plain numbers, and no value. */

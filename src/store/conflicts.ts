@@ -45,12 +45,20 @@ function hiddenElements(core: Core, collection: Collection, visible: KeyTypeValu
   collection.forEach((ref) => {
     if (isVisible && collection.isPlain(ref)) return;
     collection.element(ref, element);
-    conflicts.push(...hiddenIn(collection.cellAt(ref), NAMES[collection.type], element.copy(), isVisible, core.memory.origins));
+    conflicts.push(
+      ...hiddenIn(collection.cellAt(ref), NAMES[collection.type], element.copy(), isVisible, core.memory.origins),
+    );
   });
   return conflicts;
 }
 
-function hiddenIn(cell: Cell, type: Conflict["type"], element: Uint8Array, isVisible: boolean, origins: Origins): Conflict[] {
+function hiddenIn(
+  cell: Cell,
+  type: Conflict["type"],
+  element: Uint8Array,
+  isVisible: boolean,
+  origins: Origins,
+): Conflict[] {
   const winner = isVisible ? newestSibling(cell, origins) : undefined;
   return cell.siblings
     .filter((s) => s !== winner)

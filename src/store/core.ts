@@ -9,7 +9,7 @@ import { ByteRange } from "../byte-range.ts";
 import { Collection } from "./collection.ts";
 import type { Database } from "./database.ts";
 import { DeltaWriter, type Floors } from "./delta-writer.ts";
-import type { EntryRef } from "./entry.ts";
+import { type EntryRef, Kind } from "./entry.ts";
 import { RunningEvent } from "./event.ts";
 import { elementPath, keyPath } from "./fingerprint.ts";
 import { collectionOf, type KeyState, setCollection } from "./key-state.ts";
@@ -54,6 +54,13 @@ export class Core {
   isExpired(ref: EntryRef): boolean {
     const at = this.keys.deadlineMs(ref);
     return at >= 0 && at <= this.event.nowMs;
+  }
+
+  /** Does a reader see the key? */
+  isVisible(ref: EntryRef): boolean {
+    const { entries } = this.memory;
+    if (entries.kind(ref) === Kind.register && entries.flags(ref) === 0) return true;
+    return this.keys.typeOf(ref) !== KeyType.none && !this.isExpired(ref);
   }
 
   /** A collection of a key's state, made when it is missing. */

@@ -76,7 +76,8 @@ export function validateDelta(body: Uint8Array, from: Time, to: Time): void {
     if (allowed === undefined) throw new MalformedDelta(`unknown operation ${code}`);
     if ((parts & ~allowed) !== 0) throw new MalformedDelta(`operation ${code} has no such parts: ${parts}`);
     const db = reader.byte();
-    if (db > DATABASE_MAX && !(db === ALL_DATABASES && code === Operation.clear)) throw new MalformedDelta(`no database ${db}`);
+    if (db > DATABASE_MAX && !(db === ALL_DATABASES && code === Operation.clear))
+      throw new MalformedDelta(`no database ${db}`);
     const offset = reader.varint();
     if (offset < last || offset < 1 || from + offset > to) throw new MalformedDelta("a dot outside its interval");
     last = offset;

@@ -154,7 +154,8 @@ export class DeltaJoin {
     if (c.time < entries.time(ref)) return false;
     if (entries.counterBlock(ref, 0) !== c.generation || entries.counterBlock(ref, 2) !== c.floorTime) return false;
     const { total, floorTotal } = c;
-    if (typeof total !== "number" || typeof floorTotal !== "number" || !Number.isSafeInteger(total - floorTotal)) return false;
+    if (typeof total !== "number" || typeof floorTotal !== "number" || !Number.isSafeInteger(total - floorTotal))
+      return false;
     core.keys.togglePackedKey(database, hash, ref);
     entries.setHead(ref, Kind.counter, entries.flags(ref), c.origin, c.time);
     entries.setCounterBlock(ref, c.generation, total, c.floorTime, floorTotal);

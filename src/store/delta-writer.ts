@@ -66,7 +66,14 @@ export class DeltaWriter {
     this.floors(floors);
   }
 
-  count(db: number, key: ByteRange, time: Time, contribution: Contribution, supersedes: boolean, floors: readonly Floors[]): void {
+  count(
+    db: number,
+    key: ByteRange,
+    time: Time,
+    contribution: Contribution,
+    supersedes: boolean,
+    floors: readonly Floors[],
+  ): void {
     if (!this.enabled) return;
     const parts = (supersedes ? Part.supersedes : 0) | (floors.length === 0 ? 0 : Part.floors);
     this.head(Operation.count, parts, db, key, time);

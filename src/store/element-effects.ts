@@ -82,7 +82,8 @@ function countInPlace(core: Core, database: Database, ref: EntryRef, target: Ele
   database.print.toggleAll(collection.print);
   collection.addPlain(hash, field, time, amount);
   database.print.toggleAll(collection.print);
-  if (core.delta.enabled) core.delta.elementCount(target, time, unpackContribution(core.memory.entries, field), NO_PARTS);
+  if (core.delta.enabled)
+    core.delta.elementCount(target, time, unpackContribution(core.memory.entries, field), NO_PARTS);
   return true;
 }
 

@@ -42,11 +42,16 @@ export class Expiry {
     const seconds = Math.floor(core.event.nowMs / 1000);
     const due: Uint8Array[] = [];
     const key = new ByteRange();
-    positions[database.index] = database.table.sweep(positions[database.index] ?? 0, seconds, EXPIRY_SWEEP_SLOTS_MAX, (ref) => {
-      if (due.length >= keysMax) return;
-      entries.keyOf(ref, key);
-      due.push(key.copy());
-    });
+    positions[database.index] = database.table.sweep(
+      positions[database.index] ?? 0,
+      seconds,
+      EXPIRY_SWEEP_SLOTS_MAX,
+      (ref) => {
+        if (due.length >= keysMax) return;
+        entries.keyOf(ref, key);
+        due.push(key.copy());
+      },
+    );
     let removed = 0;
     for (const own of due) if (this.removeDue(database, new ByteRange(own))) removed++;
     return removed;

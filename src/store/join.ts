@@ -76,7 +76,14 @@ export function joinCollectionBirths(collection: Collection, delta: readonly Bir
 }
 
 /** Joins one element's cell. */
-export function joinElement(core: Core, open: OpenKey, collection: Collection, element: ByteRange, delta: Cell, scope: JoinScope): void {
+export function joinElement(
+  core: Core,
+  open: OpenKey,
+  collection: Collection,
+  element: ByteRange,
+  delta: Cell,
+  scope: JoinScope,
+): void {
   const hash = core.memory.hash(element);
   const ref = collection.raw(hash, element);
   if (ref === 0 && delta.siblings.length === 0 && delta.contributions.length === 0) return;
@@ -91,7 +98,13 @@ export function joinElement(core: Core, open: OpenKey, collection: Collection, e
 }
 
 /** Removes from a collection what the scope's writer had seen of it, but for the elements named. */
-export function removeSeen(core: Core, open: OpenKey, type: CollectionType, scope: JoinScope, except?: ReadonlySet<string>): void {
+export function removeSeen(
+  core: Core,
+  open: OpenKey,
+  type: CollectionType,
+  scope: JoinScope,
+  except?: ReadonlySet<string>,
+): void {
   const collection = collectionOf(open.state, type);
   if (collection === undefined) return;
   const { entries } = core.memory;

@@ -64,7 +64,13 @@ function clearState(core: Core, database: Database, state: KeyState, floors: Flo
  * Removes the content of other types from an open key that a write to one type
  * has seen (key-state.ts, K1). True when there was any.
  */
-export function supersedeOthers(core: Core, database: Database, state: KeyState, type: KeyTypeValue, floors: Floors[]): boolean {
+export function supersedeOthers(
+  core: Core,
+  database: Database,
+  state: KeyState,
+  type: KeyTypeValue,
+  floors: Floors[],
+): boolean {
   let superseded = false;
   if (type !== KeyType.string && (state.cell.siblings.length > 0 || state.cell.contributions.length > 0)) {
     core.clearString(state, floors);

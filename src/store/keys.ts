@@ -18,7 +18,14 @@ import { type Collection, toggleCell, togglePacked } from "./collection.ts";
 import { Database } from "./database.ts";
 import { type EntryRef, HAS_BIRTH, HAS_DEADLINE, Kind } from "./entry.ts";
 import { elementPath, Fingerprint, keyPath, Mark } from "./fingerprint.ts";
-import { deadlineOf, dropEmptyCollections, isAliveDeadline, isEmptyState, type KeyState, visibleType } from "./key-state.ts";
+import {
+  deadlineOf,
+  dropEmptyCollections,
+  isAliveDeadline,
+  isEmptyState,
+  type KeyState,
+  visibleType,
+} from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import type { Memory } from "./memory.ts";
 
@@ -61,7 +68,9 @@ export class Keys {
   // What an entry is
 
   typeOf(ref: EntryRef): KeyTypeValue {
-    return this.memory.entries.kind(ref) === Kind.object ? visibleType(this.state(ref), this.memory.origins) : KeyType.string;
+    return this.memory.entries.kind(ref) === Kind.object
+      ? visibleType(this.state(ref), this.memory.origins)
+      : KeyType.string;
   }
 
   /** The deadline that counts: milliseconds, or -1 when the key lives for ever. */
@@ -318,7 +327,8 @@ function packedForm(state: KeyState): PackedForm | undefined {
     if (deadline.births.length !== 1 || only === undefined || !sameDot(only, birth)) return undefined;
   }
   const sibling = cell.siblings[0];
-  const flags = (deadline === undefined ? 0 : HAS_DEADLINE) | (sibling === undefined || sameDot(birth, sibling) ? 0 : HAS_BIRTH);
+  const flags =
+    (deadline === undefined ? 0 : HAS_DEADLINE) | (sibling === undefined || sameDot(birth, sibling) ? 0 : HAS_BIRTH);
   return { flags, birth, deadline };
 }
 

@@ -14,7 +14,7 @@ import type { HybridClock, Time } from "../../crdt/clock.ts";
 import type { Context } from "../../crdt/context.ts";
 import type { Origin, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
-import { RANDOM_KEY_DRAWS_MAX, RECLAIM_ENTRIES_MAX } from "../limits.ts";
+import { RECLAIM_ENTRIES_MAX } from "../limits.ts";
 import type { Collection } from "./collection.ts";
 import { type Conflict, conflictsAt } from "./conflicts.ts";
 import { Core, type KeyspaceOptions } from "./core.ts";
@@ -22,8 +22,8 @@ import { DeltaJoin } from "./delta-join.ts";
 import type { ElementTarget } from "./delta-writer.ts";
 import { elementCount, elementPut, elementRemove } from "./element-effects.ts";
 import { type EntryRef, Kind } from "./entry.ts";
+import { digestOf, eachKey, randomKey, scanKeys } from "./enumeration.ts";
 import { Expiry } from "./expiry.ts";
-import { Fingerprint } from "./fingerprint.ts";
 import { memoryOfEntry } from "./footprint.ts";
 import { clear, clearAll, expireAt, persist, remove } from "./key-effects.ts";
 import { collectionOf } from "./key-state.ts";
@@ -78,7 +78,7 @@ export class Keyspace {
   peek(db: number, key: ByteRange): EntryRef {
     const { keys, memory } = this.core;
     const ref = keys.raw(keys.database(db), memory.hash(key), key);
-    return ref !== 0 && this.isVisible(ref) ? ref : 0;
+    return ref !== 0 && this.core.isVisible(ref) ? ref : 0;
   }
 
   typeOf(ref: EntryRef): KeyTypeValue {
@@ -109,7 +109,8 @@ export class Keyspace {
   /** The collection of a hash or a set. */
   collection(ref: EntryRef): Collection {
     const type = this.typeOf(ref);
-    const collection = type === KeyType.hash || type === KeyType.set ? collectionOf(this.core.keys.state(ref), type) : undefined;
+    const collection =
+      type === KeyType.hash || type === KeyType.set ? collectionOf(this.core.keys.state(ref), type) : undefined;
     if (collection === undefined) throw new Error("the key holds no collection");
     return collection;
   }
@@ -204,40 +205,22 @@ export class Keyspace {
 
   /** Visits about `count` keys from a cursor on; returns the next cursor, 0 at the end. The visitor must not write. */
   scan(db: number, cursor: number, count: number, visit: (ref: EntryRef) => void): number {
-    this.core.keys.settleAll();
-    return this.core.keys.database(db).table.scan(cursor, count, (ref) => {
-      if (this.isVisible(ref)) visit(ref);
-    });
+    return scanKeys(this.core, db, cursor, count, visit);
   }
 
   /** Visits all visible keys until the visitor says false. The visitor must not write. */
   forEachKey(db: number, visit: (ref: EntryRef) => boolean | void): void {
-    this.core.keys.settleAll();
-    this.core.keys.database(db).table.forEach((ref) => (this.isVisible(ref) ? visit(ref) : undefined));
+    eachKey(this.core, db, visit);
   }
 
   /** Some visible key, each as likely as any other; 0 when there is none. */
   randomKey(db: number, random: () => number): EntryRef {
-    this.core.keys.settleAll();
-    const { table } = this.core.keys.database(db);
-    for (let i = 0; i < RANDOM_KEY_DRAWS_MAX && table.size > 0; i++) {
-      const ref = table.random(random);
-      if (this.isVisible(ref)) return ref;
-    }
-    let first = 0;
-    this.forEachKey(db, (ref) => {
-      first = ref;
-      return false;
-    });
-    return first;
+    return randomKey(this.core, db, random);
   }
 
   /** Sixteen hexadecimal digits: equal on replicas whose contexts are equal. */
   digest(): string {
-    this.core.keys.settleAll();
-    const all = new Fingerprint();
-    for (const database of this.core.keys.databases) all.toggleAll(database.print);
-    return all.toString();
+    return digestOf(this.core);
   }
 
   // Memory and upkeep
@@ -394,12 +377,6 @@ export class Keyspace {
   /** Drops what was sealed: every replica has seen why it shows nothing. */
   pruneResidue(): void {
     pruneResidue(this.core);
-  }
-
-  private isVisible(ref: EntryRef): boolean {
-    const { keys, memory } = this.core;
-    if (memory.entries.kind(ref) === Kind.register && memory.entries.flags(ref) === 0) return true;
-    return keys.typeOf(ref) !== KeyType.none && !this.core.isExpired(ref);
   }
 
   private aim(db: number, key: ByteRange, type: CollectionType, element: ByteRange): ElementTarget {

@@ -17,7 +17,17 @@ import { ByteRange } from "../byte-range.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import { type EntryRef, Kind } from "./entry.ts";
-import { closeKey, COLLECTION_TYPES, joinCollectionBirths, joinElement, joinKeyDeadlines, joinString, openKey, removeSeen, removeSeenType } from "./join.ts";
+import {
+  closeKey,
+  COLLECTION_TYPES,
+  joinCollectionBirths,
+  joinElement,
+  joinKeyDeadlines,
+  joinString,
+  openKey,
+  removeSeen,
+  removeSeenType,
+} from "./join.ts";
 import type { KeyState } from "./key-state.ts";
 import { KeyType } from "./key-type.ts";
 import type { Pending } from "./keys.ts";
@@ -36,7 +46,9 @@ interface Chunk {
 /** The cells of whole slots from `fromSlot` on, at least one and about `bytesMax` bytes of them. */
 export function exportSlots(core: Core, fromSlot: number, bytesMax: number): { bytes: Uint8Array; nextSlot: number } {
   const writer = new SlotsWriter(core.memory.origins);
-  const databases = core.keys.databases.filter((database) => database.table.size > 0 || core.keys.pending !== undefined);
+  const databases = core.keys.databases.filter(
+    (database) => database.table.size > 0 || core.keys.pending !== undefined,
+  );
   let slot = fromSlot;
   do {
     core.keys.pending?.settle(slot << 18);
@@ -99,7 +111,8 @@ export class Staging implements Pending {
     if (chunks.length > 0) {
       this.known = core.context.copy();
       this.bySlot = Array.from({ length: SLOTS });
-      for (const chunk of chunks) for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) this.bySlot[slot] = chunk;
+      for (const chunk of chunks)
+        for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) this.bySlot[slot] = chunk;
       core.keys.pending = this;
     }
     core.context.merge(context);
@@ -166,7 +179,8 @@ function joinKey(core: Core, delta: KeyDelta, scope: JoinScope): void {
     if (collection.table.size > 0) {
       removeSeen(core, open, type, scope, new Set(theirs.elements.map((e) => new ByteRange(e.element).latin1())));
     }
-    for (const { element, cell } of theirs.elements) joinElement(core, open, collection, new ByteRange(element), cell, scope);
+    for (const { element, cell } of theirs.elements)
+      joinElement(core, open, collection, new ByteRange(element), cell, scope);
   }
   closeKey(core, open);
 }

@@ -93,7 +93,8 @@ function putOver(
 function stampOverKey(state: KeyState, own: Dot): Time {
   let stamp = stampOver(state.cell, own);
   for (const collection of [state.hash, state.set]) {
-    if (collection !== undefined && collection.live > 0 && collection.stampMax >= stamp) stamp = collection.stampMax + 1;
+    if (collection !== undefined && collection.live > 0 && collection.stampMax >= stamp)
+      stamp = collection.stampMax + 1;
   }
   return stamp;
 }
@@ -118,7 +119,14 @@ export function count(core: Core, db: number, key: ByteRange, amount: Amount): v
 }
 
 /** The common case: a counter that only this origin has counted, in plain numbers. */
-function countInPlace(core: Core, database: Database, hash: number, key: ByteRange, ref: EntryRef, amount: Amount): boolean {
+function countInPlace(
+  core: Core,
+  database: Database,
+  hash: number,
+  key: ByteRange,
+  ref: EntryRef,
+  amount: Amount,
+): boolean {
   const { entries } = core.memory;
   if (typeof amount !== "number" || !canAdd(entries, ref, core.self, amount)) return false;
   const time = core.event.time();

@@ -4,7 +4,16 @@
  * Bytes that had to be made up for it (the digits of a counter) live in scratch
  * memory that the next read overwrites.
  */
-import { addAmounts, amountOfBigInt, amountToInt64, exceedsInt64, formatAmount, parseDecimalAmount, parseIntegerAmount, type Amount } from "../../crdt/amount.ts";
+import {
+  addAmounts,
+  amountOfBigInt,
+  amountToInt64,
+  exceedsInt64,
+  formatAmount,
+  parseDecimalAmount,
+  parseIntegerAmount,
+  type Amount,
+} from "../../crdt/amount.ts";
 import { countOf, isLiveContribution, newestSibling, type Cell } from "../../crdt/cell.ts";
 import type { Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";

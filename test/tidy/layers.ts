@@ -11,11 +11,12 @@ export interface Layer {
   readonly core: boolean;
 }
 
-const GROUND = ["src/byte-range.ts", "src/limits.ts"];
+const GROUND = ["src/byte-range.ts", "src/copy-bytes.ts", "src/limits.ts"];
 const CORE = ["crdt/", ...GROUND, "transport/", "src/resp/", "src/store/", "src/commands/", "src/replica/"];
 
 const LAYERS: readonly Layer[] = [
   { place: "src/byte-range.ts", may: [], packages: [], core: true },
+  { place: "src/copy-bytes.ts", may: [], packages: [], core: true },
   { place: "src/limits.ts", may: [], packages: [], core: true },
   { place: "crdt/", may: [], packages: [], core: true },
   { place: "transport/", may: ["crdt/"], packages: ["@msgpack/msgpack"], core: true },
