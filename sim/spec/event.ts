@@ -93,14 +93,14 @@ export class RunningEvent {
     if (deadline !== undefined) this.add(key, { ...this.dot, kind: "deadline", at: deadline, lives, deadAt: 0 });
   }
 
-  /** Another value in the same life; over another type, a new life that ends when the old one would have. */
+  /** Another value in the same life; where no string shows, a new life that ends when what showed would have. */
   changeString(key: string, value: string): void {
     const { type, deadline } = this.view(key);
-    if (type !== "string" && type !== undefined) return this.setString(key, value, deadline);
+    if (type !== "string") return this.setString(key, value, deadline);
     const view = this.opened(key, "string");
     const replaced = view.items.filter(isContent);
     this.kill(key, replaced);
-    this.put(key, "string", "", value, view.type === undefined ? [this.newLife()] : [continued(view)], replaced);
+    this.put(key, "string", "", value, [continued(view)], replaced);
   }
 
   putElement(key: string, type: "hash" | "set", element: string, value: string): void {
