@@ -45,7 +45,8 @@ export function hincrbyfloat(call: Call): void {
   if (old === "infinite") return reply.error(COUNTER_INFINITE);
   const db = call.client.db;
   const sum = addAmounts(old, amount);
-  if (exceedsInt64(sum)) keyspace.elementPut(db, args.at(1), KeyType.hash, args.at(2), ByteRange.ofText(formatAmount(sum)));
+  if (exceedsInt64(sum))
+    keyspace.elementPut(db, args.at(1), KeyType.hash, args.at(2), ByteRange.ofText(formatAmount(sum)));
   else keyspace.elementCount(db, args.at(1), args.at(2), amount);
   pointAtField(call, keyspace.find(db, args.at(1)));
   reply.bulk(value);

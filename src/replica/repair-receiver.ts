@@ -27,7 +27,8 @@ import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
 import type { Mesh } from "./mesh.ts";
-import { SLOT_COUNT, type StateChecks } from "./state.ts";
+import { SLOTS } from "../store/slots.ts";
+import type { StateChecks } from "./state.ts";
 import { localTimes, originOf, raiseAll } from "./times.ts";
 
 type Phase =
@@ -124,7 +125,7 @@ export class RepairReceiver {
   end(link: Link, message: RepairEnd, wallMs: number): void {
     const receiving = this.receivingFrom(link);
     if (receiving === undefined) return;
-    if (receiving.nextSlot !== SLOT_COUNT) throw new MalformedMessage("repair-end: before the last slot");
+    if (receiving.nextSlot !== SLOTS) throw new MalformedMessage("repair-end: before the last slot");
     const end = new Context();
     raiseAll(end, localTimes(this.journal.state.origins, message.context));
     if (!end.includes(receiving.start)) throw new MalformedMessage("repair-end: before its begin");

@@ -19,7 +19,7 @@ import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
 import type { Mesh } from "./mesh.ts";
 import type { Outbound } from "./outbound.ts";
-import { SLOT_COUNT } from "./state.ts";
+import { SLOTS } from "../store/slots.ts";
 import { timesOf } from "./times.ts";
 
 interface Serving {
@@ -74,7 +74,7 @@ export class RepairSender {
     if (serving?.link !== link) return;
     if (link.lapped) return this.abort(serving, "the log has lapped the repair");
     if (!this.outbound.hasRoom(link, this.environment.limits.repairBufferedBytesMax)) return;
-    if (serving.exported === undefined && serving.nextSlot < SLOT_COUNT) this.export(serving);
+    if (serving.exported === undefined && serving.nextSlot < SLOTS) this.export(serving);
     if (serving.exported !== undefined) return this.sendPiece(serving, serving.exported);
     this.finish(serving);
   }

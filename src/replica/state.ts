@@ -52,9 +52,6 @@ export interface CutInterval {
   readonly body: Uint8Array;
 }
 
-/** Slots of an export: a repair runs from slot 0 until `nextSlot` is this. */
-export const SLOT_COUNT = 16_384;
-
 /** Checks of bytes that came from outside; each throws when they are not what it expects and touches nothing. */
 export interface StateChecks {
   delta(body: Uint8Array, from: Time, to: Time): void;

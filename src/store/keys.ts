@@ -17,7 +17,7 @@ import { isCounter, isRegister, packedBirth, unpackCell } from "./cell-packing.t
 import { type Collection, toggleCell, togglePacked } from "./collection.ts";
 import { Database } from "./database.ts";
 import { type EntryRef, HAS_BIRTH, HAS_DEADLINE, Kind } from "./entry.ts";
-import { elementPath, Fingerprint, keyPath, Mark } from "./fingerprint.ts";
+import { elementPath, type Fingerprint, keyPath, Mark } from "./fingerprint.ts";
 import {
   deadlineOf,
   dropEmptyCollections,

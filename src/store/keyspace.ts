@@ -203,9 +203,9 @@ export class Keyspace {
     return this.core.keys.database(db).deadlines;
   }
 
-  /** Visits about `count` keys from a cursor on; returns the next cursor, 0 at the end. The visitor must not write. */
-  scan(db: number, cursor: number, count: number, visit: (ref: EntryRef) => void): number {
-    return scanKeys(this.core, db, cursor, count, visit);
+  /** Visits about that many keys from a cursor on; returns the next cursor, 0 at the end. The visitor must not write. */
+  scan(db: number, cursor: number, keys: number, visit: (ref: EntryRef) => void): number {
+    return scanKeys(this.core, db, cursor, keys, visit);
   }
 
   /** Visits all visible keys until the visitor says false. The visitor must not write. */

@@ -14,7 +14,7 @@
 import type { Cell, Contribution, Dot, Sibling } from "../../crdt/cell.ts";
 import { type Birth, type Deadline, sameDot } from "../../crdt/life.ts";
 import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
-import { ByteRange } from "../byte-range.ts";
+import type { ByteRange } from "../byte-range.ts";
 import { ByteReader, MalformedDelta } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { type CollectionType, KeyType } from "./key-type.ts";

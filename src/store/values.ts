@@ -16,7 +16,7 @@ import {
 } from "../../crdt/amount.ts";
 import { countOf, isLiveContribution, newestSibling, type Cell } from "../../crdt/cell.ts";
 import type { Origins } from "../../crdt/origin.ts";
-import { ByteRange } from "../byte-range.ts";
+import type { ByteRange } from "../byte-range.ts";
 import { type Entries, type EntryRef, Kind } from "./entry.ts";
 
 /** The longest decimal: the digits of the greatest double, a point, a sign and 17 decimals. */

@@ -7,7 +7,8 @@
 import { HybridClock, type Time } from "../../crdt/clock.ts";
 import { Context } from "../../crdt/context.ts";
 import { Origins, type Origin, type OriginId } from "../../crdt/origin.ts";
-import { SLOT_COUNT, type CutInterval, type ReplicatedState, type StateChecks } from "../../src/replica/state.ts";
+import type { CutInterval, ReplicatedState, StateChecks } from "../../src/replica/state.ts";
+import { SLOTS } from "../../src/store/slots.ts";
 
 export interface FakeEvent {
   readonly originId: OriginId;
@@ -93,7 +94,7 @@ export class FakeState implements ReplicatedState {
     const events: FakeEvent[] = [];
     const bySlot = Map.groupBy(this.events.values(), slotOf);
     let slot = fromSlot;
-    for (let bytes = 0; slot < SLOT_COUNT && bytes < bytesMax; slot++) {
+    for (let bytes = 0; slot < SLOTS && bytes < bytesMax; slot++) {
       for (const event of bySlot.get(slot) ?? []) {
         events.push(event);
         bytes += 40 + event.text.length;
@@ -113,7 +114,7 @@ export class FakeState implements ReplicatedState {
   }
 
   commitStage(context: Context): void {
-    assert(this.stagedNextSlot === SLOT_COUNT, "an unfinished repair was joined");
+    assert(this.stagedNextSlot === SLOTS, "an unfinished repair was joined");
     assert(this.pending.length === 0, "rule 4: an interval was running");
     for (const event of this.staged) this.events.set(nameOf(event), event);
     this.dropStage();
@@ -165,7 +166,7 @@ export const fakeChecks: StateChecks = {
 };
 
 function slotOf(event: FakeEvent): number {
-  return event.time % SLOT_COUNT;
+  return event.time % SLOTS;
 }
 
 function encode(events: readonly FakeEvent[]): Uint8Array {
