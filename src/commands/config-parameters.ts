@@ -82,7 +82,7 @@ const meaningful: readonly Parameter[] = [
   row("requirepass", "", checkText, (s, text) => void (s.requirePass = text)),
   row("loglevel", "notice", checkChoice(...LOG_LEVELS), (s, text) => void (s.logLevel = text as LogLevel)),
   row("hz", "10", checkClamped(1, 500), (s, text) => void (s.hz = Number(text))),
-  integer("max-clock-offset", 500, 1, 86_400_000, (s, v) => void (s.clockOffsetMsMax = v)),
+  fixed(integer("max-clock-offset", 500, 1, 86_400_000, (s, v) => void (s.clockOffsetMsMax = v))),
   integer("slowlog-log-slower-than", 10_000, -1, INT64_MAX, (s, v) => void (s.slowlogThresholdMicroseconds = v)),
   integer("slowlog-max-len", 128, 0, INT64_MAX, (s, v) => void (s.slowlogLengthMax = v)),
   integer("latency-monitor-threshold", 0, 0, INT64_MAX, (s, v) => void (s.latencyThresholdMs = v)),

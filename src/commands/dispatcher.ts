@@ -6,8 +6,9 @@
  * time follows from the elapsed microseconds. Whoever hands commands in calls
  * `beginTick` before the first of a batch, and only then are the times right.
  *
- * A client's mistake is an error reply. An exception out of a handler is a
- * mistake of ours; it leaves here as an AssertionError and must stop the process.
+ * A client's mistake is an error reply, and so is a want of memory that a handler
+ * meets before its first effect. Any other exception out of a handler is a mistake
+ * of ours; it leaves here as an AssertionError and must stop the process.
  */
 import { ERROR_ECHO_BYTES_MAX } from "../limits.ts";
 import { Arguments } from "../resp/arguments.ts";
@@ -16,11 +17,18 @@ import type { Keyspace } from "../store/keyspace.ts";
 import { Client } from "./client.ts";
 import type { Call, CommandEntry, CommandTable } from "./command.ts";
 import type { Host } from "./host.ts";
+import { OUT_OF_MEMORY } from "./error-texts.ts";
 import { shortenedArguments } from "./slowlog-ring.ts";
 import { commandTable } from "./table.ts";
 
 /** A handler threw: the state can no longer be trusted. */
 export class AssertionError extends Error {}
+
+/** How an HTTP request with a body begins, and the header that every request has. */
+const HTTP_WORD = /^(post|host:)$/i;
+const HTTP_WORD_BYTES_MAX = 6;
+
+const WANT_OF_MEMORY = /^(Array buffer allocation failed|Failed to allocate memory)$/;
 
 /** The one reused Call; only the dispatcher writes it. */
 interface RunningCall extends Call {
@@ -77,7 +85,7 @@ export class Dispatcher {
   private admit(client: Client, args: Arguments, reply: ReplyWriter): CommandEntry | undefined {
     const name = args.at(0);
     let entry = this.commands.find(name.bytes, name.start, name.end);
-    if (entry === undefined) return this.refuse(unknownCommand(args), reply);
+    if (entry === undefined) return this.refuseUnknown(client, args, reply);
     if (entry.subcommands !== undefined && args.count > 1) {
       const subname = args.at(1);
       const parent: CommandEntry = entry;
@@ -97,18 +105,35 @@ export class Dispatcher {
     return entry;
   }
 
+  /**
+   * A browser can be made to send this port an HTTP request whose body holds
+   * commands. Its first lines give it away, and nothing after them may run.
+   */
+  private refuseUnknown(client: Client, args: Arguments, reply: ReplyWriter): undefined {
+    if (HTTP_WORD.test(echo(args, 0, HTTP_WORD_BYTES_MAX))) {
+      client.state = "closing";
+      return this.refuse("ERR Protocol error: this is the Redis protocol, not HTTP", reply);
+    }
+    return this.refuse(unknownCommand(args), reply);
+  }
+
   private run(entry: CommandEntry, client: Client, args: Arguments, reply: ReplyWriter, wallMs: number): void {
     const call = this.call;
     call.client = client;
     call.args = args;
     call.reply = reply;
+    const mark = reply.length;
     const errorsBefore = reply.errorCount;
     this.keyspace.quietAccess = client.noTouch && entry !== this.touch;
     this.keyspace.beginEvent(wallMs);
     try {
       entry.command.handler(call);
     } catch (cause) {
-      throw new AssertionError(`command ${entry.fullName} failed inside`, { cause });
+      if (!isWantOfMemory(cause) || this.keyspace.eventHadEffect) {
+        throw new AssertionError(`command ${entry.fullName} failed inside`, { cause });
+      }
+      reply.rollback(mark);
+      reply.error(OUT_OF_MEMORY);
     }
     const now = this.host.microseconds();
     const elapsed = now - this.lastMicroseconds;
@@ -152,6 +177,11 @@ function silence(client: Client, reply: ReplyWriter, mark: number): void {
   reply.rollback(mark);
   if (client.replyMode === "skip-next") client.replyMode = "skip";
   else if (client.replyMode === "skip") client.replyMode = "on";
+}
+
+/** Did the runtime find no memory for a buffer? What it throws has no class of its own. */
+function isWantOfMemory(cause: unknown): boolean {
+  return cause instanceof RangeError && WANT_OF_MEMORY.test(cause.message);
 }
 
 function errorCode(error: string): string {

@@ -14,6 +14,7 @@ export const COUNTER_INFINITE = "ERR increment would produce NaN or Infinity";
 export const NOT_POSITIVE = "ERR value is out of range, must be positive";
 export const INVALID_CURSOR = "ERR invalid cursor";
 export const STRING_TOO_LONG = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+export const OUT_OF_MEMORY = "OOM command not allowed: there is not enough memory for it";
 export const DATABASE_OUT_OF_RANGE = "ERR DB index is out of range";
 
 /** `name` as the client wrote it, in any case. */

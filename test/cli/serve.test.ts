@@ -131,6 +131,12 @@ describe("asking", () => {
     for (const command of ["serve", "local", "sim"]) expect(stdout).toMatch(new RegExp(`^  ${command}`, "m"));
   });
 
+  test.each(["--help", "-h"])("sim %s prints its flags", async (flag) => {
+    const { code, stdout, stderr } = await start(["sim", flag]).ended;
+    expect(stdout).toMatch(/^usage: .*--seed N/);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
   test("serve --help lists every flag with its environment variable", async () => {
     const { stdout } = await start(["serve", "--help"]).ended;
     const names = "node-id region host port http-port peer-port seeds cluster-id maxclients requirepass log-level";

@@ -63,6 +63,7 @@ describe("CONFIG SET", () => {
     ["maxmemory constructor", "maxmemory", "argument must be a memory value"],
     ["latency-tracking maybe", "latency-tracking", "argument must be 'yes' or 'no'"],
     ["databases 17", "databases", "can't set immutable config"],
+    ["max-clock-offset 100", "max-clock-offset", "can't set immutable config"],
     ["timeout 1 timeout 2", "timeout", "duplicate parameter"],
     ["save x", "save", "Invalid save parameters"],
     ["appendonly yes", "appendonly", "the keyspace is not persisted to files"],

@@ -1,8 +1,9 @@
 /** The way of every command: look-up, refusals, CLIENT REPLY, counting, slow commands. */
 import { fc, test as property } from "@fast-check/vitest";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { AssertionError } from "../../src/commands/dispatcher.ts";
 import { commandTable } from "../../src/commands/table.ts";
+import { ReplyWriter } from "../../src/resp/reply.ts";
 import type { Session } from "./command-server.ts";
 import { CommandServer } from "./command-server.ts";
 
@@ -28,6 +29,12 @@ describe("finding a command", () => {
     expect(session.send("foo", "x".repeat(500), "y")).toBe(
       `-ERR unknown command 'foo', with args beginning with: ${cut}\r\n`,
     );
+  });
+
+  test.each(["POST / HTTP/1.1", "Host: localhost:6379"])("ends a connection that sends HTTP: %s", (line) => {
+    expect(session.run(line)).toBe("-ERR Protocol error: this is the Redis protocol, not HTTP\r\n");
+    expect(session.client.state).toBe("closing");
+    expect(server.connect().run("posts /")).toMatch(/^-ERR unknown command/);
   });
 
   test("keeps line breaks out of errors", () => {
@@ -212,6 +219,47 @@ test("an exception inside a handler is an assertion that names the command", () 
   };
   expect(() => session.run("debug sleep 1")).toThrow(AssertionError);
   expect(() => session.run("debug sleep 1")).toThrow(/debug/);
+});
+
+describe("a handler that gets no memory", () => {
+  const OOM = "-OOM command not allowed: there is not enough memory for it\r\n";
+
+  test("is answered with an error when it has changed nothing, and the server goes on", () => {
+    session.run("config set proto-max-bulk-len 9000000000000000");
+    session.run("set k value");
+    expect(session.run("setrange k 8999999999999990 x")).toBe(OOM);
+    expect(session.run("get k")).toBe("$5\r\nvalue\r\n");
+    expect(session.run("info errorstats")).toContain("errorstat_OOM:count=1\r\n");
+    expect(session.run("info commandstats")).toMatch(/cmdstat_setrange:.*failed_calls=1\r\n/);
+  });
+
+  test("leaves no part of its reply", () => {
+    session.run("sadd s a b c");
+    let draws = 0;
+    server.random = () => {
+      if (++draws > 2) throw new RangeError("Array buffer allocation failed");
+      return 0.5;
+    };
+    expect(session.run("srandmember s -3")).toBe(OOM);
+  });
+
+  test("is an assertion when it has changed something", () => {
+    const noMemory = vi.spyOn(ReplyWriter.prototype, "ok").mockImplementation(() => {
+      throw new RangeError("Array buffer allocation failed");
+    });
+    try {
+      expect(() => session.run("set k v")).toThrow(AssertionError);
+    } finally {
+      noMemory.mockRestore();
+    }
+  });
+
+  test("is not confused with a range that a handler got wrong", () => {
+    server.sleep = () => {
+      throw new RangeError("rollback to 2 of 1");
+    };
+    expect(() => session.run("debug sleep 1")).toThrow(AssertionError);
+  });
 });
 
 property.prop([
