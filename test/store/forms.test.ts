@@ -1,0 +1,213 @@
+/**
+ * The forms in which a key is held, which nobody must notice: packed bytes or objects (entry.ts, E1), inside a block
+ * or in a body of their own; the counts and the fingerprint that go with them (keys.ts, S1; fingerprint.ts, F1); and
+ * which of several types shows (key-state.ts, K1).
+ */
+import { test } from "@fast-check/vitest";
+import { describe, expect } from "vitest";
+import { ByteRange } from "../../src/byte-range.ts";
+import { KeyType } from "../../src/store/key-type.ts";
+import type { Keyspace } from "../../src/store/keyspace.ts";
+import { act, history, settle, START, type Step, stepOf } from "./acts.ts";
+import { bytes, Peer, picture } from "./peer.ts";
+
+function pair(): [Peer, Peer] {
+  return [new Peer(0xa1, [0xb2]), new Peer(0xb2)];
+}
+
+/** Bytes that a key's entry takes: little more than its header when it is packed. */
+function footprint({ keyspace }: Peer, key: string): number {
+  return keyspace.memoryOf(keyspace.peek(0, bytes(key)));
+}
+
+function text(length: number, byte: number): ByteRange {
+  return new ByteRange(new Uint8Array(length).fill(byte));
+}
+
+function value(keyspace: Keyspace, key: ByteRange): ByteRange {
+  const out = new ByteRange();
+  const ref = keyspace.find(0, key);
+  const own = new ByteRange();
+  keyspace.keyOf(ref, own);
+  expect(own.equals(key)).toBe(true);
+  keyspace.stringValue(ref, out);
+  return out;
+}
+
+describe("E1: a packed form means what the object that it stands for means", () => {
+  test.each([
+    ["a value", "SET k 7"],
+    ["a value with a deadline", "SET k 7 5000"],
+    ["a counter", "INCR k 7"],
+    ["a field", "HSET k f 7"],
+    ["a counted field", "HINCR k f 7"],
+  ])(
+    "so %s over a counter that was reset keeps its fingerprint and its value when the residue is pruned",
+    (_, write) => {
+      const [a, b] = pair();
+      const counted = write.startsWith("H") ? "HINCR k f 1" : "INCR k 1";
+      act(b, START, counted);
+      settle([a, b], START);
+      act(a, START + 1, "DEL k", write);
+      settle([a, b], START + 1);
+      const before = [a.keyspace.digest(), picture(a.keyspace, START + 2)];
+      for (const peer of [a, b]) {
+        peer.sealOrPrune([a, b]);
+        expect(peer.keyspace.digest()).toBe(before[0]);
+        peer.sealOrPrune([a, b]);
+        expect([peer.keyspace.digest(), picture(peer.keyspace, START + 2)]).toEqual(before);
+      }
+      const fresh = new Peer(0xc3);
+      fresh.repair(a);
+      expect(fresh.keyspace.digest()).toBe(before[0]);
+    },
+  );
+
+  test("so a value kept in its life has its deadline after concurrent writes have come and gone", () => {
+    const [a, b] = pair();
+    act(a, START, "SET k 1 5000");
+    settle([a, b], START);
+    act(a, START + 1, "KEEP k 2");
+    act(b, START + 1, "INCR k 4");
+    settle([a, b], START + 1);
+    for (const { keyspace } of [a, b]) expect(picture(keyspace, START + 2)).toEqual({ "0:k": ["6", START + 5000] });
+    act(b, START + 3, "KEEP k 9");
+    settle([a, b], START + 3);
+    for (const peer of [a, b]) {
+      expect(picture(peer.keyspace, START + 4)).toEqual({ "0:k": ["9", START + 5000] });
+      for (let i = 0; i < 2; i++) peer.sealOrPrune([a, b]);
+    }
+    expect(a.keyspace.digest()).toBe(b.keyspace.digest());
+    expect(footprint(a, "k")).toBe(footprint(b, "k"));
+  });
+});
+
+/** S1, F1: what the keyspace says of itself is what one finds by looking. */
+function expectHonest({ keyspace }: Peer): void {
+  keyspace.beginEvent(START);
+  let [keys, mortal] = [0, 0];
+  keyspace.forEachKey(0, (ref) => {
+    keys++;
+    if (keyspace.deadline(ref) >= 0) mortal++;
+  });
+  expect([keyspace.size(0), keyspace.expiringCount(0)]).toEqual([keys, mortal]);
+}
+
+describe("S1: counts and fingerprints are those of the entries in the table", () => {
+  test.prop([history(stepOf(2, true), 25)], { numRuns: 80 })("after every step of any history", (steps: Step[]) => {
+    const peers = pair();
+    for (const step of steps) {
+      step.run(peers, START);
+      for (const peer of peers) expectHonest(peer);
+    }
+    settle(peers, START);
+    const copy = new Peer(0xc3);
+    copy.repair(peers[0], 4096);
+    expect(copy.keyspace.digest()).toBe(peers[0].keyspace.digest());
+  });
+
+  test("F1: replicas with equal contexts have equal fingerprints, and each write changes them", () => {
+    const [a, b] = pair();
+    const seen = new Set([a.keyspace.digest()]);
+    const lines = [
+      "SET k 1",
+      "SET k 1",
+      "EXPIRE k 500",
+      "PERSIST k",
+      "INCR n 1",
+      "INCR n 1",
+      "SADD s x",
+      "SADD s x",
+      "SADD s y",
+      "SREM s x",
+      "DEL n",
+    ];
+    for (const [i, one] of lines.entries()) {
+      act(a, START + i, one);
+      b.pull(a, START + i);
+      expect(b.keyspace.digest()).toBe(a.keyspace.digest());
+      seen.add(a.keyspace.digest());
+    }
+    expect(seen.size).toBe(lines.length + 1);
+  });
+
+  test("F1: a whole state that is lacking one write has another fingerprint until the write comes", () => {
+    const [a, b] = pair();
+    act(a, START, "SET k 1", "HSET h f 1");
+    b.repair(a);
+    act(a, START + 1, "HSET h f 1");
+    expect(b.keyspace.digest()).not.toBe(a.keyspace.digest());
+    b.pull(a, START + 2);
+    expect(b.keyspace.digest()).toBe(a.keyspace.digest());
+  });
+});
+
+describe("K1: of several types", () => {
+  test("the one of the newest write shows, the others are hidden until a write that has seen them", () => {
+    const [a, b] = pair();
+    act(a, START, "SET k v");
+    act(b, START + 1, "SADD k x");
+    settle([a, b], START + 1);
+    for (const { keyspace } of [a, b]) {
+      expect(picture(keyspace, START + 2)).toEqual({ "0:k": [["set", "x="], -1] });
+      expect(keyspace.siblings(0, bytes("k"))).toMatchObject([{ type: "string" }]);
+    }
+    act(a, START + 3, "SADD k y");
+    settle([a, b], START + 3);
+    for (const { keyspace } of [a, b]) expect(keyspace.siblings(0, bytes("k"))).toEqual([]);
+    act(b, START + 4, "SREM k x", "SREM k y");
+    settle([a, b], START + 4);
+    for (const { keyspace } of [a, b]) expect(picture(keyspace, START + 5)).toEqual({});
+  });
+
+  test("a SET over a collection whose elements come from the future is newer than it", () => {
+    const [a, b] = pair();
+    act(b, START + 5000, "SADD k x");
+    a.pull(b, START);
+    act(a, START, "SET k v");
+    act(b, START + 5001, "SET other 1");
+    settle([a, b], START + 1);
+    for (const { keyspace } of [a, b]) expect(picture(keyspace, START + 6000)["0:k"]).toEqual(["v", -1]);
+  });
+});
+
+describe("keys and values of any length", () => {
+  const KIB = 1024;
+  const lengths = [0, 1, 47, 48, 49, 12 * KIB - 1, 12 * KIB, 13 * KIB, 1024 * KIB];
+
+  test("are held and exchanged as they are, whether they grow or shrink", () => {
+    const [a, b] = pair();
+    for (const keyLength of lengths) {
+      const key = text(keyLength, 0x6b);
+      for (const [i, length] of [...lengths, ...lengths.toReversed()].entries()) {
+        if (keyLength + length > 1100 * KIB) continue;
+        a.run(START, (ks) => ks.put(0, key, text(length, i), i % 2 === 0 ? -1 : START + 9000));
+        b.pull(a, START);
+        for (const { keyspace } of [a, b]) expect(value(keyspace, key).equals(text(length, i))).toBe(true);
+      }
+    }
+    const fresh = new Peer(0xc3);
+    fresh.repair(b, 1024 * KIB);
+    expect(fresh.keyspace.digest()).toBe(a.keyspace.digest());
+    expect(fresh.keyspace.size(0)).toBe(lengths.length);
+  });
+
+  test("are fields and members, too, and leave nothing behind", () => {
+    const [a, b] = pair();
+    const empty = [a.keyspace.usedBytes, b.keyspace.usedBytes];
+    for (const length of lengths) {
+      a.run(START, (ks) => ks.elementPut(0, bytes("h"), KeyType.hash, text(length, 1), text(length, 2)));
+      a.run(START, (ks) => ks.elementPut(0, text(length, 3), KeyType.set, text(length, 4), bytes("")));
+    }
+    b.pull(a, START);
+    expect(b.keyspace.digest()).toBe(a.keyspace.digest());
+    expect(b.keyspace.collection(b.keyspace.peek(0, bytes("h"))).size).toBe(lengths.length);
+    for (const length of lengths) {
+      b.run(START, (ks) => expect(ks.elementRemove(0, bytes("h"), KeyType.hash, text(length, 1))).toBe(true));
+      b.run(START, (ks) => expect(ks.elementRemove(0, text(length, 3), KeyType.set, text(length, 4))).toBe(true));
+    }
+    a.pull(b, START);
+    for (const { keyspace } of [a, b]) while (keyspace.upkeep());
+    expect([a.keyspace.usedBytes, b.keyspace.usedBytes]).toEqual(empty);
+  });
+});
