@@ -34,6 +34,7 @@ export class Simulation implements World, NodeObserver {
   private readonly trace: Trace;
   private readonly origins: Random;
   private readonly mends = new Set<() => void>();
+  private readonly heldBefore = new Map<SimulatedNode, number>();
 
   constructor(scenario: Scenario, marks: Marks, trace: Trace) {
     this.scenario = scenario;
@@ -86,6 +87,11 @@ export class Simulation implements World, NodeObserver {
   // NodeObserver
 
   changed(node: SimulatedNode): void {
+    const { keyspace, replica } = node.process;
+    const held = replica.counters.intervalsHeld;
+    if (keyspace.stagedBytes > 0 && held > (this.heldBefore.get(node) ?? 0))
+      this.marks.add("repair while an interval waited");
+    this.heldBefore.set(node, held);
     this.checker.changed(node);
   }
 

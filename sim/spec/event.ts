@@ -207,6 +207,7 @@ export class RunningEvent {
     for (const item of replaced) {
       const isOwn = item.time === this.dot.time && item.origin === this.dot.origin;
       if (item.kind === "put") stamp = Math.max(stamp, isOwn ? item.stamp : item.stamp + 1);
+      else if (item.kind === "count" && item.type !== type) stamp = Math.max(stamp, item.time + 1);
     }
     this.add(key, { ...this.dot, kind: "put", type, element, value, stamp, lives, deadAt: 0 });
   }

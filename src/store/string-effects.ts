@@ -93,8 +93,9 @@ function putOver(
 function stampOverKey(state: KeyState, own: Dot): Time {
   let stamp = stampOver(state.cell, own);
   for (const collection of [state.hash, state.set]) {
-    if (collection !== undefined && collection.live > 0 && collection.stampMax >= stamp)
-      stamp = collection.stampMax + 1;
+    // The bound is cheap but counts elements that are gone; only what is replaced may raise a stamp.
+    if (collection === undefined || collection.live === 0 || collection.stampMax < stamp) continue;
+    stamp = Math.max(stamp, collection.newest().stamp + 1);
   }
   return stamp;
 }
