@@ -64,7 +64,8 @@ export class Database {
       const refs: EntryRef[] = [];
       last.cursor = last.table.scan(last.cursor, entriesMax - freed, (ref) => void refs.push(ref));
       freed += refs.length;
-      if (last.cursor === 0) this.discarded.splice(this.discarded.indexOf(last), 1);
+      // Nothing was added since it was taken: it is still the last.
+      if (last.cursor === 0) this.discarded.pop();
       for (const ref of refs) {
         if (entries.kind(ref) === Kind.object) this.discardObject(ref);
         entries.destroy(ref);

@@ -56,8 +56,13 @@ export class Keys {
 
   /** The entry of a key, whether it shows anything or not; 0 when there is none. */
   raw(database: Database, hash: number, key: ByteRange): EntryRef {
-    if (this.pending !== undefined) this.pending.settle(hash);
+    this.settle(hash);
     return database.table.find(hash, key.bytes, key.start, key.end);
+  }
+
+  /** Joins what is staged for a hash's slot, before anyone looks at it. */
+  settle(hash: number): void {
+    if (this.pending !== undefined) this.pending.settle(hash);
   }
 
   /** Joins all that is staged, before everything is looked at. */

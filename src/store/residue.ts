@@ -49,6 +49,10 @@ export class Residue {
     return true;
   }
 
+  eachSealed(visit: (path: ResiduePath) => void): void {
+    for (const path of this.sealed?.values() ?? []) visit(path);
+  }
+
   /** The sealed paths, less those noted again since (Z1). */
   takeSealed(): ResiduePath[] {
     const paths: ResiduePath[] = [];
