@@ -161,6 +161,8 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     const refusal = this.refusalOf(request, protocols);
     if (refusal !== undefined) {
       this.handshakesRefused++;
+      // A peer that never closes its own side must not keep one of the places.
+      socket.once("finish", () => socket.destroy());
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
