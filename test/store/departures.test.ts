@@ -85,6 +85,22 @@ describe("X1: a key past its deadline", () => {
   });
 });
 
+describe("J1: a plain value put over one whose deadline its writer had not seen", () => {
+  test("leaves the deadline to the life that a third replica has kept", () => {
+    const peers = [new Peer(0xa1), new Peer(0xb2), new Peer(0xc3)] as const;
+    const [a, b, c] = peers;
+    act(a, START, "SET k 1");
+    settle(peers, START);
+    act(b, START + 1, "EXPIRE k 5000");
+    act(a, START + 2, "SET k 2");
+    act(c, START + 3, "KEEP k 3");
+    b.pull(a, START + 4);
+    a.pull(b, START + 4);
+    settle(peers, START + 5);
+    for (const { keyspace } of peers) expect(picture(keyspace, START + 6)).toEqual({ "0:k": ["3", START + 5001] });
+  });
+});
+
 describe("a flush of a full database", () => {
   test("is one short operation, and upkeep gives the memory back in steps", () => {
     const [a] = pair();

@@ -5,9 +5,11 @@
  */
 import { test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
+import { Context } from "../../crdt/context.ts";
 import { ByteRange } from "../../src/byte-range.ts";
 import { KeyType } from "../../src/store/key-type.ts";
 import type { Keyspace } from "../../src/store/keyspace.ts";
+import { SlotsWriter } from "../../src/store/slots-format.ts";
 import { act, history, settle, START, type Step, stepOf } from "./acts.ts";
 import { bytes, Peer, picture } from "./peer.ts";
 
@@ -139,6 +141,29 @@ describe("S1: counts and fingerprints are those of the entries in the table", ()
     expect(b.keyspace.digest()).not.toBe(a.keyspace.digest());
     b.pull(a, START + 2);
     expect(b.keyspace.digest()).toBe(a.keyspace.digest());
+  });
+});
+
+describe("F1: the fingerprint of a collection", () => {
+  test("tells its lives apart, which decide what deadline it will have", () => {
+    const dot = { origin: 0, time: 5 };
+    const cell = { siblings: [{ ...dot, stamp: 5, birth: dot, value: Buffer.from("v") }], contributions: [] };
+    const digests = [[], [{ life: dot, support: dot }], [{ life: { origin: 0, time: 3 }, support: dot }]].map(
+      (births) => {
+        const { keyspace, origins } = new Peer(0xa1);
+        const writer = new SlotsWriter(origins);
+        writer.key(0, bytes("k"));
+        writer.cell({ siblings: [], contributions: [] });
+        writer.deadlines([]);
+        writer.collections(1);
+        writer.collection(KeyType.hash, births, 1);
+        writer.element(bytes("f"), cell);
+        keyspace.stage(0, 16_384, new Context(), writer.take());
+        keyspace.commitStage(new Context());
+        return keyspace.digest();
+      },
+    );
+    expect(new Set(digests).size).toBe(3);
   });
 });
 
