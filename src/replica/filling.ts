@@ -1,9 +1,9 @@
 /**
  * Filling: finding out that the state must come from a peer's repair, and from
  * whose. A replica that has just started is loading until it knows: until a
- * repair has been joined, or its peers have nothing that their logs do not
- * serve. A running replica that some log has lapped first gives other peers a
- * moment to show that theirs reaches back further.
+ * repair has been joined, or all that its peers had when they said hello has
+ * come from their logs. A running replica that some log has lapped first gives
+ * other peers a moment to show that theirs reaches back further.
  */
 import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
@@ -67,8 +67,9 @@ export class Filling {
   private settle(lapped: boolean, nowMs: number): void {
     if (lapped) this.needsRepair = true;
     if (lapped || this.receiver.link !== undefined) return;
-    const greeted = [...this.mesh.open()].length;
-    if (greeted >= this.peersExpected || (!this.needsRepair && nowMs >= JOIN_MS_MAX)) this.loading = false;
+    const links = [...this.mesh.open()];
+    const met = links.length >= this.peersExpected || (!this.needsRepair && nowMs >= JOIN_MS_MAX);
+    if (met && links.every((link) => this.state.context.includes(link.greeted))) this.loading = false;
   }
 
   /** Is there an origin of which we have less than this peer's log serves, and no other peer can help? */

@@ -79,6 +79,7 @@ export class Greeter {
     link.openedMs = this.environment.stopwatch.nowMs;
     link.peerCreditBytes = hello.creditBytes;
     link.peerMessageBytesMax = hello.messageBytesMax;
+    raiseAll(link.greeted, context);
     raiseAll(link.acknowledged, context);
     raiseAll(link.floors, floors);
     this.mesh.greet(link, link.peer, origin, link.acknowledged);

@@ -34,6 +34,8 @@ export class Link {
   bytesOut = 0;
 
   // -- what the peer has --
+  /** What it had when it said hello. */
+  readonly greeted = new Context();
   /** What the peer has said that it has. */
   acknowledged = new Context();
   /** That, and what is on its way to it on this link. */
