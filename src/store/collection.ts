@@ -33,6 +33,10 @@ export class Collection {
   counted = 0;
   /** No element has had a greater stamp. */
   stampMax: Time = 0;
+  /** The (stamp, origin id) of the newest element; not known when it went and nobody has asked since. */
+  private newestKnown = true;
+  private newestStamp: Time = 0;
+  private newestId: OriginId = 0;
   private readonly memory: Memory;
   private readonly path: number;
 
@@ -89,20 +93,18 @@ export class Collection {
     return first;
   }
 
-  /** The (stamp, origin id) of the newest element, by which types compete for a key. */
+  /**
+   * The (stamp, origin id) of the newest element, by which types compete for a key. It is asked for at every look at
+   * such a key, and remembered until that element goes.
+   */
   newest(): { stamp: Time; id: OriginId } {
-    const { entries, origins } = this.memory;
-    const newest = { stamp: 0, id: 0 };
-    this.forEach((ref) => {
-      const object = this.objectCell(ref);
-      const stamp = object === undefined ? entries.time(ref) : newestStamp(object);
-      if (stamp < newest.stamp) return;
-      const id = object === undefined ? origins.id(entries.origin(ref)) : greatestIdOf(object, stamp, origins);
-      if (stamp === newest.stamp && id <= newest.id) return;
-      newest.stamp = stamp;
-      newest.id = id;
-    });
-    return newest;
+    if (!this.newestKnown) {
+      this.newestKnown = true;
+      this.newestStamp = 0;
+      this.newestId = 0;
+      this.forEach((ref) => this.remember(ref));
+    }
+    return { stamp: this.newestStamp, id: this.newestId };
   }
 
   // Cells, for whoever writes
@@ -133,8 +135,8 @@ export class Collection {
   putPlain(hash: number, element: ByteRange, ref: EntryRef, origin: Origin, time: Time, value: ByteRange): void {
     const { entries } = this.memory;
     const length = value.end - value.start;
-    if (time > this.stampMax) this.stampMax = time;
     if (ref !== 0) {
+      this.forget(ref);
       this.togglePacked(hash, ref);
       if (entries.canHold(ref, Kind.register, 0, length)) {
         entries.touch(ref, this.memory.seconds);
@@ -152,14 +154,16 @@ export class Collection {
     entries.setHead(ref, Kind.register, 0, origin, time);
     entries.setValue(ref, value);
     this.togglePacked(hash, ref);
+    this.remember(ref);
   }
 
   /** Adds to an element that is a packed counter of one origin. */
   addPlain(hash: number, ref: EntryRef, time: Time, amount: number): void {
+    this.forget(ref);
     this.togglePacked(hash, ref);
     addPacked(this.memory.entries, ref, time, amount);
     this.togglePacked(hash, ref);
-    if (time > this.stampMax) this.stampMax = time;
+    this.remember(ref);
   }
 
   /** Removes an element whatever its cell holds. */
@@ -176,8 +180,6 @@ export class Collection {
     if (ref !== 0) this.erase(hash, ref);
     if (cell.siblings.length === 0 && cell.contributions.length === 0) return;
     const { entries } = this.memory;
-    const stamp = newestStamp(cell);
-    if (stamp > this.stampMax) this.stampMax = stamp;
     const sibling = cell.siblings[0];
     const contribution = cell.contributions[0];
     let made: EntryRef;
@@ -210,10 +212,37 @@ export class Collection {
 
   private count(hash: number, ref: EntryRef): void {
     this.tally(hash, ref, 1);
+    this.remember(ref);
   }
 
   private uncount(hash: number, ref: EntryRef): void {
+    this.forget(ref);
     this.tally(hash, ref, -1);
+  }
+
+  private stampOf(ref: EntryRef): Time {
+    const object = this.objectCell(ref);
+    return object === undefined ? this.memory.entries.time(ref) : newestStamp(object);
+  }
+
+  /** An element is there, and may be the newest; that it is for certain if none was ever as new. */
+  private remember(ref: EntryRef): void {
+    const stamp = this.stampOf(ref);
+    if (stamp > this.stampMax) {
+      this.stampMax = stamp;
+      this.newestKnown = true;
+    } else if (!this.newestKnown || stamp < this.newestStamp) return;
+    const { entries, origins } = this.memory;
+    const object = this.objectCell(ref);
+    const id = object === undefined ? origins.id(entries.origin(ref)) : greatestIdOf(object, stamp, origins);
+    if (stamp === this.newestStamp && id <= this.newestId) return;
+    this.newestStamp = stamp;
+    this.newestId = id;
+  }
+
+  /** An element goes, or changes: if it was the newest, another is. */
+  private forget(ref: EntryRef): void {
+    if (this.newestKnown && this.stampOf(ref) === this.newestStamp) this.newestKnown = false;
   }
 
   private tally(hash: number, ref: EntryRef, by: 1 | -1): void {
