@@ -86,11 +86,21 @@ function isNewer(a: Sibling, b: Sibling, origins: Origins): boolean {
   return origins.id(a.origin) > origins.id(b.origin);
 }
 
+/** The next stamp, as far as there is one: a peer's greatest possible stamp must not lead to one that nobody can read. */
+export function stampAbove(stamp: Time): Time {
+  return Math.min(stamp + 1, Number.MAX_SAFE_INTEGER);
+}
+
+/** A stamp above another. At the end of all times, where no honest clock stands, there is none: then it is the same. */
+export function stampAbove(stamp: Time): Time {
+  return Math.min(stamp + 1, Number.MAX_SAFE_INTEGER);
+}
+
 /** The stamp of a value that replaces a cell's (R2). A value of the same event does not raise it: which came last decides. */
 export function stampOver(cell: Cell, own: Dot): Time {
   let stamp = own.time;
   for (const s of cell.siblings) {
-    const atLeast = s.origin === own.origin && s.time === own.time ? s.stamp : s.stamp + 1;
+    const atLeast = s.origin === own.origin && s.time === own.time ? s.stamp : stampAbove(s.stamp);
     if (atLeast > stamp) stamp = atLeast;
   }
   return stamp;

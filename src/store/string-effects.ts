@@ -2,7 +2,7 @@
  * Local effects on strings: put and count.
  */
 import type { Amount } from "../../crdt/amount.ts";
-import { addToCounter, type Dot, isLiveContribution, stampOver } from "../../crdt/cell.ts";
+import { addToCounter, type Dot, isLiveContribution, stampAbove, stampOver } from "../../crdt/cell.ts";
 import { sameDot } from "../../crdt/life.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { ByteRange } from "../byte-range.ts";
@@ -95,7 +95,7 @@ function stampOverKey(state: KeyState, own: Dot): Time {
   for (const collection of [state.hash, state.set]) {
     // The bound is cheap but counts elements that are gone; only what is replaced may raise a stamp.
     if (collection === undefined || collection.live === 0 || collection.stampMax < stamp) continue;
-    stamp = Math.max(stamp, collection.newest().stamp + 1);
+    stamp = Math.max(stamp, stampAbove(collection.newest().stamp));
   }
   return stamp;
 }

@@ -85,6 +85,12 @@ describe("R2: a stamp", () => {
     expect(stampOver({ siblings: [sibling], contributions: [] }, own)).toBe(70);
   });
 
+  test("stays one that others can read, over the greatest that there is", () => {
+    const birth = { origin: 1, time: 9 };
+    const greatest = { ...birth, stamp: Number.MAX_SAFE_INTEGER, birth, value: new Uint8Array() };
+    expect(stampOver({ siblings: [greatest], contributions: [] }, { origin: 0, time: 50 })).toBe(greatest.stamp);
+  });
+
   test("of a cell is its newest visible part's: increments count while they live", () => {
     const { world, a } = trio();
     const { time } = world.write(a, "count", 1);

@@ -185,14 +185,15 @@ describe("K1: of several types", () => {
     for (const { keyspace } of [a, b]) expect(picture(keyspace, START + 5)).toEqual({});
   });
 
-  test("a SET over a collection whose elements come from the future is newer than it", () => {
-    const [a, b] = pair();
+  test("a SET over a collection whose elements come from the future is newer than it, and than what is older than that", () => {
+    const peers = [new Peer(0xa1), new Peer(0xb2), new Peer(0xc3)] as const;
+    const [a, b, c] = peers;
     act(b, START + 5000, "SADD k x");
     a.pull(b, START);
     act(a, START, "SET k v");
-    act(b, START + 5001, "SET other 1");
-    settle([a, b], START + 1);
-    for (const { keyspace } of [a, b]) expect(picture(keyspace, START + 6000)["0:k"]).toEqual(["v", -1]);
+    act(c, START + 3000, "SET k w");
+    settle(peers, START + 1);
+    for (const { keyspace } of peers) expect(picture(keyspace, START + 6000)).toEqual({ "0:k": ["v", -1] });
   });
 });
 
