@@ -91,11 +91,6 @@ export function stampAbove(stamp: Time): Time {
   return Math.min(stamp + 1, Number.MAX_SAFE_INTEGER);
 }
 
-/** A stamp above another. At the end of all times, where no honest clock stands, there is none: then it is the same. */
-export function stampAbove(stamp: Time): Time {
-  return Math.min(stamp + 1, Number.MAX_SAFE_INTEGER);
-}
-
 /** The stamp of a value that replaces a cell's (R2). A value of the same event does not raise it: which came last decides. */
 export function stampOver(cell: Cell, own: Dot): Time {
   let stamp = own.time;
