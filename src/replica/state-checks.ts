@@ -10,7 +10,10 @@ import { validateSlots } from "../store/slots-format.ts";
 import type { StateChecks } from "./state.ts";
 
 export function keyspaceChecks(origins: Origins): StateChecks {
-  return { delta: validateDelta, slots: (bytes) => validateSlots(bytes, origins) };
+  return {
+    delta: (body, from, to) => validateDelta(body, from, to, origins),
+    slots: (bytes) => validateSlots(bytes, origins),
+  };
 }
 
 export function malformedWhenRefused(checks: StateChecks): StateChecks {

@@ -24,6 +24,7 @@
  * D1. Bodies are checked whole before any of it is applied.
  */
 import type { Time } from "../../crdt/clock.ts";
+import { Origins } from "../../crdt/origin.ts";
 import { ByteReader, MalformedDelta } from "./byte-reader.ts";
 import { KeyType } from "./key-type.ts";
 
@@ -65,8 +66,11 @@ const PARTS_ALLOWED: Record<number, number> = {
   [Operation.clear]: 0,
 };
 
-/** Throws MalformedDelta unless the body is well formed and all its dots lie in (from, to] (D1). */
-export function validateDelta(body: Uint8Array, from: Time, to: Time): void {
+/**
+ * Throws MalformedDelta unless the body is well formed and all its dots lie in (from, to] (D1). The origins that it
+ * names are interned, so that there is room for them when it is applied: RangeError when there is none.
+ */
+export function validateDelta(body: Uint8Array, from: Time, to: Time, origins = new Origins()): void {
   const reader = new ByteReader(body);
   let last = 0;
   while (!reader.atEnd) {
@@ -82,15 +86,15 @@ export function validateDelta(body: Uint8Array, from: Time, to: Time): void {
     if (offset < last || offset < 1 || from + offset > to) throw new MalformedDelta("a dot outside its interval");
     last = offset;
     reader.skip();
-    checkPayload(reader, code, parts);
+    checkPayload(reader, origins, code, parts);
   }
 }
 
-function checkPayload(reader: ByteReader, code: number, parts: number): void {
+function checkPayload(reader: ByteReader, origins: Origins, code: number, parts: number): void {
   if (code === Operation.expire) {
     checkType(reader.byte(), true);
     if (!(reader.double() >= 0)) throw new MalformedDelta("not a deadline");
-    checkDots(reader);
+    checkDots(reader, origins);
     return;
   }
   if (code >= Operation.elementPut && code <= Operation.elementRemove) {
@@ -101,9 +105,9 @@ function checkPayload(reader: ByteReader, code: number, parts: number): void {
   if (code === Operation.count || code === Operation.elementCount) checkContribution(reader);
   if ((parts & Part.deadline) !== 0 && !(reader.double() >= 0)) throw new MalformedDelta("not a deadline");
   if ((parts & Part.stamp) !== 0) reader.time();
-  if ((parts & Part.birth) !== 0) checkDot(reader);
-  if ((parts & Part.lives) !== 0) checkDots(reader);
-  if ((parts & Part.floors) !== 0) checkFloors(reader);
+  if ((parts & Part.birth) !== 0) checkDot(reader, origins);
+  if ((parts & Part.lives) !== 0) checkDots(reader, origins);
+  if ((parts & Part.floors) !== 0) checkFloors(reader, origins);
 }
 
 function checkType(type: number, string: boolean): void {
@@ -111,13 +115,13 @@ function checkType(type: number, string: boolean): void {
   throw new MalformedDelta(`no type ${type}`);
 }
 
-function checkDot(reader: ByteReader): void {
-  reader.origin();
+function checkDot(reader: ByteReader, origins: Origins): void {
+  origins.intern(reader.origin());
   reader.time();
 }
 
-function checkDots(reader: ByteReader): void {
-  for (let n = reader.count(DOT_BYTES); n > 0; n--) checkDot(reader);
+function checkDots(reader: ByteReader, origins: Origins): void {
+  for (let n = reader.count(DOT_BYTES); n > 0; n--) checkDot(reader, origins);
 }
 
 function checkContribution(reader: ByteReader): void {
@@ -127,13 +131,13 @@ function checkContribution(reader: ByteReader): void {
   reader.amount();
 }
 
-function checkFloors(reader: ByteReader): void {
+function checkFloors(reader: ByteReader, origins: Origins): void {
   for (let groups = reader.count(2); groups > 0; groups--) {
     const type = reader.byte();
     checkType(type, true);
     if (type !== KeyType.string) reader.skip();
     for (let n = reader.count(DOT_BYTES + 10); n > 0; n--) {
-      checkDot(reader);
+      checkDot(reader, origins);
       reader.time();
       reader.amount();
     }
