@@ -315,8 +315,8 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
 
   private expire(nowMs: number, wallMs: number): void {
     if (nowMs - this.expiredMs < ACTIVE_EXPIRY_MS || this.loading) return;
-    this.expiredMs = nowMs;
-    this.keyspace.expireSome(wallMs, ACTIVE_EXPIRY_KEYS_MAX);
+    // Where so many are due, the next turn goes on: keys must not come faster than they go.
+    if (this.keyspace.expireSome(wallMs, ACTIVE_EXPIRY_KEYS_MAX) < ACTIVE_EXPIRY_KEYS_MAX) this.expiredMs = nowMs;
   }
 
   private raiseClockAlarm(origin: Origin): void {
