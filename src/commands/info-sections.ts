@@ -218,7 +218,7 @@ function cpu({ host }: Call): Fields {
 function keyspaceSizes({ host, keyspace }: Call): Fields {
   const fields: [string, string][] = [];
   for (let db = 0; db < host.config.settings.databases; db++) {
-    const keys = keyspace.size(db);
+    const keys = keyspace.sizeNow(db);
     if (keys > 0) fields.push([`db${db}`, `keys=${keys},expires=${keyspace.expiringCount(db)},avg_ttl=0`]);
   }
   return fields;

@@ -7,6 +7,7 @@ import { ByteRange } from "../byte-range.ts";
 import type { EntryRef } from "../store/entry.ts";
 import { KeyType } from "../store/key-type.ts";
 import type { Keyspace } from "../store/keyspace.ts";
+import { scatterStep } from "../store/scatter.ts";
 import { ByteList } from "./byte-list.ts";
 
 export interface KeyCopy {
@@ -49,9 +50,11 @@ export function placeCopy(keyspace: Keyspace, db: number, key: ByteRange, copy: 
   }
   keyspace.remove(db, key);
   const step = type === KeyType.hash ? 2 : 1;
-  for (let i = 0; i < items.count; i += step) {
-    if (step === 2) items.at(i + 1, second);
-    keyspace.elementPut(db, key, type, items.at(i, first), second);
+  const count = items.count / step;
+  const stride = scatterStep(count);
+  for (let n = 0, at = 0; n < count; n++, at = (at + stride) % count) {
+    if (step === 2) items.at(at * step + 1, second);
+    keyspace.elementPut(db, key, type, items.at(at * step, first), second);
   }
   if (deadlineMs !== -1) keyspace.expireAt(db, key, deadlineMs);
 }

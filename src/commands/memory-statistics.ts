@@ -5,7 +5,7 @@ export function memoryStatistics({ reply, host, keyspace }: Call): void {
   const gauges = host.gauges();
   const databases = host.config.settings.databases;
   let keys = 0;
-  for (let db = 0; db < databases; db++) keys += keyspace.size(db);
+  for (let db = 0; db < databases; db++) keys += keyspace.sizeNow(db);
   let clients = 0;
   for (const client of host.clients()) clients += client.queryBufferBytes + client.outputBytes;
   const total = gauges.datasetBytes + gauges.heapUsedBytes;

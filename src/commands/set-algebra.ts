@@ -13,6 +13,7 @@
 import { ByteRange } from "../byte-range.ts";
 import type { Collection } from "../store/collection.ts";
 import { KeyType } from "../store/key-type.ts";
+import { scatterStep } from "../store/scatter.ts";
 import { ByteList } from "./byte-list.ts";
 import { ByteSet } from "./byte-set.ts";
 import type { Call } from "./command.ts";
@@ -93,7 +94,10 @@ function storeResult(call: Call, operation: Operation): void {
   const nothing = new ByteRange();
   const member = new ByteRange();
   keyspace.remove(db, target);
-  for (let i = 0; i < members.count; i++) keyspace.elementPut(db, target, KeyType.set, members.at(i, member), nothing);
+  const stride = scatterStep(members.count);
+  for (let n = 0, at = 0; n < members.count; n++, at = (at + stride) % members.count) {
+    keyspace.elementPut(db, target, KeyType.set, members.at(at, member), nothing);
+  }
   reply.integer(members.count);
 }
 

@@ -115,6 +115,7 @@ export class RepairReceiver {
     const receiving = this.receivingFrom(link);
     if (receiving === undefined) return;
     if (chunk.fromSlot !== receiving.nextSlot) throw new MalformedMessage("repair-chunk: out of order");
+    if (chunk.more && chunk.bytes.length === 0) throw new MalformedMessage("repair-chunk: an empty piece");
     this.environment.counters.repairChunksReceived++;
     receiving.pieces.push(chunk.bytes);
     receiving.bytes += chunk.bytes.length;

@@ -178,7 +178,7 @@ function exposition(sources: MetricSources): () => Promise<Exposition> {
 
 function keyspaceFigures(keyspace: Keyspace) {
   const databases = Array.from({ length: 16 }, (_, db) => ({
-    keys: keyspace.size(db),
+    keys: keyspace.sizeNow(db),
     expiring: keyspace.expiringCount(db),
   }));
   return {

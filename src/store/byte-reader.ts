@@ -76,6 +76,13 @@ export class ByteReader {
     return time;
   }
 
+  /** A deadline in whole milliseconds, or infinity, which is never. */
+  deadline(): number {
+    const at = this.double();
+    if ((Number.isSafeInteger(at) && at > 0) || at === Number.POSITIVE_INFINITY) return at;
+    throw new MalformedDelta(`not a deadline: ${at}`);
+  }
+
   origin(): OriginId {
     const at = this.position;
     if (at + 6 > this.bytes.length) throw new MalformedDelta("cut short");

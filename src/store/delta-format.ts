@@ -93,7 +93,7 @@ export function validateDelta(body: Uint8Array, from: Time, to: Time, origins = 
 function checkPayload(reader: ByteReader, origins: Origins, code: number, parts: number): void {
   if (code === Operation.expire) {
     checkType(reader.byte(), true);
-    if (!(reader.double() >= 0)) throw new MalformedDelta("not a deadline");
+    reader.deadline();
     checkDots(reader, origins);
     return;
   }
@@ -103,7 +103,7 @@ function checkPayload(reader: ByteReader, origins: Origins, code: number, parts:
   }
   if (code === Operation.put || code === Operation.elementPut) reader.skip();
   if (code === Operation.count || code === Operation.elementCount) checkContribution(reader);
-  if ((parts & Part.deadline) !== 0 && !(reader.double() >= 0)) throw new MalformedDelta("not a deadline");
+  if ((parts & Part.deadline) !== 0) reader.deadline();
   if ((parts & Part.stamp) !== 0) reader.time();
   if ((parts & Part.birth) !== 0) checkDot(reader, origins);
   if ((parts & Part.lives) !== 0) checkDots(reader, origins);

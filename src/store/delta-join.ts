@@ -26,6 +26,7 @@ import {
   removeSeenType,
   sawPlain,
 } from "./join.ts";
+import { collectionOf } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 
 /** What the writer of an operation had seen: its interval's dependencies, and itself up to that operation. */
@@ -179,7 +180,13 @@ export class DeltaJoin {
 
   private removeAll(open: OpenKey, floors: readonly Floors[]): void {
     removeSeenType(this.core, open, KeyType.string, this.replacing);
-    for (const type of COLLECTION_TYPES) removeSeenType(this.core, open, type, this.replacing);
+    const all = this.sawEverything();
+    for (const type of COLLECTION_TYPES) {
+      const collection = collectionOf(open.state, type);
+      if (collection === undefined) continue;
+      if (all && collection.counted === 0) this.core.clearCollection(open.database, open.state, type, []);
+      else removeSeenType(this.core, open, type, this.replacing);
+    }
     joinFloors(this.core, open, floors, this.replacing);
     joinKeyDeadlines(open.state, [], this.replacing);
     closeKey(this.core, open);

@@ -37,7 +37,8 @@ export function removeExpired(core: Core, database: Database, key: ByteRange, re
   removeEntry(core, database, core.memory.hash(key), key, ref);
 }
 
-function removeEntry(core: Core, database: Database, hash: number, key: ByteRange, ref: EntryRef): void {
+/** `quiet`: tell others only of floors, since a clear that follows tells them the rest. */
+function removeEntry(core: Core, database: Database, hash: number, key: ByteRange, ref: EntryRef, quiet = false): void {
   const { keys, event, memory } = core;
   const time = event.time();
   const floors: Floors[] = [];
@@ -48,7 +49,7 @@ function removeEntry(core: Core, database: Database, hash: number, key: ByteRang
   }
   const state = keys.open(database, hash, ref);
   clearState(core, database, state, floors);
-  core.delta.remove(database.index, key, time, floors);
+  if (!quiet || floors.length > 0) core.delta.remove(database.index, key, time, floors);
   core.noteResidue(database.index, key, floors, false);
   keys.close(database, hash, key, ref, state);
 }
@@ -145,6 +146,6 @@ function clearDatabase(core: Core, database: Database): void {
     entries.keyOf(ref, key);
     const own = new ByteRange(key.copy());
     if (entries.kind(ref) === Kind.register) core.keys.erase(database, entries.hash(ref) | 0, ref);
-    else removeEntry(core, database, entries.hash(ref) | 0, own, ref);
+    else removeEntry(core, database, entries.hash(ref) | 0, own, ref, true);
   }
 }

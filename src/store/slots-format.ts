@@ -198,8 +198,7 @@ export class SlotsReader {
 
   private deadline(): Deadline {
     const dot = this.dot();
-    const at = this.reader.double();
-    if (!(at >= 0)) throw new MalformedDelta("not a deadline");
+    const at = this.reader.deadline();
     return { ...dot, at, births: this.list(DOT_BYTES, () => this.dot()) };
   }
 

@@ -7,6 +7,10 @@
  * So nobody sees half a repair, no local write meets a cell that its context
  * does not cover, and no command waits for more than one chunk.
  *
+ * Slots are taken in bit-reversed order, so that what comes first is spread over
+ * the whole of the table that is being filled (scatter.ts); a chunk's bounds are
+ * places in that order.
+ *
  * P1. What is staged is joined against the context from before the commit: the
  *     state that it meets is of that time.
  * P2. Nothing reads or writes a slot between the commit and its join.
@@ -14,6 +18,7 @@
 import type { JoinScope } from "../../crdt/cell.ts";
 import type { Context } from "../../crdt/context.ts";
 import { ByteRange } from "../byte-range.ts";
+import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import { type EntryRef, Kind } from "./entry.ts";
@@ -25,15 +30,24 @@ import {
   joinKeyDeadlines,
   joinString,
   openKey,
+  type OpenKey,
   removeSeen,
   removeSeenType,
 } from "./join.ts";
 import type { KeyState } from "./key-state.ts";
 import { KeyType } from "./key-type.ts";
 import type { Pending } from "./keys.ts";
-import { type KeyDelta, SlotsReader, SlotsWriter } from "./slots-format.ts";
+import { scatterStep } from "./scatter.ts";
+import { type ElementDelta, type KeyDelta, SlotsReader, SlotsWriter } from "./slots-format.ts";
 
 export const SLOTS = 16_384;
+
+/** The slot at a place in the bit-reversed order, and the place of a slot: it is its own inverse. */
+function mirrored(slot: number): number {
+  let mirror = 0;
+  for (let bit = 1; bit < SLOTS; bit <<= 1) mirror = (mirror << 1) | ((slot & bit) === 0 ? 0 : 1);
+  return mirror;
+}
 
 interface Chunk {
   readonly fromSlot: number;
@@ -51,9 +65,9 @@ export function exportSlots(core: Core, fromSlot: number, bytesMax: number): { b
   );
   let slot = fromSlot;
   do {
-    core.keys.pending?.settle(slot << 18);
+    core.keys.pending?.settle(mirrored(slot) << 18);
     for (const database of databases) {
-      database.table.forEachInSlot(slot, (ref) => exportKey(core, writer, database, ref));
+      database.table.forEachInSlot(mirrored(slot), (ref) => exportKey(core, writer, database, ref));
     }
     slot++;
   } while (slot < SLOTS && writer.length < bytesMax);
@@ -111,11 +125,14 @@ export class Staging implements Pending {
     if (chunks.length > 0) {
       this.known = core.context.copy();
       this.bySlot = Array.from({ length: SLOTS });
-      for (const chunk of chunks)
-        for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) this.bySlot[slot] = chunk;
+      for (const chunk of chunks) this.place(chunk, chunk);
       core.keys.pending = this;
     }
     core.context.merge(context);
+  }
+
+  private place(chunk: Chunk, what: Chunk | undefined): void {
+    for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) this.bySlot[mirrored(slot)] = what;
   }
 
   settle(hash: number): void {
@@ -138,7 +155,7 @@ export class Staging implements Pending {
   private join(chunk: Chunk): void {
     const { core, known } = this;
     if (known === undefined) return;
-    for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) this.bySlot[slot] = undefined;
+    this.place(chunk, undefined);
     this.chunks = this.chunks.filter((other) => other !== chunk);
     this.stagedBytes -= chunk.bytes.length;
     joinSlots(core, chunk, known);
@@ -179,10 +196,23 @@ function joinKey(core: Core, delta: KeyDelta, scope: JoinScope): void {
     if (collection.table.size > 0) {
       removeSeen(core, open, type, scope, new Set(theirs.elements.map((e) => new ByteRange(e.element).latin1())));
     }
-    for (const { element, cell } of theirs.elements)
-      joinElement(core, open, collection, new ByteRange(element), cell, scope);
+    joinElements(core, open, collection, theirs.elements, scope);
   }
   closeKey(core, open);
+}
+
+function joinElements(
+  core: Core,
+  open: OpenKey,
+  collection: Collection,
+  elements: readonly ElementDelta[],
+  scope: JoinScope,
+): void {
+  const step = scatterStep(elements.length);
+  for (let n = 0, at = 0; n < elements.length; n++, at = (at + step) % elements.length) {
+    const { element, cell } = elements[at] as ElementDelta;
+    joinElement(core, open, collection, new ByteRange(element), cell, scope);
+  }
 }
 
 /** The shortcut for what most of a repair finds: the same plain value on both sides (join.ts, J1). */
@@ -204,7 +234,7 @@ function removeUnnamed(core: Core, chunk: Chunk, named: ReadonlySet<string>, sco
     if (database.table.size === 0) continue;
     const unnamed: Uint8Array[] = [];
     for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) {
-      database.table.forEachInSlot(slot, (ref) => {
+      database.table.forEachInSlot(mirrored(slot), (ref) => {
         entries.keyOf(ref, key);
         if (!named.has(nameOf(database.index, key))) unnamed.push(key.copy());
       });

@@ -1,0 +1,21 @@
+/**
+ * An order in which to write what was read from a table into another one.
+ *
+ * A table gives its entries in the order of their hashes. Written in that order
+ * they would all fall on the front of the table being filled, which shifts most
+ * of what is there at every insert. Steps of the golden section spread any
+ * number of them evenly over the whole.
+ */
+const GOLDEN_SECTION = 0.618033988749895;
+
+/** A step that visits each of 0 .. n-1 once, modulo n. */
+export function scatterStep(n: number): number {
+  let step = Math.max(1, Math.floor(n * GOLDEN_SECTION));
+  while (greatestCommonDivisor(step, n) !== 1) step++;
+  return step;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b];
+  return a;
+}
