@@ -194,13 +194,17 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     websocket.once("upgrade", (response) => (socket = response.socket));
     // A refused connection is ordinary; "close" follows and leads to the next try.
     websocket.on("error", () => {});
+    let openedMs = Number.POSITIVE_INFINITY;
     websocket.once("close", (code) => {
+      // One that ends soon is a refusal, whatever it said before: the next try waits longer.
+      if (performance.now() - openedMs >= REDIAL_MS.lastMs) redial.backoff.reset();
       // A seed that is this replica itself is not dialed again.
       if (code === CloseCode.ownReflection) this.redials.delete(redial);
       else this.redialLater(redial, redial.backoff.nextDelayMs());
     });
     websocket.once("open", () => {
       if (socket === undefined || this.closing) return websocket.terminate();
+      openedMs = performance.now();
       this.adopt(new WebSocketPort(websocket, socket, true), redial);
     });
   }
@@ -217,9 +221,7 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     this.ports.add(port);
     const link = owner.connected(port, Date.now());
     const learn = (): void => {
-      if (redial === undefined || redial.peer === link.peer || link.peer === undefined) return;
-      redial.peer = link.peer;
-      redial.backoff.reset();
+      if (redial !== undefined && link.peer !== undefined) redial.peer = link.peer;
     };
     port.attach({
       received: (message) => {

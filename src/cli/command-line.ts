@@ -16,6 +16,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return;
+    // Help that was not asked for: commander's answer to `help` of what is no command.
+    if (error.code === "commander.help") throw new UsageError("there is no such command; 'atoll --help' lists them");
     throw new UsageError(oneLine(error.message));
   }
 }

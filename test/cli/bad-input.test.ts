@@ -20,6 +20,7 @@ test.each([
   [["serve", "--prot", "6379"], /unknown option '--prot' \(Did you mean --port\?\)/],
   [["frobnicate"], /frobnicate/],
   [[], /a command is missing/],
+  [["help", "frobnicate"], /there is no such command/],
   [["serve", "extra"], /extra/],
   [["serve", "--port", "sixty"], /--port.*'sixty'/],
   [["serve", "--port", "65536"], /--port.*'65536'/],
