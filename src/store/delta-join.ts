@@ -272,12 +272,10 @@ export class DeltaJoin {
         database.drop();
         continue;
       }
-      const keys: Uint8Array[] = [];
-      database.table.forEach((ref) => {
+      for (const ref of core.keys.dropOthers(database, (at) => !sawPlain(core, at, this.replacing))) {
         entries.keyOf(ref, this.key);
-        keys.push(this.key.copy());
-      });
-      for (const key of keys) this.removeAll(openKey(core, database, new ByteRange(key)), NO_FLOORS);
+        this.removeAll(openKey(core, database, new ByteRange(this.key.copy())), NO_FLOORS);
+      }
     }
   }
 

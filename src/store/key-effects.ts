@@ -115,7 +115,7 @@ export function persist(core: Core, db: number, key: ByteRange): void {
   expireAt(core, db, key, NEVER);
 }
 
-/** FLUSHDB: removes everything this replica has seen in a database, in time that does not depend on how much it is. */
+/** FLUSHDB: removes everything this replica has seen in a database; plain values go at once, however many they are. */
 export function clear(core: Core, db: number): void {
   core.keys.settleAll();
   const database = core.keys.database(db);
@@ -139,13 +139,9 @@ function clearDatabase(core: Core, database: Database): void {
     return;
   }
   const { entries } = core.memory;
-  const refs: EntryRef[] = [];
-  database.table.forEach((ref) => void refs.push(ref));
   const key = new ByteRange();
-  for (const ref of refs) {
+  for (const ref of core.keys.dropOthers(database, (at) => entries.kind(at) !== Kind.register)) {
     entries.keyOf(ref, key);
-    const own = new ByteRange(key.copy());
-    if (entries.kind(ref) === Kind.register) core.keys.erase(database, entries.hash(ref) | 0, ref);
-    else removeEntry(core, database, entries.hash(ref) | 0, own, ref, true);
+    removeEntry(core, database, entries.hash(ref), new ByteRange(key.copy()), ref, true);
   }
 }

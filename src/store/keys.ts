@@ -28,6 +28,7 @@ import {
 } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import type { Memory } from "./memory.ts";
+import { scatterStep } from "./scatter.ts";
 
 export const DATABASES = 16;
 
@@ -141,6 +142,26 @@ export class Keys {
     if (collection === undefined || collection.live === 0) return undefined;
     if ((type === KeyType.hash ? state.set : state.hash) !== undefined || state.deadlines.length > 0) return undefined;
     return state.cell.siblings.length === 0 && state.cell.contributions.length === 0 ? collection : undefined;
+  }
+
+  /** Lets go of every key of a database at once, but for those that `keeps` picks; returns the entries of these. */
+  dropOthers(database: Database, keeps: (ref: EntryRef) => boolean): EntryRef[] {
+    const { entries } = this.memory;
+    const kept: EntryRef[] = [];
+    database.table.forEach((ref) => {
+      if (keeps(ref)) kept.push(ref);
+    });
+    for (const ref of kept) database.table.remove(entries.hash(ref), ref);
+    database.drop();
+    const step = scatterStep(kept.length);
+    for (let n = 0, at = 0; n < kept.length; n++, at = (at + step) % kept.length) {
+      const ref = kept[at] as EntryRef;
+      database.table.insert(entries.hash(ref), ref);
+      this.tally(database, entries.hash(ref), ref, 1);
+      const deadlineMs = this.deadlineMs(ref);
+      if (deadlineMs >= 0) database.setDeadline(entries.hash(ref), ref, deadlineMs);
+    }
+    return kept;
   }
 
   /** Takes a key away, whatever it holds; collections are freed by and by. */
