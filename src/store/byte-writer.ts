@@ -34,6 +34,11 @@ export class ByteWriter {
     return taken;
   }
 
+  /** Makes room for so many bytes more. */
+  reserve(bytes: number): void {
+    if (this.length + bytes > this.bytes.length) this.grow(bytes);
+  }
+
   byte(value: number): void {
     if (this.length === this.bytes.length) this.grow(1);
     this.bytes[this.length++] = value;

@@ -19,6 +19,9 @@ export interface Floors {
 
 const NO_KEY = new ByteRange();
 
+/** What a plain put has beside its key and value: operation, database, time, lengths and deadline; see delta-format.ts. */
+const PUT_BYTES_MAX = 64;
+
 export class DeltaWriter {
   /** Without readers nothing is written. */
   enabled: boolean;
@@ -40,6 +43,11 @@ export class DeltaWriter {
   cut(to: Time): Uint8Array {
     this.from = to;
     return this.out.take();
+  }
+
+  /** Takes the memory for a put in advance. Throws RangeError when there is none. */
+  reserve(key: ByteRange, value: ByteRange): void {
+    if (this.enabled) this.out.reserve(key.end - key.start + (value.end - value.start) + PUT_BYTES_MAX);
   }
 
   /** A plain put: the hot case. */

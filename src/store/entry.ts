@@ -45,15 +45,33 @@ const WASTE_FACTOR = 2;
 
 const UNIT_MASK = 0x7fffff;
 
+const NO_BODY = new Uint8Array(0);
+
 export class Entries {
   readonly arena: Arena;
   readonly objects = new Handles<object>();
   private readonly bodies = new Handles<Uint8Array>();
   /** Bytes of keys and values outside the arena. */
   externalBytes = 0;
+  private reserved = NO_BODY;
 
   constructor(arena: Arena) {
     this.arena = arena;
+  }
+
+  /**
+   * Takes the memory of a large entry before anything is changed for it: the
+   * next `create` of this size uses it. Throws RangeError when there is none.
+   */
+  reserveBody(key: ByteRange, valueLength: number): void {
+    const bytes = key.end - key.start + valueLength;
+    if (bytes > INLINE_BYTES_MAX) this.reserved = new Uint8Array(bytes);
+  }
+
+  /** Lets go what was reserved and not used. */
+  releaseReserved(): void {
+    if (this.reserved !== NO_BODY) releaseBody(this.reserved);
+    this.reserved = NO_BODY;
   }
 
   /** A new block with its header and key; the caller fills in blocks and value. Throws RangeError when memory is exhausted. */
@@ -61,6 +79,8 @@ export class Entries {
     const keyLength = key.end - key.start;
     const blocks = blockBytes(kind, flags);
     const inline = keyLength + valueLength <= INLINE_BYTES_MAX;
+    // Before the block: what throws must leave nothing behind.
+    const body = inline ? NO_BODY : this.takeBody(keyLength + valueLength);
     const ref = this.arena.alloc(HEADER_BYTES + blocks + (inline ? keyLength + valueLength : 0));
     const words = this.words(ref);
     const at = (ref & UNIT_MASK) * 2;
@@ -73,7 +93,6 @@ export class Entries {
     if (inline) {
       copyBytes(this.bytes(ref), (ref & UNIT_MASK) * 8 + HEADER_BYTES + blocks, key.bytes, key.start, key.end);
     } else {
-      const body = new Uint8Array(keyLength + valueLength);
       body.set(key.bytes.subarray(key.start, key.end));
       words[at + 6] = this.bodies.add(body);
       this.externalBytes += body.length;
@@ -81,12 +100,18 @@ export class Entries {
     return ref;
   }
 
-  /** Gives the block back. The object it may refer to is the caller's business. */
+  /**
+   * Gives the block back, and a body of its own to the system at once: ranges
+   * into either were only good until this write. The object it may refer to is
+   * the caller's business.
+   */
   destroy(ref: EntryRef): void {
-    const body = this.word(ref, 6);
-    if (body !== 0) {
-      this.externalBytes -= this.bodies.get(body).length;
-      this.bodies.delete(body);
+    const handle = this.word(ref, 6);
+    if (handle !== 0) {
+      const body = this.bodies.get(handle);
+      this.externalBytes -= body.length;
+      this.bodies.delete(handle);
+      releaseBody(body);
     }
     this.arena.free(ref);
   }
@@ -245,6 +270,13 @@ export class Entries {
     doubles[i + 3] = floorTotal;
   }
 
+  private takeBody(length: number): Uint8Array {
+    const { reserved } = this;
+    if (reserved.length !== length) return new Uint8Array(length);
+    this.reserved = NO_BODY;
+    return reserved;
+  }
+
   private birthAt(ref: EntryRef): number {
     return (ref & UNIT_MASK) + 4 + ((this.flags(ref) & HAS_DEADLINE) !== 0 ? 3 : 0);
   }
@@ -273,6 +305,11 @@ export class Entries {
   private bytes(ref: EntryRef): Uint8Array {
     return this.arena.bytes[ref >>> 23] as Uint8Array;
   }
+}
+
+/** Its memory goes now, not with some later garbage collection: until then much of it would look small to the collector. */
+function releaseBody(body: Uint8Array): void {
+  (body.buffer as ArrayBuffer).transfer(0);
 }
 
 function blockBytes(kind: EntryKind, flags: number): number {

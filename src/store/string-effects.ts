@@ -21,13 +21,24 @@ export function put(core: Core, db: number, key: ByteRange, value: ByteRange, de
   const database = keys.database(db);
   const hash = memory.hash(key);
   const ref = keys.raw(database, hash, key);
-  const time = event.time();
-  if (ref === 0 || (memory.entries.kind(ref) === Kind.register && memory.entries.time(ref) <= time)) {
+  reserve(core, key, value);
+  if (ref === 0 || (memory.entries.kind(ref) === Kind.register && memory.entries.time(ref) <= event.time())) {
+    const time = event.time();
     core.keys.putPlain(database, hash, key, ref, core.self, time, value, deadlineMs);
     core.delta.putPlain(db, key, time, value, deadlineMs);
   } else {
     putOver(core, database, hash, key, ref, value, deadlineMs, undefined);
+    memory.entries.releaseReserved();
   }
+}
+
+/**
+ * Takes the memory for a large value, here and in the delta, before the event
+ * has its time: what throws for want of memory must have changed nothing.
+ */
+function reserve(core: Core, key: ByteRange, value: ByteRange): void {
+  core.delta.reserve(key, value);
+  core.memory.entries.reserveBody(key, value.end - value.start);
 }
 
 /** A new value in the life that the key has: SET KEEPTTL, APPEND, SETRANGE. */
@@ -37,8 +48,10 @@ export function putKeepingLife(core: Core, db: number, key: ByteRange, value: By
   const hash = memory.hash(key);
   const ref = currentEntry(core, database, hash, key);
   const birth = ref === 0 ? undefined : lifeOf(core, ref);
-  if (birth === undefined) put(core, db, key, value, ref === 0 ? -1 : keys.deadlineMs(ref));
-  else putOver(core, database, hash, key, ref, value, -1, birth);
+  if (birth === undefined) return put(core, db, key, value, ref === 0 ? -1 : keys.deadlineMs(ref));
+  reserve(core, key, value);
+  putOver(core, database, hash, key, ref, value, -1, birth);
+  memory.entries.releaseReserved();
 }
 
 /**
