@@ -56,11 +56,14 @@ export const BULK_PREALLOCATED_BYTES_MAX = 1024 * 1024;
 /** Memory that a parser keeps between commands for a command that straddles two reads. */
 export const STRADDLE_BUFFER_KEPT_BYTES_MAX = 1024;
 
-/** First size of a reply buffer: the replies of a pipeline of a few hundred small commands. */
-export const REPLY_BUFFER_BYTES = 16 * 1024;
+/** First size of the reply buffer, which all connections share: the replies of one turn of the event loop. */
+export const REPLY_BUFFER_BYTES = 256 * 1024;
+
+/** Replies that wait for the end of the turn leave early when there are so many, so that the reply buffer need not grow. */
+export const REPLY_TURN_BYTES = 192 * 1024;
 
 /** A reply buffer that one large reply had grown beyond this is let go. */
-export const REPLY_BUFFER_KEPT_BYTES_MAX = 128 * 1024;
+export const REPLY_BUFFER_KEPT_BYTES_MAX = 512 * 1024;
 
 /** A bulk of this size is copied once into a chunk of its own instead of growing the reply buffer. */
 export const REPLY_OWN_CHUNK_BYTES = 64 * 1024;

@@ -219,6 +219,18 @@ export class ReplyWriter {
     return this.buffer.subarray(this.base, this.position);
   }
 
+  /** Hands over the pending bytes, which are contiguous, and goes on behind them: valid until `clear`. */
+  detach(): Uint8Array {
+    const piece = this.head();
+    this.base = this.position;
+    return piece;
+  }
+
+  /** Bytes of the buffer that are in use, pending or handed over. */
+  get usedBytes(): number {
+    return this.position;
+  }
+
   /** Forgets what is pending, because it was sent or copied; the buffer is used again. */
   clear(): void {
     this.sealed.length = 0;
@@ -228,16 +240,20 @@ export class ReplyWriter {
     if (this.buffer.length > REPLY_BUFFER_KEPT_BYTES_MAX) this.buffer = Buffer.allocUnsafeSlow(REPLY_BUFFER_BYTES);
   }
 
-  /** Hands everything pending over, in order, and goes on in `spare` or in new memory. */
-  take(spare?: Buffer): Uint8Array[] {
+  /** Hands over everything pending, in order, and goes on behind it: valid until `clear`. */
+  take(): Uint8Array[] {
     this.seal();
     const chunks = this.sealed;
     this.sealed = [];
     this.sealedBytes = 0;
-    this.buffer = spare ?? Buffer.allocUnsafeSlow(REPLY_BUFFER_BYTES);
+    return chunks;
+  }
+
+  /** Goes on in new memory, because what was handed over is still in use. */
+  renew(): void {
+    this.buffer = Buffer.allocUnsafeSlow(REPLY_BUFFER_BYTES);
     this.base = 0;
     this.position = 0;
-    return chunks;
   }
 
   private header(sign: number, n: number): void {

@@ -5,14 +5,16 @@
  * A turn is one iteration of the event loop in which commands ran. It ends in
  * the loop's check phase, after every socket that was ready has been read once:
  *
- *   read a, run │ read b, run │ ... │ onTickEnd │ go on with sessions that had used up their share
+ *   read a, run │ read b, run │ ... │ replies │ onTickEnd │ go on with sessions that had used up their share
  *
  * Sessions run to completion one after the other, so one `Arguments`, one
- * `ReplyWriter` and one read buffer serve them all.
+ * `ReplyWriter` and one read buffer serve them all. Replies stay in the shared
+ * buffer until the turn ends and then leave together: clients that wake up for
+ * many replies at once cost both sides less than one that wakes up for each.
  */
 import type { Client } from "../commands/client.ts";
 import type { Settings } from "../commands/config-settings.ts";
-import { READ_BUFFER_BYTES } from "../limits.ts";
+import { READ_BUFFER_BYTES, REPLY_TURN_BYTES } from "../limits.ts";
 import { Arguments } from "../resp/arguments.ts";
 import { ReplyWriter } from "../resp/reply.ts";
 
@@ -44,6 +46,8 @@ export interface SessionHooks {
 /** What a session can be asked to do by its environment. */
 export interface Resumable {
   resume(): void;
+  /** Sends the replies that have waited for the end of the turn. */
+  sendReplies(): void;
 }
 
 export class SessionTotals {
@@ -66,8 +70,11 @@ export class SessionEnvironment {
   turn = 0;
   /** Seconds since the start, counted by the listener's timer: no clock is read per command. */
   seconds = 0;
+  /** A socket still holds a piece of the reply buffer. */
+  replyLent = false;
   private armed = false;
   private waiting: Resumable[] = [];
+  private readonly replying: Resumable[] = [];
 
   constructor(settings: SessionSettings, hooks: SessionHooks) {
     this.settings = settings;
@@ -81,6 +88,21 @@ export class SessionEnvironment {
     setImmediate(this.endTurn);
   }
 
+  /** The session's replies, handed over by the reply writer, leave when the turn ends. */
+  deferReplies(session: Resumable): void {
+    this.replying.push(session);
+    if (this.reply.usedBytes >= REPLY_TURN_BYTES) this.sendReplies();
+    this.armTickEnd();
+  }
+
+  private sendReplies(): void {
+    for (const session of this.replying) session.sendReplies();
+    this.replying.length = 0;
+    if (this.replyLent) this.reply.renew();
+    else this.reply.clear();
+    this.replyLent = false;
+  }
+
   /** The session has used up its share of this turn. */
   waitForTurn(session: Resumable): void {
     this.waiting.push(session);
@@ -90,6 +112,7 @@ export class SessionEnvironment {
   private readonly endTurn = (): void => {
     this.armed = false;
     this.turn += 1;
+    this.sendReplies();
     this.hooks.onTickEnd();
     if (this.waiting.length === 0) return;
     const sessions = this.waiting;

@@ -1,7 +1,8 @@
 /**
  * One client's connection: socket ─► parser ─► execute ─► socket.
  *
- * All commands of one read run at once and their replies leave in one write.
+ * All commands of one read run at once; their replies leave in one write, at the
+ * end of the turn (session-environment.ts).
  * Reading stops, and what was read waits in the parser, while
  *   1. more than OUTPUT_PAUSE_BYTES of output is unsent, until all has gone;
  *   2. the session has used up its share of this turn, until the next.
@@ -33,6 +34,8 @@ export class Session implements Resumable {
   private readonly parser: RequestParser;
   private readonly socket: Socket;
   private pause: Pause = "none";
+  /** Replies that leave when the turn ends. */
+  private deferred: Uint8Array | undefined;
   private turn = -1;
   private turnCommands = 0;
   private turnBytes = 0;
@@ -83,6 +86,7 @@ export class Session implements Resumable {
   /** Lets what is owed go out, then ends the connection. */
   close(): void {
     if (this.client.state === "closed" || this.closingSecond >= 0) return;
+    this.sendReplies();
     this.client.state = "closing";
     this.closingSecond = this.environment.seconds;
     this.pause = "none";
@@ -93,6 +97,7 @@ export class Session implements Resumable {
   /** Ends the connection at once. */
   destroy(): void {
     this.client.state = "closed";
+    this.deferred = undefined;
     this.socket.destroy();
   }
 
@@ -115,7 +120,7 @@ export class Session implements Resumable {
     const { client, parser } = this;
     client.queryBytes = parser.pendingBytes;
     client.queryBufferBytes = parser.memoryBytes;
-    client.outputBytes = this.socket.writableLength;
+    client.outputBytes = this.socket.writableLength + (this.deferred?.length ?? 0);
   }
 
   private beginTurn(): void {
@@ -146,7 +151,7 @@ export class Session implements Resumable {
       if (this.turnCommands >= TURN_COMMANDS_MAX) break;
     }
     if (this.turnCommands !== before) environment.armTickEnd();
-    if (reply.length > 0) this.flush();
+    if (reply.length > 0) this.answer(result);
     if (client.state === "closing") this.close();
     else if (result === ParseResult.error) this.refuse();
     else if (result === ParseResult.overflow) this.overflow();
@@ -163,29 +168,66 @@ export class Session implements Resumable {
     if (result === ParseResult.command) this.parser.retain();
   }
 
-  /**
-   * Hands the replies to the socket. Usually the kernel takes them at once, and
-   * the reply buffer is free again; otherwise the socket keeps them.
-   */
+  /** The replies of one run leave with everybody's at the end of the turn; what is large, or the last, at once. */
+  private answer(result: ParseResult): void {
+    const { environment, client } = this;
+    const { reply } = environment;
+    const isLast = client.state !== "open" || result === ParseResult.error;
+    if (isLast || this.deferred !== undefined || !reply.isContiguous) return this.flush();
+    this.countOut(reply.length);
+    this.deferred = reply.detach();
+    environment.deferReplies(this);
+  }
+
+  sendReplies(): void {
+    const piece = this.deferred;
+    if (piece === undefined) return;
+    this.deferred = undefined;
+    this.write(piece);
+    this.afterWrite();
+  }
+
+  /** Hands the replies to the socket at once, behind those that were to wait. */
   private flush(): void {
-    const { socket, client } = this;
-    const { reply, totals } = this.environment;
-    client.bytesOut += reply.length;
-    totals.bytesOut += reply.length;
-    if (!reply.isContiguous) {
+    const { socket } = this;
+    const { reply } = this.environment;
+    this.sendReplies();
+    this.countOut(reply.length);
+    if (reply.isContiguous) {
+      this.write(reply.detach());
+    } else {
       socket.cork();
       for (const chunk of reply.take()) socket.write(chunk);
       socket.uncork();
-    } else if (socket.writableLength > 0) {
-      socket.write(Buffer.from(reply.head()));
-      reply.clear();
-    } else {
-      socket.write(reply.head());
-      if (socket.writableLength === 0) reply.clear();
-      else reply.take();
+      if (socket.writableLength > 0) this.environment.replyLent = true;
     }
+    this.afterWrite();
+  }
+
+  private countOut(bytes: number): void {
+    this.client.bytesOut += bytes;
+    this.environment.totals.bytesOut += bytes;
+  }
+
+  /** Usually the kernel takes a piece of the reply buffer at once; otherwise the socket keeps it, and the buffer is lent. */
+  private write(piece: Uint8Array): void {
+    const { socket } = this;
+    if (socket.writableLength > 0) {
+      socket.write(Buffer.from(piece));
+      return;
+    }
+    socket.write(piece);
+    if (socket.writableLength > 0) this.environment.replyLent = true;
+  }
+
+  /** A client that does not read is not read from, and is ended beyond its limits. */
+  private afterWrite(): void {
+    const { socket } = this;
     if (socket.writableLength === 0) return;
-    if (socket.writableLength >= OUTPUT_PAUSE_BYTES && socket.writableNeedDrain) this.pause = "output";
+    if (socket.writableLength >= OUTPUT_PAUSE_BYTES && socket.writableNeedDrain) {
+      this.pause = "output";
+      socket.pause();
+    }
     this.checkOutputLimit();
   }
 
