@@ -25,7 +25,9 @@ interface Search {
 
 type Wish = Search | "help";
 
-const USAGE = "usage: npm run sim -- [--seed N] [--seeds N] [--from N] [--minutes M] [--verbose]";
+/** How it was called, for usage and replay: `atoll sim` loads this file into its own process. */
+const CALL = import.meta.main ? "npm run sim --" : "atoll sim";
+const USAGE = `usage: ${CALL} [--seed N] [--seeds N] [--from N] [--minutes M] [--verbose]`;
 
 process.exitCode = main(process.argv.slice(2));
 
@@ -98,7 +100,7 @@ function runSearch(search: Search): number {
     if (outcome.failure !== undefined) {
       failures++;
       progress.clear();
-      process.stdout.write(failureReport(seed, outcome));
+      process.stdout.write(failureReport(seed, outcome, CALL));
       if (search.verbose) process.stdout.write(`${runScenario(generateScenario(seed), true).log.join("\n")}\n`);
     }
     progress.add(outcome);

@@ -64,8 +64,8 @@ export function marksReport(marks: Marks): string {
   return `marks: ${reached.join(", ")}\n${never.length > 0 ? `never reached: ${never.join(", ")}\n` : ""}`;
 }
 
-export function failureReport(seed: number, outcome: Outcome): string {
-  return `FAILED ${describeFailure(outcome)}\nreplay: npm run sim -- --seed ${seed}\n\n`;
+export function failureReport(seed: number, outcome: Outcome, call = "npm run sim --"): string {
+  return `FAILED ${describeFailure(outcome)}\nreplay: ${call} --seed ${seed}\n\n`;
 }
 
 export function describeFailure({ scenario, failure }: Outcome): string {

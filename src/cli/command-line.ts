@@ -28,8 +28,11 @@ function createProgram(): Command {
     .version(packageVersion(), "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
-    .action(() => {
-      throw new UsageError("a command is missing; 'atoll --help' lists them");
+    .argument("[command]")
+    .usage("[options] [command]")
+    .action((word: string | undefined) => {
+      if (word === undefined) throw new UsageError("a command is missing; 'atoll --help' lists them");
+      throw new UsageError(`unknown command '${word}'; 'atoll --help' lists them`);
     });
 
   const serve = program
@@ -52,6 +55,8 @@ function createProgram(): Command {
     .allowExcessArguments()
     .action(async (_flags: object, command: Command) => (await import("./simulate.ts")).simulate(command.args));
 
+  // Only now, since commands inherit it: with an unknown command, what follows it is not the mistake.
+  program.allowExcessArguments();
   for (const command of [program, ...program.commands]) quietErrors(command);
   return program;
 }

@@ -18,7 +18,9 @@ async function expectRefusal(args: readonly string[], says: RegExp, env: NodeJS.
 test.each([
   [["serve", "--frobnicate"], /unknown option '--frobnicate'/],
   [["serve", "--prot", "6379"], /unknown option '--prot' \(Did you mean --port\?\)/],
-  [["frobnicate"], /frobnicate/],
+  [["frobnicate"], /unknown command 'frobnicate'/],
+  [["version"], /unknown command 'version'/],
+  [["frobnicate", "twice"], /unknown command 'frobnicate'/],
   [[], /a command is missing/],
   [["help", "frobnicate"], /there is no such command/],
   [["serve", "extra"], /extra/],

@@ -133,7 +133,7 @@ describe("asking", () => {
 
   test.each(["--help", "-h"])("sim %s prints its flags", async (flag) => {
     const { code, stdout, stderr } = await start(["sim", flag]).ended;
-    expect(stdout).toMatch(/^usage: .*--seed N/);
+    expect(stdout).toMatch(/^usage: atoll sim \[--seed N\]/);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
 
