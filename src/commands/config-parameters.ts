@@ -5,6 +5,7 @@
  * (Redis's encodings and background work), then those whose single value says
  * what Atoll is or has.
  */
+import { CLOCK_OFFSET_MS_MAX } from "../limits.ts";
 import {
   checkBoolean,
   checkChoice,
@@ -82,7 +83,7 @@ const meaningful: readonly Parameter[] = [
   row("requirepass", "", checkText, (s, text) => void (s.requirePass = text)),
   row("loglevel", "notice", checkChoice(...LOG_LEVELS), (s, text) => void (s.logLevel = text as LogLevel)),
   row("hz", "10", checkClamped(1, 500), (s, text) => void (s.hz = Number(text))),
-  fixed(integer("max-clock-offset", 500, 1, 86_400_000, (s, v) => void (s.clockOffsetMsMax = v))),
+  fixed(integer("max-clock-offset", 500, 1, CLOCK_OFFSET_MS_MAX, (s, v) => void (s.clockOffsetMsMax = v))),
   integer("slowlog-log-slower-than", 10_000, -1, INT64_MAX, (s, v) => void (s.slowlogThresholdMicroseconds = v)),
   integer("slowlog-max-len", 128, 0, INT64_MAX, (s, v) => void (s.slowlogLengthMax = v)),
   integer("latency-monitor-threshold", 0, 0, INT64_MAX, (s, v) => void (s.latencyThresholdMs = v)),
