@@ -15,6 +15,7 @@ import type { ReplyWriter } from "../resp/reply.ts";
 import type { Keyspace } from "../store/keyspace.ts";
 import type { Client } from "./client.ts";
 import type { Host } from "./host.ts";
+import type { Secret } from "./slowlog-ring.ts";
 
 export interface Call {
   /** at(0) is the command's name, at(1) the first argument (or the subcommand's name). */
@@ -106,8 +107,8 @@ export interface Command {
   readonly group: CommandGroup;
   readonly categories?: readonly AccessCategory[];
   readonly handler: Handler;
-  /** The arguments may hold a password: the slow log must not. */
-  readonly secret?: boolean;
+  /** Which arguments may hold a password: the slow log must not. */
+  readonly secret?: Secret;
   readonly subcommands?: readonly Command[];
 }
 

@@ -1,4 +1,5 @@
 /** CONFIG: reading and changing the running configuration. */
+import type { Arguments } from "../resp/arguments.ts";
 import type { Call, Command, CommandFlag, Handler } from "./command.ts";
 import { NO_KEYS } from "./command.ts";
 import { SYNTAX_ERROR } from "./error-texts.ts";
@@ -43,6 +44,19 @@ function set({ args, reply, host }: Call): void {
   }
 }
 
+/** What follows the name of a secret parameter, even where the pairs are out of step. */
+function isSecret(args: Arguments, index: number): boolean {
+  return (
+    index > 2 &&
+    SECRET_PARAMETERS.has(
+      args
+        .at(index - 1)
+        .latin1()
+        .toLowerCase(),
+    )
+  );
+}
+
 function resetstat({ reply, host }: Call): void {
   host.statistics.reset();
   reply.ok();
@@ -55,6 +69,9 @@ function rewrite({ reply }: Call): void {
 function help({ reply }: Call): void {
   replyHelp(reply, "CONFIG", HELP);
 }
+
+/** Beside our own the one that tools set for Redis: refusing it must not keep it. */
+const SECRET_PARAMETERS: ReadonlySet<string> = new Set(["requirepass", "masterauth"]);
 
 const ADMIN: readonly CommandFlag[] = ["admin", "noscript", "loading", "stale"];
 
@@ -70,7 +87,7 @@ export const configCommands: readonly Command[] = [
       row("help", 2, ["loading", "stale"], help),
       row("resetstat", 2, ADMIN, resetstat),
       row("rewrite", 2, ADMIN, rewrite),
-      { ...row("set", -4, ADMIN, set), secret: true },
+      { ...row("set", -4, ADMIN, set), secret: isSecret },
     ],
   },
 ];

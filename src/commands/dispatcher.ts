@@ -155,7 +155,7 @@ export class Dispatcher {
   private noteSlow(entry: CommandEntry, wallMs: number, elapsed: number): void {
     const { slowlogThresholdMicroseconds, slowlogLengthMax } = this.host.config.settings;
     if (slowlogThresholdMicroseconds < 0 || entry.skipSlowlog) return;
-    const args = shortenedArguments(this.call.args, entry.command.secret === true);
+    const args = shortenedArguments(this.call.args, entry.command.secret ?? false);
     this.host.slowlog.add(args, this.call.client, wallMs, elapsed, slowlogLengthMax);
   }
 

@@ -48,15 +48,24 @@ export class Slowlog {
   }
 }
 
-/** Of a command whose arguments may hold a password only the name is kept. */
-export function shortenedArguments(args: Arguments, secret: boolean): Uint8Array[] {
-  if (secret && args.count > 1) return [args.at(0).copy(), Buffer.from("(redacted)")];
+/** What a command may have of passwords: all its arguments, or certain ones by their place. */
+export type Secret = boolean | ((args: Arguments, index: number) => boolean);
+
+const REDACTED = Buffer.from("(redacted)");
+
+/** Passwords are not kept: of a command that is all secret there is only the name. */
+export function shortenedArguments(args: Arguments, secret: Secret): Uint8Array[] {
+  if (secret === true && args.count > 1) return [args.at(0).copy(), REDACTED];
   const kept = Math.min(args.count, SLOWLOG_ARGUMENTS_MAX);
   const copies: Uint8Array[] = [];
   for (let i = 0; i < kept; i++) {
     if (kept !== args.count && i === kept - 1) {
       copies.push(Buffer.from(`... (${args.count - kept + 1} more arguments)`));
       break;
+    }
+    if (typeof secret === "function" && secret(args, i)) {
+      copies.push(REDACTED);
+      continue;
     }
     const arg = args.at(i);
     if (arg.length <= SLOWLOG_ARGUMENT_BYTES_MAX) {

@@ -95,9 +95,13 @@ describe("a server with a password", () => {
     server.config.set([["slowlog-log-slower-than", "0"]]);
     session.run("auth sesame");
     session.run("config set requirepass other");
-    const [second, first] = server.slowlog.latest(-1).map(({ args }) => args.map((arg) => Buffer.from(arg).toString()));
+    session.run("config set timeout 7 REQUIREPASS another");
+    const [third, second, first] = server.slowlog
+      .latest(-1)
+      .map(({ args }) => args.map((arg) => Buffer.from(arg).toString()));
     expect(first).toEqual(["auth", "(redacted)"]);
-    expect(second).toEqual(["config", "(redacted)"]);
+    expect(second).toEqual(["config", "set", "requirepass", "(redacted)"]);
+    expect(third).toEqual(["config", "set", "timeout", "7", "REQUIREPASS", "(redacted)"]);
   });
 });
 
