@@ -26,6 +26,14 @@ function refuseBuffersFrom(bytes: number): void {
   );
 }
 
+function text(keyspace: Keyspace): string {
+  const ref = keyspace.peek(0, KEY);
+  if (ref === 0) return "";
+  const value = new ByteRange();
+  keyspace.stringValue(ref, value);
+  return value.latin1();
+}
+
 describe("a large entry", () => {
   test("gives its buffer back when it is destroyed", () => {
     const { arena, entries } = new Memory(new Origins(), 0);
@@ -48,13 +56,6 @@ describe("a large entry", () => {
 });
 
 describe("a large put for which there is no memory", () => {
-  const text = (keyspace: Keyspace): string => {
-    const ref = keyspace.peek(0, KEY);
-    if (ref === 0) return "";
-    const value = new ByteRange();
-    keyspace.stringValue(ref, value);
-    return value.latin1();
-  };
   const large = new ByteRange(Buffer.alloc(LARGE_BYTES, "x"));
   const before: readonly (readonly [string, (keyspace: Keyspace) => void])[] = [
     ["nothing", () => {}],
