@@ -28,6 +28,8 @@ export function newReplicaCounters() {
     repairsServed: 0,
     repairsCommitted: 0,
     repairsAborted: 0,
+    /** Of those, the ones whose receiver took nothing more. */
+    repairsStalled: 0,
     repairChunksSent: 0,
     repairChunksReceived: 0,
     unknownMessages: 0,

@@ -9,11 +9,13 @@
  *   repair-end      V at the end; every interval up to it has been sent before
  *
  * A turn is one chunk at most, under the link's credit and with little waiting
- * in its socket, so that commands and live intervals are served in between.
+ * in its socket, so that commands and live intervals are served in between. A
+ * receiver that makes no room for a next one is given up after as long as it
+ * would wait itself.
  */
 import type { Context } from "../../crdt/context.ts";
 import { encodeRepairChunk } from "../../transport/message-codec.ts";
-import { PIECE_CHUNKS_MAX } from "../limits.ts";
+import { PIECE_CHUNKS_MAX, REPAIR_STALLED_MS } from "../limits.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
@@ -26,6 +28,9 @@ interface Serving {
   readonly link: Link;
   readonly start: Context;
   nextSlot: number;
+  /** When something last went out, or arrived there. */
+  progressMs: number;
+  acknowledgedBytes: number;
   /** Exported bytes of which a part is still to be sent. */
   exported: Exported | undefined;
 }
@@ -79,6 +84,22 @@ export class RepairSender {
     this.finish(serving);
   }
 
+  /** A receiver that takes nothing more must not keep the others waiting. */
+  turn(): void {
+    const { serving } = this;
+    if (serving === undefined) return;
+    const { stopwatch, counters, log } = this.environment;
+    const { creditAcknowledgedBytes } = serving.link;
+    if (creditAcknowledgedBytes > serving.acknowledgedBytes) {
+      serving.acknowledgedBytes = creditAcknowledgedBytes;
+      serving.progressMs = stopwatch.nowMs;
+    }
+    if (stopwatch.nowMs - serving.progressMs <= REPAIR_STALLED_MS) return;
+    counters.repairsStalled++;
+    log("warn", `${serving.link.peer?.nodeId ?? "a peer"} takes no more of the full state`);
+    this.abort(serving, "no progress");
+  }
+
   private startNext(): void {
     if (this.serving !== undefined) return;
     for (const link of this.waiting) {
@@ -96,7 +117,9 @@ export class RepairSender {
     const start = state.context.copy();
     this.outbound.placeAtEnd(link);
     link.repairing = true;
-    this.serving = { link, start, nextSlot: 0, exported: undefined };
+    const progressMs = this.environment.stopwatch.nowMs;
+    const acknowledgedBytes = link.creditAcknowledgedBytes;
+    this.serving = { link, start, nextSlot: 0, progressMs, acknowledgedBytes, exported: undefined };
     this.environment.counters.repairsServed++;
     this.environment.log("info", `sending the full state to ${link.peer?.nodeId ?? "a peer"}`);
     this.mesh.send(link, { kind: "repair-begin", context: timesOf(state.origins, start) });
@@ -124,13 +147,14 @@ export class RepairSender {
   }
 
   private sendPiece(serving: Serving, exported: Exported): void {
-    const { limits, counters } = this.environment;
+    const { limits, counters, stopwatch } = this.environment;
     const sentNext = Math.min(exported.sent + PIECE_CHUNKS_MAX * limits.repairChunkBytes, exported.bytes.length);
     const more = sentNext < exported.bytes.length;
     const bytes = exported.bytes.subarray(exported.sent, sentNext);
     const { fromSlot, nextSlot, changes } = exported;
     this.mesh.sendBytes(serving.link, encodeRepairChunk({ fromSlot, nextSlot, more, changes, bytes }));
     counters.repairChunksSent++;
+    serving.progressMs = stopwatch.nowMs;
     exported.sent = sentNext;
     if (!more) serving.exported = undefined;
   }

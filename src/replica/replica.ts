@@ -192,6 +192,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
       this.serve(link);
     }
     this.receiver.turn();
+    this.sender.turn();
     this.filling.turn();
     if (this.receiver.link === undefined) this.pulls.turn();
     this.stability.turn();

@@ -267,6 +267,7 @@ function repairs({ counters }: MetricSources): Series {
     ["served", counters.repairsServed],
     ["committed", counters.repairsCommitted],
     ["aborted", counters.repairsAborted],
+    ["stalled", counters.repairsStalled],
   ]);
 }
 

@@ -5,6 +5,9 @@
  */
 import { describe, expect, it } from "vitest";
 import type { ReplicaLimits } from "../../src/replica/environment.ts";
+import { PROTOCOL_VERSION, type ControlMessage } from "../../transport/message.ts";
+import { MessageCodec } from "../../transport/message-codec.ts";
+import { memoryLink } from "../../transport/memory.ts";
 import { World } from "./world.ts";
 
 /** A log that holds a few dozen intervals, and chunks of a few events. */
@@ -203,5 +206,49 @@ describe("a repair", () => {
       world.run(1);
     }
     world.expectConverged();
+  });
+});
+
+/** A peer that asks for the full state, keeps its link alive, and never says that it took anything. Call `speak` now and then. */
+function idler(world: World, to: string) {
+  const { replica } = world.node(to);
+  const codec = new MessageCodec();
+  const [near, far] = memoryLink();
+  const link = replica.connected(near, world.nowMs);
+  const closes: number[] = [];
+  far.attach({ received: () => {}, drained: () => {}, closed: (code) => void closes.push(code) });
+  near.attach({
+    received: (message) => replica.receive(link, message, world.nowMs),
+    drained: () => {},
+    closed: () => replica.closed(link, world.nowMs),
+  });
+  const say = (message: ControlMessage): void => {
+    far.send(codec.encode(message));
+    while (near.deliver() || far.deliver());
+  };
+  const identity = { clusterId: "test", nodeId: "idler", region: "region-idler", address: "idler:7946", originId: 77 };
+  const bounds = { messageBytesMax: 1_000_000, creditBytes: 100, context: [], floors: [] };
+  say({ kind: "hello", version: PROTOCOL_VERSION, wallMs: world.nowMs, ...identity, ...bounds });
+  say({ kind: "repair-request" });
+  const speak = (): void =>
+    say({ kind: "ack", sentMs: 0, echoMs: 0, heldMs: 0, receivedBytes: 0, ownTime: 0, changes: [] });
+  return { speak, closes };
+}
+
+describe("a receiver that takes no more", () => {
+  it("is given up, and the next one has its turn", () => {
+    const world = lappedWorld();
+    const { replica } = world.node("a");
+    const { speak, closes } = idler(world, "a");
+    world.connect("c", "a");
+    for (let i = 0; world.node("c").replica.loading; i++) {
+      speak();
+      world.run(500);
+      expect(i).toBeLessThan(60);
+      if (i === 15) expect(replica.counters).toMatchObject({ repairsServed: 1, repairsStalled: 0 });
+    }
+    expect(replica.counters).toMatchObject({ repairsStalled: 1, repairsAborted: 1 });
+    expect(world.node("c").state.events.size).toBe(world.written.length);
+    expect(closes).toEqual([]);
   });
 });
