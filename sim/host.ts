@@ -39,9 +39,10 @@ export function simulatedHost(replica: ReplicaView, clock: HostClock, random: Ra
     shutdown: () => {},
     gauges: () => ({
       residentBytes: 0,
-      residentBytesPeak: 0,
       heapUsedBytes: 0,
       datasetBytes: 0,
+      usedBytesPeak: 0,
+      usedBytesAtStart: 0,
       totalSystemBytes: 0,
       cpuUserSeconds: 0,
       cpuSystemSeconds: 0,

@@ -22,10 +22,12 @@ export interface ShutdownOptions {
 /** Figures of process and shell at one moment. */
 export interface Gauges {
   readonly residentBytes: number;
-  readonly residentBytesPeak: number;
   readonly heapUsedBytes: number;
   /** Memory of the keyspace by its own exact accounting. */
   readonly datasetBytes: number;
+  /** Heap and keyspace together: the most there has been, and what there was at the start. */
+  readonly usedBytesPeak: number;
+  readonly usedBytesAtStart: number;
   readonly totalSystemBytes: number;
   readonly cpuUserSeconds: number;
   readonly cpuSystemSeconds: number;

@@ -75,7 +75,7 @@ function clients({ host }: Call): Fields {
 function memory({ host }: Call): Fields {
   const gauges = host.gauges();
   const used = gauges.datasetBytes + gauges.heapUsedBytes;
-  const peak = Math.max(gauges.residentBytesPeak, used);
+  const peak = Math.max(gauges.usedBytesPeak, used);
   const limit = host.config.settings.memoryBytesMax;
   return [
     ...both("used_memory", used),
@@ -83,7 +83,7 @@ function memory({ host }: Call): Fields {
     ...both("used_memory_peak", peak),
     ["used_memory_peak_perc", percent(used, peak)],
     ["used_memory_overhead", gauges.heapUsedBytes],
-    ["used_memory_startup", 0],
+    ["used_memory_startup", gauges.usedBytesAtStart],
     ["used_memory_dataset", gauges.datasetBytes],
     ["used_memory_dataset_perc", percent(gauges.datasetBytes, used)],
     ...both("total_system_memory", gauges.totalSystemBytes),

@@ -9,10 +9,11 @@ export function memoryStatistics({ reply, host, keyspace }: Call): void {
   let clients = 0;
   for (const client of host.clients()) clients += client.queryBufferBytes + client.outputBytes;
   const total = gauges.datasetBytes + gauges.heapUsedBytes;
+  const peak = Math.max(gauges.usedBytesPeak, total);
   const integers: readonly (readonly [string, number])[] = [
-    ["peak.allocated", Math.max(gauges.residentBytesPeak, total)],
+    ["peak.allocated", peak],
     ["total.allocated", total],
-    ["startup.allocated", 0],
+    ["startup.allocated", gauges.usedBytesAtStart],
     ["replication.backlog", 0],
     ["clients.slaves", 0],
     ["clients.normal", clients],
@@ -27,7 +28,7 @@ export function memoryStatistics({ reply, host, keyspace }: Call): void {
   ];
   const doubles: readonly (readonly [string, number])[] = [
     ["dataset.percentage", share(gauges.datasetBytes, total) * 100],
-    ["peak.percentage", share(gauges.residentBytes, gauges.residentBytesPeak) * 100],
+    ["peak.percentage", share(total, peak) * 100],
     ["fragmentation", share(gauges.residentBytes, total)],
   ];
   reply.map(integers.length + doubles.length);

@@ -3,6 +3,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { release, totalmem, type } from "node:os";
+import { getHeapStatistics } from "node:v8";
 import type { Client } from "../commands/client.ts";
 import type { Config } from "../commands/config.ts";
 import type { Gauges, Host, Identity, ReplicaView, ShutdownOptions } from "../commands/host.ts";
@@ -32,13 +33,15 @@ export class ProcessHost implements Host {
   readonly replica: ReplicaView;
   readonly identity: Identity;
   private readonly options: ProcessHostOptions;
-  private residentBytesPeak = 0;
+  private readonly usedBytesAtStart: number;
+  private usedBytesPeak = 0;
 
   constructor(options: ProcessHostOptions) {
     this.options = options;
     this.config = options.config;
     this.replica = options.replica;
     this.statistics = new Statistics(options.commandCount);
+    this.usedBytesAtStart = this.usedBytes();
     this.identity = {
       atollVersion: options.version,
       processId: process.pid,
@@ -89,16 +92,26 @@ export class ProcessHost implements Host {
     this.options.log(level, message);
   }
 
+  /** Looks whether more memory is in use than ever before; between two looks a peak goes unseen. */
+  samplePeak(): void {
+    this.usedBytesPeak = Math.max(this.usedBytesPeak, this.usedBytes());
+  }
+
+  private usedBytes(): number {
+    return getHeapStatistics().used_heap_size + this.options.datasetBytes();
+  }
+
   gauges(): Gauges {
     const memory = process.memoryUsage();
     const cpu = process.cpuUsage();
-    this.residentBytesPeak = Math.max(this.residentBytesPeak, memory.rss);
+    this.samplePeak();
     return {
       ...this.options.listener.totals,
       residentBytes: memory.rss,
-      residentBytesPeak: this.residentBytesPeak,
       heapUsedBytes: memory.heapUsed,
       datasetBytes: this.options.datasetBytes(),
+      usedBytesPeak: this.usedBytesPeak,
+      usedBytesAtStart: this.usedBytesAtStart,
       totalSystemBytes: totalmem(),
       cpuUserSeconds: cpu.user / 1e6,
       cpuSystemSeconds: cpu.system / 1e6,

@@ -233,6 +233,7 @@ function run(parts: Parts, life: Lifetime): Node {
     const wallMs = Date.now();
     replica.timer(wallMs);
     host.statistics.sample(wallMs);
+    host.samplePeak();
     if (!hasUpkeep) upkeep();
     if (life.readiness === "loading" && !replica.loading) life.markReady();
   };

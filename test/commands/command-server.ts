@@ -21,9 +21,10 @@ const CLOCK_OFFSET_MS_MAX = 500;
 
 const GAUGES: Gauges = {
   residentBytes: 50_000_000,
-  residentBytesPeak: 60_000_000,
   heapUsedBytes: 10_000_000,
   datasetBytes: 2_000_000,
+  usedBytesPeak: 16_000_000,
+  usedBytesAtStart: 5_000_000,
   totalSystemBytes: 8 * 1024 ** 3,
   cpuUserSeconds: 1.5,
   cpuSystemSeconds: 0.25,

@@ -45,6 +45,18 @@ describe("INFO", () => {
     expect(session.run("info cluster modules")).toBe("$43\r\n# Modules\r\n\r\n# Cluster\r\ncluster_enabled:0\r\n\r\n");
   });
 
+  test("speaks of the peak and the start of the memory that is in use, not of what is resident", () => {
+    const text = session.run("info memory");
+    for (const line of [
+      "used_memory:12000000",
+      "used_memory_peak:16000000",
+      "used_memory_peak_perc:75.00%",
+      "used_memory_startup:5000000",
+    ]) {
+      expect(text).toContain(`\r\n${line}\r\n`);
+    }
+  });
+
   test("is verbatim text in RESP3", () => {
     session.run("hello 3");
     expect(session.run("info cluster")).toMatch(/^=\d+\r\ntxt:# Cluster\r\n/);
