@@ -49,6 +49,7 @@ export interface PeerNetworkOptions {
   readonly port: number;
   readonly seeds: readonly PeerAddress[];
   readonly random: () => number;
+  readonly log?: (level: "info" | "warn", message: string) => void;
   readonly messageBytesMax?: number;
 }
 
@@ -118,10 +119,17 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
   dial(): void {
     for (const seed of this.options.seeds) {
       const backoff = new Backoff(REDIAL_MS, this.options.random);
-      const redial: Redial = { seed, backoff, peer: undefined, timer: undefined };
+      const redial: Redial = { seed, backoff, reached: undefined, peer: undefined, timer: undefined };
       this.redials.add(redial);
       this.redial(redial);
     }
+  }
+
+  /** Seeds that no connection was made to so far: perhaps an address is wrong. */
+  get seedsUnreached(): number {
+    let count = 0;
+    for (const { reached } of this.redials) if (reached === false) count++;
+    return count;
   }
 
   /** Resolves when everything has been handed to the network, or after `msMax`. */
@@ -184,8 +192,7 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     const { peer } = redial;
     const unwanted = peer !== undefined && (owner?.linkedTo(peer.nodeId) || owner?.refuses(peer.nodeId, peer.region));
     if (owner === undefined || unwanted === true) return this.redialLater(redial, REDIAL_IDLE_MS);
-    const { host, port } = redial.seed;
-    const websocket = new WebSocket(`ws://${host.includes(":") ? `[${host}]` : host}:${port}/`, SUBPROTOCOL, {
+    const websocket = new WebSocket(`ws://${addressOf(redial.seed)}/`, SUBPROTOCOL, {
       ...this.socketOptions(),
       handshakeTimeout: HANDSHAKE_MS_MAX,
       generateMask: (mask) => mask.fill(0),
@@ -193,7 +200,7 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     let socket: Socket | undefined;
     websocket.once("upgrade", (response) => (socket = response.socket));
     // A refused connection is ordinary; "close" follows and leads to the next try.
-    websocket.on("error", () => {});
+    websocket.on("error", (error) => this.failed(redial, error.message));
     let openedMs = Number.POSITIVE_INFINITY;
     websocket.once("close", (code) => {
       // One that ends soon is a refusal, whatever it said before: the next try waits longer.
@@ -205,8 +212,24 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     websocket.once("open", () => {
       if (socket === undefined || this.closing) return websocket.terminate();
       openedMs = performance.now();
+      this.reach(redial);
       this.adopt(new WebSocketPort(websocket, socket, true), redial);
     });
+  }
+
+  /** Said once for each seed; what breaks later is the owner's to tell. */
+  private failed(redial: Redial, reason: string): void {
+    if (this.closing || redial.reached !== undefined) return;
+    redial.reached = false;
+    this.options.log?.(
+      "warn",
+      `the seed ${addressOf(redial.seed)} cannot be reached, trying again and again: ${reason}`,
+    );
+  }
+
+  private reach(redial: Redial): void {
+    if (redial.reached === false) this.options.log?.("info", `the seed ${addressOf(redial.seed)} is reached now`);
+    redial.reached = true;
   }
 
   private redialLater(redial: Redial, delayMs: number): void {
@@ -238,10 +261,16 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
   }
 }
 
+function addressOf({ host, port }: PeerAddress): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 /** A seed that is dialed again and again, and who was met there last. */
 interface Redial {
   readonly seed: PeerAddress;
   readonly backoff: Backoff;
+  /** Was there ever a connection? Unknown until a first try has ended. */
+  reached: boolean | undefined;
   peer: OwnedLink["peer"];
   timer: NodeJS.Timeout | undefined;
 }

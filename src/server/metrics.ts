@@ -19,6 +19,8 @@ export interface MetricSources {
   readonly keyspace: () => KeyspaceFigures;
   /** Intervals that wait for others before they may show. */
   readonly heldIntervals: () => number;
+  /** Seeds that were dialed in vain and never reached so far. */
+  readonly seedsUnreached: () => number;
   readonly eventLoopDelay: ReturnType<typeof monitorEventLoopDelay>;
 }
 
@@ -112,6 +114,7 @@ const peerRows: readonly Row[] = [
     (from) => byPeer(from, ({ lagBytes }) => lagBytes),
     ["peer", "region"],
   ),
+  gauge("atoll_seeds_unreached", "Seeds that were never reached so far.", ({ seedsUnreached }) => seedsUnreached()),
   counter("atoll_peer_bytes_total", "Bytes from and to a peer.", peerBytes, ["peer", "region", "direction"]),
 ];
 

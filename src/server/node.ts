@@ -58,7 +58,8 @@ interface Parts {
 /** Starts a replica. Rejects with a UsageError when a port or address cannot be had. */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { host, port, httpPort, peerPort } = options;
-  const network = new PeerNetwork<Link>({ host, port: peerPort, seeds: options.seeds, random: Math.random });
+  const { seeds, log } = options;
+  const network = new PeerNetwork<Link>({ host, port: peerPort, seeds, random: Math.random, log });
   await listening(network.listen(), { host, port: peerPort }, "--peer-port");
   const life = new Lifetime();
   const parts = assemble(options, network, life);
@@ -102,7 +103,7 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
     log,
   });
   const dispatcher = new Dispatcher(keyspace, host);
-  const http = createHttp(options, { host, replica, keyspace, life });
+  const http = createHttp(options, { host, replica, keyspace, network, life });
   return { options, keyspace, replica, host, network, listener, http };
 }
 
@@ -142,9 +143,9 @@ function createListener(
 
 function createHttp(
   options: NodeOptions,
-  parts: { host: ProcessHost; replica: Replica<Keyspace>; keyspace: Keyspace; life: Lifetime },
+  parts: Pick<Parts, "host" | "replica" | "keyspace" | "network"> & { life: Lifetime },
 ): HttpServer {
-  const { host, replica, keyspace, life } = parts;
+  const { host, replica, keyspace, network, life } = parts;
   const eventLoopDelay = monitorEventLoopDelay();
   eventLoopDelay.enable();
   const sources = {
@@ -153,6 +154,7 @@ function createHttp(
     counters: replica.counters,
     keyspace: () => keyspaceFigures(keyspace),
     heldIntervals: () => replica.heldCount,
+    seedsUnreached: () => network.seedsUnreached,
     eventLoopDelay,
   };
   const app = createHttpApp({

@@ -39,9 +39,10 @@ function exampleStatistics(): Statistics {
 
 const gauges: Gauges = {
   residentBytes: 50_000_000,
-  residentBytesPeak: 60_000_000,
   heapUsedBytes: 20_000_000,
   datasetBytes: 1000,
+  usedBytesPeak: 30_000_000,
+  usedBytesAtStart: 5_000_000,
   totalSystemBytes: 1e9,
   cpuUserSeconds: 1.5,
   cpuSystemSeconds: 0.5,
@@ -84,6 +85,7 @@ function exampleSources(): MetricSources {
     counters,
     keyspace: () => ({ usedBytes: 1000, reservedBytes: 4096, databases: [{ keys: 3, expiring: 1 }], conflicts: 5 }),
     heldIntervals: () => 6,
+    seedsUnreached: () => 2,
     eventLoopDelay: monitorEventLoopDelay(),
   };
 }
@@ -107,6 +109,7 @@ test.each([
   "atoll_keyspace_used_bytes 1000",
   "atoll_keyspace_reserved_bytes 4096",
   "atoll_conflicts_total 5",
+  "atoll_seeds_unreached 2",
   "atoll_clients 1",
   'atoll_connections_total{result="rejected"} 1',
   'atoll_client_bytes_total{direction="out"} 200',

@@ -1,4 +1,4 @@
-/** A seed that lets a replica in and then turns it away is asked less and less often. */
+/** Seeds that turn a replica away are asked less and less often; those that are not there are spoken of, once. */
 import { expect, test } from "vitest";
 import { CloseCode, type LinkPort } from "../../transport/link.ts";
 import { type LinkOwner, type OwnedLink, PeerNetwork } from "../../transport/websocket.ts";
@@ -40,4 +40,33 @@ test("the delay grows although each link has said hello", async () => {
   await Promise.all([dialing.close(), refusing.close()]);
   // 50 + 100 + 200 + 400 ms, less what timers may be early.
   expect((times[4] as number) - (times[0] as number)).toBeGreaterThan(740);
+});
+
+test("a seed that is not there is told of once, and again when it is reached", async () => {
+  const seed = new PeerNetwork({ host: "127.0.0.1", port: 0, seeds: [], random: () => 0 });
+  await seed.listen();
+  const { port } = seed;
+  await seed.close();
+  const logged: string[] = [];
+  const log = (level: string, message: string): void => void logged.push(`${level}: ${message}`);
+  const seeds = [{ host: "127.0.0.1", port }];
+  let tries = 0;
+  const random = (): number => {
+    tries++;
+    return 0;
+  };
+  const dialing = new PeerNetwork({ host: "127.0.0.1", port: 0, seeds, random, log });
+  dialing.attach(owner(() => {}));
+  await dialing.listen();
+  dialing.dial();
+  expect(dialing.seedsUnreached).toBe(0);
+  await eventually(() => expect(tries).toBeGreaterThan(2));
+  expect(logged).toEqual([expect.stringMatching(`^warn: the seed 127.0.0.1:${port} cannot be reached.*ECONNREFUSED`)]);
+  expect(dialing.seedsUnreached).toBe(1);
+  const found = new PeerNetwork({ host: "127.0.0.1", port, seeds: [], random: () => 0 });
+  found.attach(owner(() => {}));
+  await found.listen();
+  await eventually(() => expect(dialing.seedsUnreached).toBe(0));
+  expect(logged.slice(1)).toEqual([`info: the seed 127.0.0.1:${port} is reached now`]);
+  await Promise.all([dialing.close(), found.close()]);
 });
