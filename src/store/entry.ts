@@ -9,10 +9,15 @@
  *    4  u32 value length | handle  20  u32 access clock, seconds
  *    8  f64 time of the dot        24  u32 handle of an external body, or 0
  *                                  28  u32 hash
- *   32  deadline block, 24 bytes, when flagged: f64 at, f64 time, u32 origin
- *       birth block, 16 bytes, when flagged: f64 time, u32 origin
+ *   32  key bytes, padded to 8 when a block follows
+ *       deadline block, 24 bytes, when flagged: f64 at, f64 time, f64 origin
+ *       birth block, 16 bytes, when flagged: f64 time, f64 origin
  *       counter block, 32 bytes, for counters: f64 generation, total, floor time, floor total
- *       key bytes, value bytes (in the external body when one is given)
+ *       value bytes
+ *
+ * An external body holds key and value instead. The key stands at a fixed place,
+ * so that its bytes can be fetched together with the header: at this size of
+ * memory most of a look-up is waiting for lines that are not in any cache.
  *
  * E1. A packed form and the object it stands for mean the same: a register is a
  *     cell of one sibling whose stamp is its time, a counter a cell of one live
@@ -81,7 +86,7 @@ export class Entries {
     const inline = keyLength + valueLength <= INLINE_BYTES_MAX;
     // Before the block: what throws must leave nothing behind.
     const body = inline ? NO_BODY : this.takeBody(keyLength + valueLength);
-    const ref = this.arena.alloc(HEADER_BYTES + blocks + (inline ? keyLength + valueLength : 0));
+    const ref = this.arena.alloc(HEADER_BYTES + (inline ? inlineBytes(keyLength, blocks, valueLength) : blocks));
     const words = this.words(ref);
     const at = (ref & UNIT_MASK) * 2;
     words[at] = keyLength;
@@ -91,7 +96,7 @@ export class Entries {
     words[at + 6] = 0;
     words[at + 7] = hash;
     if (inline) {
-      copyBytes(this.bytes(ref), (ref & UNIT_MASK) * 8 + HEADER_BYTES + blocks, key.bytes, key.start, key.end);
+      copyBytes(this.bytes(ref), keyOffset(ref), key.bytes, key.start, key.end);
     } else {
       body.set(key.bytes.subarray(key.start, key.end));
       words[at + 6] = this.bodies.add(body);
@@ -119,8 +124,9 @@ export class Entries {
   /** Can this entry take such a value in place? */
   canHold(ref: EntryRef, kind: EntryKind, flags: number, valueLength: number): boolean {
     if (this.word(ref, 6) !== 0) return false;
-    if (blockBytes(this.kind(ref), this.flags(ref)) !== blockBytes(kind, flags)) return false;
-    const needed = HEADER_BYTES + blockBytes(kind, flags) + this.word(ref, 0) + valueLength;
+    const blocks = blockBytes(kind, flags);
+    if (blockBytes(this.kind(ref), this.flags(ref)) !== blocks) return false;
+    const needed = HEADER_BYTES + inlineBytes(this.word(ref, 0), blocks, valueLength);
     const capacity = this.arena.sizeOf(ref);
     return needed <= capacity && needed * WASTE_FACTOR >= capacity;
   }
@@ -146,7 +152,7 @@ export class Entries {
     if (body !== 0) {
       this.bodies.get(body).set(value.bytes.subarray(value.start, value.end), keyLength);
     } else {
-      copyBytes(this.bytes(ref), this.bodyOffset(ref) + keyLength, value.bytes, value.start, value.end);
+      copyBytes(this.bytes(ref), this.valueOffset(ref), value.bytes, value.start, value.end);
     }
   }
 
@@ -156,7 +162,7 @@ export class Entries {
     if (body !== 0) {
       out.set(this.bodies.get(body), 0, keyLength);
     } else {
-      const start = this.bodyOffset(ref);
+      const start = keyOffset(ref);
       out.set(this.bytes(ref), start, start + keyLength);
     }
   }
@@ -170,7 +176,7 @@ export class Entries {
     if (body !== 0) {
       out.set(this.bodies.get(body), keyLength, keyLength + valueLength);
     } else {
-      const start = this.bodyOffset(ref) + keyLength;
+      const start = this.valueOffset(ref);
       out.set(this.bytes(ref), start, start + valueLength);
     }
   }
@@ -181,7 +187,7 @@ export class Entries {
     if (this.word(ref, 0) !== length) return false;
     const body = this.word(ref, 6);
     const own = body !== 0 ? this.bodies.get(body) : this.bytes(ref);
-    for (let i = start, at = body !== 0 ? 0 : this.bodyOffset(ref); i < end; i++, at++) {
+    for (let i = start, at = body !== 0 ? 0 : keyOffset(ref); i < end; i++, at++) {
       if (own[at] !== bytes[i]) return false;
     }
     return true;
@@ -234,12 +240,12 @@ export class Entries {
   // Optional blocks, by number of the double within them.
 
   deadlineBlock(ref: EntryRef, index: 0 | 1 | 2): number {
-    return this.doubles(ref)[(ref & UNIT_MASK) + 4 + index] as number;
+    return this.doubles(ref)[this.blocksAt(ref) + index] as number;
   }
 
   setDeadlineBlock(ref: EntryRef, at: number, time: Time, origin: Origin): void {
     const doubles = this.doubles(ref);
-    const i = (ref & UNIT_MASK) + 4;
+    const i = this.blocksAt(ref);
     doubles[i] = at;
     doubles[i + 1] = time;
     doubles[i + 2] = origin;
@@ -278,16 +284,23 @@ export class Entries {
   }
 
   private birthAt(ref: EntryRef): number {
-    return (ref & UNIT_MASK) + 4 + ((this.flags(ref) & HAS_DEADLINE) !== 0 ? 3 : 0);
+    return this.blocksAt(ref) + ((this.flags(ref) & HAS_DEADLINE) !== 0 ? 3 : 0);
   }
 
   private counterAt(ref: EntryRef): number {
     return this.birthAt(ref) + ((this.flags(ref) & HAS_BIRTH) !== 0 ? 2 : 0);
   }
 
-  private bodyOffset(ref: EntryRef): number {
+  /** Where the optional blocks begin, as an index of doubles. */
+  private blocksAt(ref: EntryRef): number {
+    const keyLength = this.word(ref, 6) === 0 ? this.word(ref, 0) : 0;
+    return (ref & UNIT_MASK) + ((HEADER_BYTES + keyLength + 7) >>> 3);
+  }
+
+  private valueOffset(ref: EntryRef): number {
     const head = this.word(ref, 4);
-    return (ref & UNIT_MASK) * 8 + HEADER_BYTES + blockBytes(((head >>> 16) & 0xff) as EntryKind, head >>> 24);
+    const blocks = blockBytes(((head >>> 16) & 0xff) as EntryKind, head >>> 24);
+    return keyOffset(ref) + inlineBytes(this.word(ref, 0), blocks, 0);
   }
 
   private word(ref: EntryRef, index: number): number {
@@ -310,6 +323,15 @@ export class Entries {
 /** Its memory goes now, not with some later garbage collection: until then much of it would look small to the collector. */
 function releaseBody(body: Uint8Array): void {
   (body.buffer as ArrayBuffer).transfer(0);
+}
+
+function keyOffset(ref: EntryRef): number {
+  return (ref & UNIT_MASK) * 8 + HEADER_BYTES;
+}
+
+/** What follows the header of an entry without an external body. */
+function inlineBytes(keyLength: number, blocks: number, valueLength: number): number {
+  return (blocks === 0 ? keyLength : ((keyLength + 7) & ~7) + blocks) + valueLength;
 }
 
 function blockBytes(kind: EntryKind, flags: number): number {

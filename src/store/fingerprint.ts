@@ -23,15 +23,12 @@ export class Fingerprint {
 
   /** XORs one dot in, or out again. `detail` is whatever else must agree. */
   toggle(path: number, mark: MarkValue, origin: number, time: Time, detail: Time): void {
-    const timeLow = time >>> 0;
-    const timeHigh = (time / TWO_32) >>> 0;
-    const detailHash = detail === 0 ? 0 : mix((detail >>> 0) ^ Math.imul((detail / TWO_32) >>> 0, 0x9e3779b1));
-    let a = mix(path ^ Math.imul(mark, 0x85ebca6b) ^ origin);
-    a = mix(a ^ timeLow);
-    this.low ^= mix(a ^ Math.imul(timeHigh, 0xc2b2ae35) ^ detailHash);
-    let b = mix(Math.imul(path, 0x27d4eb2f) + mark) ^ Math.imul(timeLow, 0x165667b1);
-    b = mix(b + timeHigh);
-    this.high ^= mix(b ^ Math.imul(origin, 0x9e3779b1) ^ Math.imul(detailHash, 0x85ebca6b));
+    const timeHash = (time >>> 0) ^ Math.imul((time / TWO_32) >>> 0, 0x9e3779b1);
+    const detailHash = detail === 0 ? 0 : Math.imul((detail >>> 0) ^ ((detail / TWO_32) << 11), 0x85ebca6b);
+    const place = mix(path ^ Math.imul(mark, 0xc2b2ae35) ^ origin);
+    const dot = mix(place ^ timeHash ^ detailHash);
+    this.low ^= mix(dot + place);
+    this.high ^= mix(Math.imul(dot, 0x27d4eb2f) ^ Math.imul(timeHash, 0x165667b1) ^ detailHash);
   }
 
   /** Toggles everything that another fingerprint holds. */
