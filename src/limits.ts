@@ -140,6 +140,13 @@ export const MEMBERS_MAX = 1024;
 /** An idle replica closes its time this often. */
 export const HEARTBEAT_MS = 100;
 
+/**
+ * When nothing but heartbeats has come or gone for so long, time is closed less often: residue is pruned by then, and
+ * heartbeats must not push out of the log what a peer that was away still lacks. Acknowledgements keep their pace.
+ */
+export const QUIET_MS = 10_000;
+export const QUIET_HEARTBEAT_MS = 1000;
+
 /** Acknowledgements of one link are at least this far apart, unless credit is due. */
 export const ACK_MS_MIN = 10;
 

@@ -14,6 +14,7 @@ import type { Time } from "../../crdt/clock.ts";
 import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { encodeInterval } from "../../transport/message-codec.ts";
+import { HEARTBEAT_MS, QUIET_HEARTBEAT_MS, QUIET_MS } from "../limits.ts";
 import { ChangedOrigins } from "./changed-origins.ts";
 import type { Environment } from "./environment.ts";
 import { Gate, type LocalInterval, type Verdict } from "./gate.ts";
@@ -27,6 +28,8 @@ export class Journal {
   readonly gate = new Gate();
   /** When the last own interval was cut, by the stopwatch. */
   cutMs = 0;
+  /** When something other than a heartbeat was last cut or applied. */
+  effectMs = 0;
   /** Called for every origin whose place in V has risen. */
   onRise: (origin: Origin) => void = () => {};
   /** Called when an interval's time lies too far ahead for the clock to follow (rule 9). */
@@ -61,6 +64,7 @@ export class Journal {
     const { from, to, body } = this.state.cutInterval();
     this.appendOwn(from, to, body);
     this.environment.counters.intervalsCut++;
+    this.effectMs = this.environment.stopwatch.nowMs;
     return true;
   }
 
@@ -70,6 +74,13 @@ export class Journal {
     if (to <= from) return;
     this.appendOwn(from, to, NO_BYTES);
     this.environment.counters.heartbeatsCut++;
+  }
+
+  /** Is it time for a heartbeat? In a quiet cluster they are rarer. */
+  get heartbeatIsDue(): boolean {
+    const { nowMs } = this.environment.stopwatch;
+    const everyMs = nowMs - this.effectMs < QUIET_MS ? HEARTBEAT_MS : QUIET_HEARTBEAT_MS;
+    return nowMs - this.cutMs >= everyMs;
   }
 
   /** Takes an interval that came from outside and was validated. */
@@ -151,6 +162,7 @@ export class Journal {
     this.append(origin, from, to, keepable(interval).message);
     this.noteRise(origin);
     this.environment.counters.intervalsApplied++;
+    if (interval.body.length > 0) this.effectMs = this.environment.stopwatch.nowMs;
   }
 
   private appendOwn(from: Time, to: Time, body: Uint8Array): void {

@@ -17,13 +17,7 @@ import type { Origin } from "../../crdt/origin.ts";
 import type { LinkPort } from "../../transport/link.ts";
 import { MalformedMessage, type Hello, type Interval, type Message } from "../../transport/message.ts";
 import { usesCredit } from "../../transport/message-codec.ts";
-import {
-  ACTIVE_EXPIRY_KEYS_MAX,
-  ACTIVE_EXPIRY_MS,
-  CLOCK_ALARM_LOG_MS,
-  HEARTBEAT_MS,
-  LINK_SILENT_MS_MAX,
-} from "../limits.ts";
+import { ACTIVE_EXPIRY_KEYS_MAX, ACTIVE_EXPIRY_MS, CLOCK_ALARM_LOG_MS, LINK_SILENT_MS_MAX } from "../limits.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { newReplicaCounters, type ReplicaCounters } from "./counters.ts";
 import { REPLICA_LIMITS, type Environment, type LogLevel, type ReplicaLimits } from "./environment.ts";
@@ -184,7 +178,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     const nowMs = this.environment.stopwatch.at(wallMs);
     this.expire(nowMs, wallMs);
     this.journal.cut();
-    if (this.mesh.links.size > 0 && nowMs - this.journal.cutMs >= HEARTBEAT_MS) this.journal.heartbeat(wallMs);
+    if (this.mesh.links.size > 0 && this.journal.heartbeatIsDue) this.journal.heartbeat(wallMs);
     this.pumpedTo = this.journal.log.entries.end;
     for (const link of this.mesh.links) {
       if (nowMs - link.heardMs > LINK_SILENT_MS_MAX) this.mesh.end(link, "silent", "nothing heard");

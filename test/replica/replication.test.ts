@@ -55,6 +55,29 @@ describe("a full mesh", () => {
     ).toEqual([0, 0]);
   });
 
+  it("closes its time less often in a quiet cluster, without links or lag suffering, until the first effect", () => {
+    const world = mesh();
+    world.tick("a", "the last for long");
+    world.run(11_000);
+    const { counters } = world.node("b").replica;
+    const quiet = counters.heartbeatsCut;
+    const acks = counters.acksSent;
+    for (let i = 0; i < 100; i++) {
+      world.run(100);
+      for (const { lagMs } of world.node("c").replica.peers()) expect(lagMs).toBe(0);
+    }
+    expect(counters.heartbeatsCut - quiet).toBeGreaterThanOrEqual(9);
+    expect(counters.heartbeatsCut - quiet).toBeLessThanOrEqual(10);
+    expect(counters.acksSent - acks).toBeGreaterThanOrEqual(2 * 90);
+    expect(counters.linksLost).toBe(0);
+    world.tick("a", "the first again");
+    world.run(50);
+    const lively = counters.heartbeatsCut;
+    world.run(1000);
+    expect(counters.heartbeatsCut - lively).toBeGreaterThanOrEqual(9);
+    world.expectConverged();
+  });
+
   it("cuts what runs before it applies what is remote", () => {
     const world = mesh();
     world.write("b", "before");
