@@ -115,7 +115,7 @@ export function apply(to: State, { delta, seen, kind, origin, time }: Event): vo
   to.context.raise(origin, time);
 }
 
-export function joinWhole(to: State, from: State): void {
+function joinWhole(to: State, from: State): void {
   joinCell(to.cell, from.cell, { seen: from.context, known: to.context, whole: true, replaces: true });
   to.context.merge(from.context);
 }
