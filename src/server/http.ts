@@ -7,12 +7,10 @@
  *
  * Every error is a problem document (RFC 9457).
  */
-import { once } from "node:events";
-import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { HTTP_DRAIN_MS_MAX, HTTP_HEADER_BYTES_MAX, HTTP_REQUEST_MS_MAX } from "../limits.ts";
-import type { Address } from "./address.ts";
 
 export type Readiness = "ready" | "loading" | "stopping";
 
@@ -33,6 +31,12 @@ const NOT_READY = {
   loading: "This replica is filling itself from its peers.",
   stopping: "This replica is stopping.",
 };
+
+/** Answers the requests of a server of node:http. */
+export function createHttpListener(sources: HttpSources): (request: IncomingMessage, response: ServerResponse) => void {
+  const listener = getRequestListener(createHttpApp(sources).fetch);
+  return (request, response) => void listener(request, response);
+}
 
 export function createHttpApp(sources: HttpSources): Hono {
   const app = new Hono();
@@ -66,39 +70,4 @@ function problem(c: Context, status: ContentfulStatusCode, title: string, detail
   return c.body(JSON.stringify({ type: "about:blank", title, status, detail, instance: c.req.path }), status, {
     "Content-Type": "application/problem+json",
   });
-}
-
-export class HttpServer {
-  private readonly address: Address;
-  private readonly server: ServerType;
-
-  constructor(app: Hono, address: Address) {
-    this.address = address;
-    this.server = createAdaptorServer({
-      fetch: app.fetch,
-      serverOptions: { maxHeaderSize: HTTP_HEADER_BYTES_MAX, requestTimeout: HTTP_REQUEST_MS_MAX },
-    });
-  }
-
-  get port(): number {
-    const address = this.server.address();
-    return address !== null && typeof address === "object" ? address.port : 0;
-  }
-
-  /** Rejects with the system's error when the address cannot be had. */
-  async listen(): Promise<void> {
-    this.server.listen(this.address.port, this.address.host);
-    await once(this.server, "listening");
-  }
-
-  /** Lets running requests finish, for a moment; idle connections end at once. */
-  async close(): Promise<void> {
-    const closed = once(this.server, "close");
-    this.server.close();
-    const force = setTimeout(() => {
-      if ("closeAllConnections" in this.server) this.server.closeAllConnections();
-    }, HTTP_DRAIN_MS_MAX);
-    await closed;
-    clearTimeout(force);
-  }
 }

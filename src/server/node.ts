@@ -24,7 +24,8 @@ import { Replica } from "../replica/replica.ts";
 import { Keyspace } from "../store/keyspace.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { ProcessHost } from "./host.ts";
-import { createHttpApp, type Exposition, HttpServer, type Readiness } from "./http.ts";
+import type { Exposition, Readiness } from "./http.ts";
+import { HttpServer } from "./http-server.ts";
 import { explainListenError } from "./listen.ts";
 import type { MetricSources } from "./metrics.ts";
 import { createConfig } from "./node-config.ts";
@@ -157,13 +158,16 @@ function createHttp(
     seedsUnreached: () => network.seedsUnreached,
     eventLoopDelay,
   };
-  const app = createHttpApp({
+  const answers = {
     describe: () => ({ node: options.nodeId, region: options.region, version: options.version }),
     readiness: () => life.readiness,
     metrics: exposition(sources),
-    onError: (error) => options.log("error", `HTTP: ${error.stack ?? error.message}`),
+    onError: (error: Error) => options.log("error", `HTTP: ${error.stack ?? error.message}`),
+  };
+  return new HttpServer({ host: options.host, port: options.httpPort }, async () => {
+    const { createHttpListener } = await import("./http.ts");
+    return createHttpListener(answers);
   });
-  return new HttpServer(app, { host: options.host, port: options.httpPort });
 }
 
 /** The metrics as text. Their library is loaded by the first scrape: it takes several megabytes. */
