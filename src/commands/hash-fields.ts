@@ -27,10 +27,12 @@ function putFields(call: Call): number {
   }
   const key = args.at(1);
   const db = call.client.db;
-  if (findTyped(call, key, KeyType.hash) === MISTYPED) return -1;
+  let ref = findTyped(call, key, KeyType.hash);
+  if (ref === MISTYPED) return -1;
   let added = 0;
   for (let i = 2; i < args.count; i += 2) {
-    if (keyspace.elementPut(db, key, KeyType.hash, args.at(i), args.at(i + 1))) added++;
+    if (keyspace.elementPut(db, key, KeyType.hash, args.at(i), args.at(i + 1), ref)) added++;
+    ref = 0; // a write may have moved the entry
   }
   return added;
 }

@@ -11,10 +11,14 @@ export function sadd(call: Call): void {
   const { args, keyspace, reply } = call;
   const key = args.at(1);
   const db = call.client.db;
-  if (findTyped(call, key, KeyType.set) === MISTYPED) return;
+  let ref = findTyped(call, key, KeyType.set);
+  if (ref === MISTYPED) return;
   let added = 0;
   // A member already there is put again: its add then beats a concurrent SREM.
-  for (let i = 2; i < args.count; i++) if (keyspace.elementPut(db, key, KeyType.set, args.at(i), NOTHING)) added++;
+  for (let i = 2; i < args.count; i++) {
+    if (keyspace.elementPut(db, key, KeyType.set, args.at(i), NOTHING, ref)) added++;
+    ref = 0; // a write may have moved the entry
+  }
   reply.integer(added);
 }
 

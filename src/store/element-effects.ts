@@ -19,11 +19,11 @@ const NO_LIVES: readonly Dot[] = [];
 const NO_PARTS: ElementParts = { lives: NO_LIVES, supersedes: false, floors: [] };
 
 /** HSET, SADD. Makes the key when it is missing. True when the element is new. */
-export function elementPut(core: Core, target: ElementTarget, value: ByteRange): boolean {
+export function elementPut(core: Core, target: ElementTarget, value: ByteRange, found: EntryRef): boolean {
   const { keys, memory, event, self } = core;
   const database = keys.database(target.db);
-  const hash = memory.hash(target.key);
-  const ref = currentEntry(core, database, hash, target.key);
+  const hash = found === 0 ? memory.hash(target.key) : memory.entries.hash(found) | 0;
+  const ref = found === 0 ? currentEntry(core, database, hash, target.key) : found;
   const sole = ref === 0 ? undefined : keys.soleCollection(ref, target.type);
   if (sole !== undefined) {
     const elementHash = memory.hash(target.element);

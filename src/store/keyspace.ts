@@ -1,6 +1,5 @@
 /**
  * The keyspace: what the commands read and write, what replication exchanges.
- *
  * Commands look a key up as an entry, read through it, and change the keyspace
  * by effects; each effect is at once a local change and an operation of the
  * running delta-interval. Replication cuts that interval, applies the intervals
@@ -88,8 +87,7 @@ export class Keyspace {
   /** Points `out` at a string's bytes; they may be scratch memory that the next read overwrites. */
   stringValue(ref: EntryRef, out: ByteRange): void {
     const { keys, memory } = this.core;
-    const cell = memory.entries.kind(ref) === Kind.object ? keys.state(ref).cell : undefined;
-    memory.values.read(ref, cell, out);
+    memory.values.read(ref, memory.entries.kind(ref) === Kind.object ? keys.state(ref).cell : undefined, out);
   }
 
   /** What a plain counter shows; undefined for anything else, whose value is read as bytes. */
@@ -147,9 +145,9 @@ export class Keyspace {
     putKeepingLife(this.core, db, key, value);
   }
 
-  /** Adds to a string that shows a number, or to nothing. */
-  count(db: number, key: ByteRange, amount: Amount): void {
-    count(this.core, db, key, amount);
+  /** Adds to a string that shows a number, or to nothing. `found`: the key's entry, when this event has just looked it up. */
+  count(db: number, key: ByteRange, amount: Amount, found: EntryRef = 0): void {
+    count(this.core, db, key, amount, found);
   }
 
   /** False when there was nothing to see. */
@@ -166,9 +164,16 @@ export class Keyspace {
     persist(this.core, db, key);
   }
 
-  /** Puts a field's value, or a member (whose value is empty). True when the element is new. */
-  elementPut(db: number, key: ByteRange, type: CollectionType, element: ByteRange, value: ByteRange): boolean {
-    return elementPut(this.core, this.aim(db, key, type, element), value);
+  /** Puts a field's value, or a member (whose value is empty). True when the element is new. `found` as in `count`. */
+  elementPut(
+    db: number,
+    key: ByteRange,
+    type: CollectionType,
+    element: ByteRange,
+    value: ByteRange,
+    found: EntryRef = 0,
+  ): boolean {
+    return elementPut(this.core, this.aim(db, key, type, element), value, found);
   }
 
   /** Adds to a field that shows a number, or to nothing. */

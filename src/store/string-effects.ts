@@ -114,11 +114,11 @@ function stampOverKey(state: KeyState, own: Dot): Time {
 }
 
 /** INCR: adds to what the string shows. The caller has checked that it shows a number. */
-export function count(core: Core, db: number, key: ByteRange, amount: Amount): void {
+export function count(core: Core, db: number, key: ByteRange, amount: Amount, found: EntryRef): void {
   const { keys, event, memory, self } = core;
   const database = keys.database(db);
-  const hash = memory.hash(key);
-  const ref = currentEntry(core, database, hash, key);
+  const hash = found === 0 ? memory.hash(key) : memory.entries.hash(found) | 0;
+  const ref = found === 0 ? currentEntry(core, database, hash, key) : found;
   if (ref !== 0 && countInPlace(core, database, hash, key, ref, amount)) return;
   const state = keys.open(database, hash, ref);
   const floors: Floors[] = [];
