@@ -10,19 +10,25 @@ import { readCount } from "./number.ts";
 import { mayRepeat, pickDistinct, readSignedCount } from "./random-pick.ts";
 
 export function spop(call: Call): void {
-  const { args, keyspace, reply, host } = call;
+  const { args, keyspace, reply } = call;
   if (args.count > 2) return popMany(call);
   const ref = findTyped(call, args.at(1), KeyType.set);
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.nil();
+  const member = pickOne(call, ref);
+  reply.bulk(member);
+  keyspace.elementRemove(call.client.db, args.at(1), KeyType.set, new ByteRange(member.copy()));
+}
+
+/** A member at random, in the store's memory: valid until the next write. */
+function pickOne({ keyspace, host }: Call, ref: EntryRef): ByteRange {
   const set = keyspace.collection(ref);
   const member = new ByteRange();
   set.element(
     set.random(() => host.random()),
     member,
   );
-  reply.bulk(member);
-  keyspace.elementRemove(call.client.db, args.at(1), KeyType.set, new ByteRange(member.copy()));
+  return member;
 }
 
 function popMany(call: Call): void {
@@ -49,18 +55,12 @@ function popMany(call: Call): void {
 }
 
 export function srandmember(call: Call): void {
-  const { args, keyspace, reply, host } = call;
+  const { args, reply } = call;
   if (args.count > 2) return manyRandomMembers(call);
   const ref = readTyped(call, args.at(1), KeyType.set);
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.nil();
-  const set = keyspace.collection(ref);
-  const member = new ByteRange();
-  set.element(
-    set.random(() => host.random()),
-    member,
-  );
-  reply.bulk(member);
+  reply.bulk(pickOne(call, ref));
 }
 
 function manyRandomMembers(call: Call): void {
