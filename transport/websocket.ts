@@ -28,6 +28,8 @@ export interface LinkOwner<Link extends OwnedLink> {
   drained(link: Link, wallMs: number): void;
   /** What came was no message at all: a text, or larger than any may be. */
   garbled(link: Link, reason: string, wallMs: number): void;
+  /** A connection was turned away before it could say hello: another subprotocol, or a browser. */
+  turnedAway(): void;
   /** A node that is linked already, or is not wanted now, is not dialed. */
   linkedTo(nodeId: string): boolean;
   refuses(nodeId: string, region: string): boolean;
@@ -75,8 +77,6 @@ const CLOSE_MS_MAX = 1000;
 const DRAIN_POLL_MS = 5;
 
 export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
-  /** Connections that were turned away before they could say hello. */
-  handshakesRefused = 0;
   private readonly options: PeerNetworkOptions;
   private readonly http: Server;
   private readonly server: WebSocketServer;
@@ -168,7 +168,7 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     const protocols = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     const refusal = this.refusalOf(request, protocols);
     if (refusal !== undefined) {
-      this.handshakesRefused++;
+      this.owner?.turnedAway();
       // A peer that never closes its own side must not keep one of the places.
       socket.once("finish", () => socket.destroy());
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

@@ -22,6 +22,8 @@ export function newReplicaCounters() {
     lappedReceived: 0,
     acksSent: 0,
     acksReceived: 0,
+    /** Connections turned away before they could say hello. */
+    handshakesRefused: 0,
     linksOpened: 0,
     linksLost: 0,
     repairsRequested: 0,

@@ -158,6 +158,11 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.mesh.end(link, "malformed", reason);
   }
 
+  /** A connection was turned away by its carrier. */
+  turnedAway(): void {
+    this.counters.handshakesRefused++;
+  }
+
   /** The socket has room again. */
   drained(link: Link, wallMs: number): void {
     this.environment.stopwatch.at(wallMs);

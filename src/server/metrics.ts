@@ -123,7 +123,12 @@ const replicationRows: readonly Row[] = [
   gauge("atoll_intervals_held", "Intervals that wait for what they depend on.", ({ heldIntervals }) => heldIntervals()),
   counter("atoll_pulls_total", "Requests for missing intervals.", pulls, ["direction"]),
   counter("atoll_repairs_total", "Transfers of full state, by event.", repairs, ["event"]),
-  counter("atoll_links_total", "Links to peers, opened and lost.", links, ["event"]),
+  counter(
+    "atoll_links_total",
+    "Links to peers, opened and lost, and connections turned away before they were links.",
+    links,
+    ["event"],
+  ),
   counter("atoll_links_closed_total", "Links that this replica ended, by reason.", linksClosed, ["reason"]),
   counter("atoll_clock_alarms_total", "Peers' clocks seen too far ahead.", ({ counters }) => counters.clockAlarms),
 ];
@@ -278,6 +283,7 @@ function links({ counters }: MetricSources): Series {
   return labelled("event", [
     ["opened", counters.linksOpened],
     ["lost", counters.linksLost],
+    ["handshake_refused", counters.handshakesRefused],
   ]);
 }
 

@@ -15,6 +15,7 @@ function owner(connected: (port: LinkPort) => void): LinkOwner<{ peer: OwnedLink
     closed: () => {},
     drained: () => {},
     garbled: () => {},
+    turnedAway: () => {},
     linkedTo: () => false,
     refuses: () => false,
   };
