@@ -56,6 +56,16 @@ export class Core {
     return at >= 0 && at <= this.event.nowMs;
   }
 
+  /**
+   * Takes the memory for a large key or element and its value, here and in the
+   * delta, before the event has its time: what throws for want of memory must
+   * have changed nothing.
+   */
+  reserve(key: ByteRange, value: ByteRange): void {
+    this.delta.reserve(key, value);
+    this.memory.entries.reserveBody(key, value.end - value.start);
+  }
+
   /** Does a reader see the key? */
   isVisible(ref: EntryRef): boolean {
     const { entries } = this.memory;

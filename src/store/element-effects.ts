@@ -22,6 +22,7 @@ const NO_PARTS: ElementParts = { lives: NO_LIVES, supersedes: false, floors: [] 
 export function elementPut(core: Core, target: ElementTarget, value: ByteRange, found: EntryRef): boolean {
   const { keys, memory, event, self } = core;
   const database = keys.database(target.db);
+  core.reserve(target.element, value);
   const hash = found === 0 ? memory.hash(target.key) : memory.entries.hash(found) | 0;
   const ref = found === 0 ? currentEntry(core, database, hash, target.key) : found;
   const sole = ref === 0 ? undefined : keys.soleCollection(ref, target.type);
@@ -48,6 +49,7 @@ export function elementPut(core: Core, target: ElementTarget, value: ByteRange, 
   } else {
     stamp = putOver(core, collection, target, elementHash, element, value, floors);
   }
+  memory.entries.releaseReserved();
   keys.close(database, hash, target.key, ref, state);
   core.delta.elementPut(target, time, value, stamp, { lives, supersedes, floors });
   core.noteResidue(target.db, target.key, floors, supersedes);

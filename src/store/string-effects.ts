@@ -21,7 +21,7 @@ export function put(core: Core, db: number, key: ByteRange, value: ByteRange, de
   const database = keys.database(db);
   const hash = memory.hash(key);
   const ref = keys.raw(database, hash, key);
-  reserve(core, key, value);
+  core.reserve(key, value);
   if (ref === 0 || (memory.entries.kind(ref) === Kind.register && memory.entries.time(ref) <= event.time())) {
     const time = event.time();
     core.keys.putPlain(database, hash, key, ref, core.self, time, value, deadlineMs);
@@ -32,15 +32,6 @@ export function put(core: Core, db: number, key: ByteRange, value: ByteRange, de
   }
 }
 
-/**
- * Takes the memory for a large value, here and in the delta, before the event
- * has its time: what throws for want of memory must have changed nothing.
- */
-function reserve(core: Core, key: ByteRange, value: ByteRange): void {
-  core.delta.reserve(key, value);
-  core.memory.entries.reserveBody(key, value.end - value.start);
-}
-
 /** A new value in the life that the key has: SET KEEPTTL, APPEND, SETRANGE. */
 export function putKeepingLife(core: Core, db: number, key: ByteRange, value: ByteRange): void {
   const { keys, memory } = core;
@@ -49,7 +40,7 @@ export function putKeepingLife(core: Core, db: number, key: ByteRange, value: By
   const ref = currentEntry(core, database, hash, key);
   const birth = ref === 0 ? undefined : lifeOf(core, ref);
   if (birth === undefined) return put(core, db, key, value, ref === 0 ? -1 : keys.deadlineMs(ref));
-  reserve(core, key, value);
+  core.reserve(key, value);
   putOver(core, database, hash, key, ref, value, -1, birth);
   memory.entries.releaseReserved();
 }

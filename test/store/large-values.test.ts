@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../../src/byte-range.ts";
 import { Kind } from "../../src/store/entry.ts";
+import { KeyType } from "../../src/store/key-type.ts";
 import type { Keyspace } from "../../src/store/keyspace.ts";
 import { Memory } from "../../src/store/memory.ts";
 import { Peer } from "./peer.ts";
@@ -82,5 +83,25 @@ describe("a large put for which there is no memory", () => {
     vi.unstubAllGlobals();
     peer.run(3000, () => keyspace.put(0, KEY, bytes, -1));
     expect(text(keyspace)).toBe(bytes.latin1());
+  });
+
+  test("is no event for a field either", () => {
+    const peer = new Peer(1);
+    const { keyspace } = peer;
+    const field = ByteRange.ofText("f");
+    peer.run(1000, () => keyspace.elementPut(0, KEY, KeyType.hash, field, ByteRange.ofText("small")));
+    const bytes = new ByteRange(Buffer.alloc(2 * LARGE_BYTES, "y"));
+    const was = { digest: keyspace.digest(), used: keyspace.usedBytes, pending: keyspace.pendingBytes };
+    refuseBuffersFrom(2 * LARGE_BYTES);
+    keyspace.beginEvent(2000);
+    expect(() => keyspace.elementPut(0, KEY, KeyType.hash, field, bytes)).toThrow(RangeError);
+    expect(keyspace.eventHadEffect).toBe(false);
+    expect({ digest: keyspace.digest(), used: keyspace.usedBytes, pending: keyspace.pendingBytes }).toEqual(was);
+    vi.unstubAllGlobals();
+    peer.run(3000, () => keyspace.elementPut(0, KEY, KeyType.hash, field, bytes));
+    const value = new ByteRange();
+    const hash = keyspace.collection(keyspace.peek(0, KEY));
+    hash.value(hash.find(field), value);
+    expect(value.equals(bytes)).toBe(true);
   });
 });
