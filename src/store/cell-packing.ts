@@ -23,6 +23,30 @@ export function isCounter(cell: Cell): boolean {
   return isLiveContribution(only) && Number.isSafeInteger(only.total - only.floorTotal);
 }
 
+/** Packs a cell that is a register or a counter (see above); the caller fills in the blocks that its flags ask for. */
+export function packCell(
+  entries: Entries,
+  hash: number,
+  key: ByteRange,
+  cell: Cell,
+  flags: number,
+  seconds: number,
+): EntryRef {
+  const sibling = cell.siblings[0];
+  if (sibling !== undefined) {
+    const made = entries.create(hash, key, Kind.register, flags, sibling.value.length, seconds);
+    entries.setHead(made, Kind.register, flags, sibling.origin, sibling.time);
+    entries.setValue(made, new ByteRange(sibling.value));
+    return made;
+  }
+  const c = cell.contributions[0];
+  if (c === undefined) throw new Error("a packed form of nothing");
+  const made = entries.create(hash, key, Kind.counter, flags, 0, seconds);
+  entries.setHead(made, Kind.counter, flags, c.origin, c.time);
+  entries.setCounterBlock(made, c.generation, Number(c.total), c.floorTime, Number(c.floorTotal));
+  return made;
+}
+
 /** The cell that a packed entry stands for; its value is a copy. */
 export function unpackCell(entries: Entries, ref: EntryRef): Cell {
   if (entries.kind(ref) === Kind.counter) return { siblings: [], contributions: [unpackContribution(entries, ref)] };

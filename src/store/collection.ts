@@ -11,7 +11,7 @@ import type { Time } from "../../crdt/clock.ts";
 import type { Birth } from "../../crdt/life.ts";
 import type { Origin, OriginId } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
-import { addPacked, isCounter, isRegister, unpackCell } from "./cell-packing.ts";
+import { addPacked, isCounter, isRegister, packCell, unpackCell } from "./cell-packing.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { elementPath, Fingerprint, Mark } from "./fingerprint.ts";
 import type { Memory } from "./memory.ts";
@@ -179,26 +179,12 @@ export class Collection {
     const key = ref === 0 ? element : new ByteRange(element.copy());
     if (ref !== 0) this.erase(hash, ref);
     if (cell.siblings.length === 0 && cell.contributions.length === 0) return;
-    const { entries } = this.memory;
-    const sibling = cell.siblings[0];
-    const contribution = cell.contributions[0];
+    const { entries, seconds } = this.memory;
     let made: EntryRef;
-    if (sibling !== undefined && isRegister(cell)) {
-      made = entries.create(hash, key, Kind.register, 0, sibling.value.length, this.memory.seconds);
-      entries.setHead(made, Kind.register, 0, sibling.origin, sibling.time);
-      entries.setValue(made, new ByteRange(sibling.value));
-    } else if (contribution !== undefined && isCounter(cell)) {
-      made = entries.create(hash, key, Kind.counter, 0, 0, this.memory.seconds);
-      entries.setHead(made, Kind.counter, 0, contribution.origin, contribution.time);
-      entries.setCounterBlock(
-        made,
-        contribution.generation,
-        Number(contribution.total),
-        contribution.floorTime,
-        Number(contribution.floorTotal),
-      );
+    if (isRegister(cell) || isCounter(cell)) {
+      made = packCell(entries, hash, key, cell, 0, seconds);
     } else {
-      made = entries.create(hash, key, Kind.object, 0, 0, this.memory.seconds);
+      made = entries.create(hash, key, Kind.object, 0, 0, seconds);
       entries.setObject(made, cell);
     }
     this.table.insert(hash, made);

@@ -1,7 +1,8 @@
 /**
  * What local effects and the join both work on, and the steps they share.
  */
-import { type Cell, type Contribution, resetCounter } from "../../crdt/cell.ts";
+import type { Amount } from "../../crdt/amount.ts";
+import { addToCounter, type Cell, type Contribution, isLiveContribution, resetCounter } from "../../crdt/cell.ts";
 import type { HybridClock } from "../../crdt/clock.ts";
 import { Context } from "../../crdt/context.ts";
 import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
@@ -90,6 +91,15 @@ export class Core {
     if (this.delta.enabled) return resetCounter(cell);
     cell.contributions = [];
     return [];
+  }
+
+  /** Adds to this origin's contribution to a cell, by the running event. */
+  addToCell(cell: Cell, amount: Amount): Contribution {
+    const { event, self } = this;
+    const own = cell.contributions.find((c) => c.origin === self);
+    // Reset by this very event: the new increment must lie above that floor.
+    if (own !== undefined && !isLiveContribution(own) && own.time >= event.time()) event.renew();
+    return addToCounter(cell, self, event.time(), amount);
   }
 
   /** Removes the whole string part of an open key. */

@@ -2,7 +2,7 @@
  * Local effects on the elements of hashes and sets.
  */
 import type { Amount } from "../../crdt/amount.ts";
-import { addToCounter, type Dot, isLiveContribution, stampOver } from "../../crdt/cell.ts";
+import { type Dot, stampOver } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
 import { livesOf } from "../../crdt/life.ts";
 import type { ByteRange } from "../byte-range.ts";
@@ -112,7 +112,7 @@ function putOver(
 
 /** HINCRBY. The caller has checked that the field shows a number or is missing. */
 export function elementCount(core: Core, target: ElementTarget, amount: Amount): void {
-  const { keys, memory, event, self } = core;
+  const { keys, memory, self } = core;
   const database = keys.database(target.db);
   const hash = memory.hash(target.key);
   const ref = currentEntry(core, database, hash, target.key);
@@ -124,11 +124,9 @@ export function elementCount(core: Core, target: ElementTarget, amount: Amount):
   const elementHash = memory.hash(target.element);
   const element = collection.raw(elementHash, target.element);
   const cell = collection.cellAt(element);
-  const own = cell.contributions.find((c) => c.origin === self);
-  if (own !== undefined && !isLiveContribution(own) && own.time >= event.time()) event.renew();
-  const time = event.time();
+  const contribution = core.addToCell(cell, amount);
+  const { time } = contribution;
   const lives = supportLives(state, collection, { origin: self, time });
-  const contribution = addToCounter(cell, self, time, amount);
   collection.write(elementHash, target.element, element, cell);
   keys.close(database, hash, target.key, ref, state);
   core.delta.elementCount(target, time, contribution, { lives, supersedes, floors });

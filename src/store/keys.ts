@@ -13,7 +13,7 @@ import type { Time } from "../../crdt/clock.ts";
 import { type Deadline, NEVER, sameDot } from "../../crdt/life.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
-import { isCounter, isRegister, packedBirth, unpackCell } from "./cell-packing.ts";
+import { isCounter, isRegister, packCell, packedBirth, unpackCell } from "./cell-packing.ts";
 import { type Collection, toggleCell, togglePacked } from "./collection.ts";
 import { Database } from "./database.ts";
 import { type EntryRef, HAS_BIRTH, HAS_DEADLINE, Kind } from "./entry.ts";
@@ -257,20 +257,8 @@ export class Keys {
   private pack(hash: number, key: ByteRange, state: KeyState, form: PackedForm): EntryRef {
     const { entries, seconds } = this.memory;
     const { flags, birth, deadline } = form;
-    const sibling = state.cell.siblings[0];
-    let made: EntryRef;
-    if (sibling !== undefined) {
-      made = entries.create(hash, key, Kind.register, flags, sibling.value.length, seconds);
-      entries.setHead(made, Kind.register, flags, sibling.origin, sibling.time);
-      entries.setValue(made, new ByteRange(sibling.value));
-      if ((flags & HAS_BIRTH) !== 0) entries.setBirthBlock(made, birth.time, birth.origin);
-    } else {
-      const c = state.cell.contributions[0];
-      if (c === undefined) throw new Error("a packed form of nothing");
-      made = entries.create(hash, key, Kind.counter, flags, 0, seconds);
-      entries.setHead(made, Kind.counter, flags, c.origin, c.time);
-      entries.setCounterBlock(made, c.generation, Number(c.total), c.floorTime, Number(c.floorTotal));
-    }
+    const made = packCell(entries, hash, key, state.cell, flags, seconds);
+    if ((flags & HAS_BIRTH) !== 0) entries.setBirthBlock(made, birth.time, birth.origin);
     if (deadline !== undefined) entries.setDeadlineBlock(made, deadline.at, deadline.time, deadline.origin);
     return made;
   }

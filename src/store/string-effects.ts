@@ -2,7 +2,7 @@
  * Local effects on strings: put and count.
  */
 import type { Amount } from "../../crdt/amount.ts";
-import { addToCounter, type Dot, isLiveContribution, stampAbove, stampOver } from "../../crdt/cell.ts";
+import { type Dot, stampAbove, stampOver } from "../../crdt/cell.ts";
 import { sameDot } from "../../crdt/life.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { ByteRange } from "../byte-range.ts";
@@ -106,7 +106,7 @@ function stampOverKey(state: KeyState, own: Dot): Time {
 
 /** INCR: adds to what the string shows. The caller has checked that it shows a number. */
 export function count(core: Core, db: number, key: ByteRange, amount: Amount, found: EntryRef): void {
-  const { keys, event, memory, self } = core;
+  const { keys, memory } = core;
   const database = keys.database(db);
   const hash = found === 0 ? memory.hash(key) : memory.entries.hash(found) | 0;
   const ref = found === 0 ? currentEntry(core, database, hash, key) : found;
@@ -114,12 +114,9 @@ export function count(core: Core, db: number, key: ByteRange, amount: Amount, fo
   const state = keys.open(database, hash, ref);
   const floors: Floors[] = [];
   const supersedes = supersedeOthers(core, database, state, KeyType.string, floors);
-  const own = state.cell.contributions.find((c) => c.origin === self);
-  if (own !== undefined && !isLiveContribution(own) && own.time >= event.time()) event.renew();
-  const time = event.time();
-  const contribution = addToCounter(state.cell, self, time, amount);
+  const contribution = core.addToCell(state.cell, amount);
   keys.close(database, hash, key, ref, state);
-  core.delta.count(db, key, time, contribution, supersedes, floors);
+  core.delta.count(db, key, contribution.time, contribution, supersedes, floors);
   core.noteResidue(db, key, floors, supersedes);
 }
 

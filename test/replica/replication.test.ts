@@ -196,20 +196,11 @@ describe("the causal gate", () => {
 });
 
 describe("bounds", () => {
-  it("stops at the cursor without credit and goes on with the next acknowledgement", () => {
-    const world = new World(["a", "b"], { limits: { creditBytes: 400 } });
-    world.connectAll();
-    world.run(50);
-    const wire = world.wire("a", "b");
-    wire.jammed = true;
-    for (let i = 0; i < 100; i++) world.tick("a", `write ${i}`);
-    expect(wire.ends[0].bufferedBytes).toBeLessThan(800);
-    wire.jammed = false;
-    world.expectConverged(5000);
-  });
-
-  it("stops at the cursor while the socket is full", () => {
-    const world = new World(["a", "b"], { limits: { bufferedBytesMax: 400 } });
+  it.each([
+    ["without credit, and goes on with the next acknowledgement", { creditBytes: 400 }],
+    ["while the socket is full, and goes on when it is not", { bufferedBytesMax: 400 }],
+  ])("stops at the cursor %s", (_, limits) => {
+    const world = new World(["a", "b"], { limits });
     world.connectAll();
     world.run(50);
     const wire = world.wire("a", "b");
