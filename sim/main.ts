@@ -8,10 +8,12 @@
  * Exit codes: 0 all well, 1 something failed, 2 bad arguments.
  */
 import { parseArgs } from "node:util";
-import { generateScenario } from "./generate.ts";
-import { Marks } from "./marks.ts";
-import { failureReport, marksReport, Progress } from "./report.ts";
-import { runScenario, runSeed } from "./run.ts";
+import { generateScenario } from "./search/generate.ts";
+import { Marks } from "./oracles/marks.ts";
+import { Progress } from "./cli/progress.ts";
+import { failureReport, marksReport } from "./report/screen.ts";
+import { runScenario } from "./run/run.ts";
+import { runSeed } from "./search/run-seed.ts";
 
 const SEEDS = 200;
 

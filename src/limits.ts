@@ -232,3 +232,18 @@ export const PIECE_CHUNKS_MAX = 4;
 
 /** What one step of the wall clock may count as elapsed: beyond it the clock leapt or the process stood still. */
 export const STEP_MS_MAX = 1000;
+
+/** Replicas of one simulated scenario: a full mesh of more is slower than what people have patience for. */
+export const SIMULATED_REPLICAS_MAX = 16;
+
+/** Commands of one simulated scenario: what a minute or so of a two-core machine can run. */
+export const SIMULATED_OPERATIONS_MAX = 100_000;
+
+/** Faults of one simulated scenario: far beyond what anybody could make sense of. */
+export const SIMULATED_FAULTS_MAX = 10_000;
+
+/** Expectations of one simulated scenario, each asked once. */
+export const SIMULATED_EXPECTATIONS_MAX = 100_000;
+
+/** Virtual time of a scenario's phases: a day. Heartbeats alone are millions of events by then. */
+export const SIMULATED_MS_MAX = 86_400_000;

@@ -1,5 +1,5 @@
 /** What the specification demands of a reply, and the comparison with what came. */
-import type { Reply } from "../scenario.ts";
+import type { Reply } from "./reply.ts";
 
 export type Expected =
   | { readonly kind: "exactly"; readonly reply: Reply }

@@ -1,5 +1,5 @@
 /** How the specification reads commands: arguments, errors, and the one table of rules. */
-import type { Reply } from "../scenario.ts";
+import type { Reply } from "./reply.ts";
 import type { RunningEvent } from "./event.ts";
 import { exactly, failure, type Expected } from "./expected.ts";
 import type { ContentType } from "./history.ts";

@@ -5,7 +5,7 @@
  * production code, and says which reply must have come. It is given the dot
  * under which production recorded the command's effects.
  */
-import type { Reply } from "../scenario.ts";
+import type { Reply } from "./reply.ts";
 import { RunningEvent } from "./event.ts";
 import { mismatch, show } from "./expected.ts";
 import { hashRules } from "./hashes.ts";

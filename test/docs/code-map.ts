@@ -24,6 +24,13 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "src/cli": "the command line",
   sim: "the simulator",
   "sim/spec": "the naive specification",
+  "sim/scenario": "what a scenario says",
+  "sim/world": "virtual time, network and processes",
+  "sim/oracles": "what must hold",
+  "sim/run": "one run of a scenario",
+  "sim/search": "scenarios from seeds",
+  "sim/report": "what a person sees",
+  "sim/cli": "the simulator's command line",
   bench: "measurements",
 };
 

@@ -1,7 +1,7 @@
 /** The virtual clock: order of tasks, and where it stops. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../sim/clock.ts";
+import { VirtualClock } from "../../sim/world/clock.ts";
 
 describe("the virtual clock", () => {
   it("runs tasks by time, and those of one instant as they were scheduled", () => {

@@ -1,12 +1,12 @@
 /** The virtual network: what arrives, in which order, and what each kind of fault takes away. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../sim/clock.ts";
-import type { SimulatedPort } from "../../sim/connection.ts";
-import { Network, type NetworkNode } from "../../sim/network.ts";
-import { Random } from "../../sim/random.ts";
-import type { Scenario } from "../../sim/scenario.ts";
-import { parseScenario } from "../../sim/text-scenario.ts";
+import { VirtualClock } from "../../sim/world/clock.ts";
+import type { SimulatedPort } from "../../sim/world/connection.ts";
+import { Network, type NetworkNode } from "../../sim/world/network.ts";
+import { Random } from "../../sim/world/random.ts";
+import type { Scenario } from "../../sim/scenario/scenario.ts";
+import { parseScenario } from "../../sim/scenario/text-scenario.ts";
 
 /** A node that remembers what reaches it. */
 class Listener implements NetworkNode {
@@ -143,7 +143,7 @@ describe("the virtual network", () => {
 
   it("connects nobody across a partition until it has mended", () => {
     const { clock, network, a } = connected();
-    const mend = network.partition([["a"], ["b"]], false);
+    const mend = network.partition({ groups: [["a"], ["b"]], silent: false, oneWay: false });
     clock.runUntil(clock.nowMs + 5000);
     expect(a.openPort()).toBeUndefined();
     mend();

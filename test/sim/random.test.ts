@@ -1,6 +1,6 @@
 /** The seeded random streams: the same again, and apart from each other. */
 import { describe, expect, it } from "vitest";
-import { Random } from "../../sim/random.ts";
+import { Random } from "../../sim/world/random.ts";
 
 const draws = (random: Random): number[] => Array.from({ length: 20 }, () => random.bits());
 

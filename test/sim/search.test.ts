@@ -1,10 +1,11 @@
 /** The search: generated scenarios keep all promises, and the same scenario twice is the same run. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { generateScenario } from "../../sim/generate.ts";
-import { failureReport } from "../../sim/report.ts";
-import { runScenario, runSeed } from "../../sim/run.ts";
-import { firstDifference } from "../../sim/trace.ts";
+import { generateScenario } from "../../sim/search/generate.ts";
+import { failureReport } from "../../sim/report/screen.ts";
+import { runScenario } from "../../sim/run/run.ts";
+import { runSeed } from "../../sim/search/run-seed.ts";
+import { firstDifference } from "../../sim/run/trace.ts";
 
 /** How long the search may take; the tests' own patience is longer. */
 const SEARCH_MS = 20_000;

@@ -2,9 +2,9 @@
  * Runs every scenario that proves a row of docs/SEMANTICS.md.
  */
 import { describe, expect, it } from "vitest";
-import { describeFailure } from "../../sim/report.ts";
-import { runScenario } from "../../sim/run.ts";
-import { parseScenario } from "../../sim/text-scenario.ts";
+import { describeFailure } from "../../sim/report/screen.ts";
+import { runScenario } from "../../sim/run/run.ts";
+import { parseScenario } from "../../sim/scenario/text-scenario.ts";
 import { SEMANTICS_SCENARIOS } from "./semantics-scenarios.ts";
 
 describe("what concurrent commands mean", () => {

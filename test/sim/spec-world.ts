@@ -1,5 +1,5 @@
 /** Two replicas, a and b, as the specification alone imagines them: no production code runs here. */
-import type { Reply } from "../../sim/scenario.ts";
+import type { Reply } from "../../sim/spec/reply.ts";
 import { History, type Seen } from "../../sim/spec/history.ts";
 import { interpret, type Findings } from "../../sim/spec/specification.ts";
 

@@ -1,7 +1,7 @@
 /** The language of text scenarios: what becomes of it, and what it refuses. */
 import { describe, expect, it } from "vitest";
-import { runScenario } from "../../sim/run.ts";
-import { parseScenario, TextScenarioError } from "../../sim/text-scenario.ts";
+import { runScenario } from "../../sim/run/run.ts";
+import { parseScenario, TextScenarioError } from "../../sim/scenario/text-scenario.ts";
 
 const oracleOf = (text: string): string | undefined => runScenario(parseScenario("test", text)).failure?.details.oracle;
 

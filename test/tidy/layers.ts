@@ -14,6 +14,8 @@ export interface Layer {
 const GROUND = ["src/byte-range.ts", "src/copy-bytes.ts", "src/limits.ts"];
 const CORE = ["crdt/", ...GROUND, "transport/", "src/resp/", "src/store/", "src/commands/", "src/replica/"];
 
+const SIMULATION = ["sim/run/", "sim/oracles/", "sim/world/", "sim/scenario/", "sim/spec/"];
+
 const LAYERS: readonly Layer[] = [
   { place: "src/byte-range.ts", may: [], packages: [], core: true },
   { place: "src/copy-bytes.ts", may: [], packages: [], core: true },
@@ -28,7 +30,19 @@ const LAYERS: readonly Layer[] = [
   { place: "src/server/", may: [...CORE, "transport/websocket.ts"], packages: ["*"], core: false },
   { place: "src/cli/", may: ["src/server/", ...GROUND], packages: ["commander", "node:*"], core: false },
   { place: "src/main.ts", may: ["src/cli/", "src/server/"], packages: ["node:*"], core: false },
-  { place: "sim/", may: CORE, packages: ["*"], core: false },
+  { place: "sim/spec/", may: [], packages: [], core: true },
+  { place: "sim/scenario/", may: [...CORE, "sim/spec/"], packages: ["zod"], core: true },
+  { place: "sim/world/", may: [...CORE, "sim/scenario/", "sim/spec/"], packages: [], core: true },
+  { place: "sim/oracles/", may: [...CORE, "sim/world/", "sim/scenario/", "sim/spec/"], packages: [], core: true },
+  {
+    place: "sim/run/",
+    may: [...CORE, "sim/oracles/", "sim/world/", "sim/scenario/", "sim/spec/"],
+    packages: [],
+    core: true,
+  },
+  { place: "sim/search/", may: [...CORE, ...SIMULATION], packages: [], core: true },
+  { place: "sim/report/", may: [...CORE, ...SIMULATION], packages: [], core: true },
+  { place: "sim/", may: [...CORE, ...SIMULATION, "sim/search/", "sim/report/"], packages: ["*"], core: false },
   { place: "bench/", may: [...CORE, "src/server/", "transport/websocket.ts"], packages: ["*"], core: false },
   { place: "test/", may: ["*"], packages: ["*"], core: false },
 ];

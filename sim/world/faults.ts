@@ -2,7 +2,7 @@
 import type { VirtualClock } from "./clock.ts";
 import type { Network } from "./network.ts";
 import type { SimulatedNode } from "./node.ts";
-import type { Fault } from "./scenario.ts";
+import type { Fault } from "../scenario/scenario.ts";
 
 export interface World {
   readonly clock: VirtualClock;
@@ -21,7 +21,9 @@ export function strike(world: World, fault: Fault): (() => void) | undefined {
       network.breakBetween(...fault.between, "fault");
       return undefined;
     case "partition":
-      return network.partition(fault.groups, fault.silent);
+      return fault.flapMs > 0
+        ? flap(world.clock, fault.flapMs, () => network.partition(fault))
+        : network.partition(fault);
     case "cut":
       return network.cut(fault.from, fault.to, false);
     case "jam":
@@ -44,6 +46,26 @@ export function strike(world: World, fault: Fault): (() => void) | undefined {
     case "drill":
       return drill(world.node(fault.replica), fault.target);
   }
+}
+
+/** Does damage and mends it in turns; returns what ends that. */
+function flap(clock: VirtualClock, everyMs: number, damage: () => () => void): () => void {
+  let mend: (() => void) | undefined;
+  let ended = false;
+  const turn = (): void => {
+    if (ended) return;
+    if (mend === undefined) mend = damage();
+    else {
+      mend();
+      mend = undefined;
+    }
+    clock.after(everyMs, turn);
+  };
+  turn();
+  return () => {
+    ended = true;
+    mend?.();
+  };
 }
 
 /** A process that is down already stays down until its first fault mends. */

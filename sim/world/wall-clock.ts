@@ -1,5 +1,5 @@
 /** A replica's wall clock: true time seen through skew, drift and steps. Whole milliseconds, as processes read them. */
-import type { ReplicaPlan } from "./scenario.ts";
+import type { ReplicaPlan } from "../scenario/scenario.ts";
 
 /** When virtual time begins: some day in 2026. */
 const EPOCH_MS = 1_780_000_000_000;

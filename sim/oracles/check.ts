@@ -11,11 +11,11 @@
  */
 import { SimulationFailure } from "./failure.ts";
 import type { Marks } from "./marks.ts";
-import type { SimulatedNode } from "./node.ts";
-import type { Process } from "./process.ts";
-import type { Reply } from "./scenario.ts";
-import { History, type Dot, type Seen } from "./spec/history.ts";
-import { interpret, type Findings } from "./spec/specification.ts";
+import type { SimulatedNode } from "../world/node.ts";
+import type { Process } from "../world/process.ts";
+import type { Reply } from "../spec/reply.ts";
+import { History, type Dot, type Seen } from "../spec/history.ts";
+import { interpret, type Findings } from "../spec/specification.ts";
 
 /** A key's events are looked through for what can be forgotten whenever there are this many more. */
 const FORGET_STEPS = 64;
@@ -39,7 +39,7 @@ export class Checker {
   private readonly events = new Map<number, number[]>();
   private readonly sights = new Map<SimulatedNode, Sight>();
   /** By replica, the digest at a version of its sight. */
-  private readonly digests = new Map<SimulatedNode, { version: number; process: Process; digest: string }>();
+  private readonly digests = new Map<SimulatedNode, { version: number; life: Process; digest: string }>();
   private readonly forgetAt = new Map<string, number>();
   private readonly forgets: boolean;
 
@@ -135,11 +135,11 @@ export class Checker {
   }
 
   digest(node: SimulatedNode): string {
-    const { version, process } = this.sightOf(node);
+    const { version, process: life } = this.sightOf(node);
     const known = this.digests.get(node);
-    if (known?.version === version && known.process === process) return known.digest;
-    const digest = process.keyspace.digest();
-    this.digests.set(node, { version, process, digest });
+    if (known?.version === version && known.life === life) return known.digest;
+    const digest = life.keyspace.digest();
+    this.digests.set(node, { version, life, digest });
     return digest;
   }
 

@@ -9,8 +9,8 @@
  */
 import { COMMAND_GENERATORS, type Vocabulary } from "./generate-commands.ts";
 import { generateFaults } from "./generate-faults.ts";
-import { Random } from "./random.ts";
-import type { Operation, ReplicaPlan, Scenario } from "./scenario.ts";
+import { Random } from "../world/random.ts";
+import type { Operation, ReplicaPlan, Scenario } from "../scenario/scenario.ts";
 
 const REGIONS = ["us", "eu", "ap", "sa", "af"];
 /** Clocks of a healthy deployment differ by less than half the bound that replicas tolerate. */

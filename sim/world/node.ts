@@ -5,14 +5,15 @@
  * Whatever the outside does to the process goes through `act`: while the
  * process stands still it waits, and once it is dead it is lost.
  */
-import type { Link } from "../src/replica/link.ts";
+import type { Link } from "../../src/replica/link.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { SimulatedPort } from "./connection.ts";
 import type { NetworkNode } from "./network.ts";
 import { startProcess, type Process } from "./process.ts";
 import { Random } from "./random.ts";
 import type { ExpiredKey } from "./observed-keyspace.ts";
-import type { ReplicaPlan, Reply, Scenario } from "./scenario.ts";
+import type { ReplicaPlan, Scenario } from "../scenario/scenario.ts";
+import type { Reply } from "../spec/reply.ts";
 import { WallClock } from "./wall-clock.ts";
 
 /** Told after everything that may have changed what a node has seen. */
@@ -138,7 +139,7 @@ export class SimulatedNode implements NetworkNode {
 
   private boot(originId: number): Process {
     const { clock, scenario, plan, random } = this;
-    const process = startProcess({
+    const started = startProcess({
       scenario,
       plan,
       originId,
@@ -146,9 +147,9 @@ export class SimulatedNode implements NetworkNode {
       clock: { wallMs: () => this.wallMs, microseconds: () => Math.floor(clock.nowMs * 1000) },
       log: (level, message) => this.observer.logged(this, level, message),
     });
-    process.keyspace.observer = (before, time, keys) => this.observer.expired(this, before, time, keys);
+    started.keyspace.observer = (before, time, keys) => this.observer.expired(this, before, time, keys);
     this.timerLater(random.fraction() * scenario.timerMs, this.life);
-    return process;
+    return started;
   }
 
   private timerLater(delayMs: number, life: number): void {

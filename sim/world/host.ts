@@ -1,10 +1,10 @@
 /** The world as a simulated replica's commands see it: virtual clocks, a random stream, no sockets. */
-import { Config } from "../src/commands/config.ts";
-import type { Host, ReplicaView } from "../src/commands/host.ts";
-import { LatencyMonitor } from "../src/commands/latency-monitor.ts";
-import { Slowlog } from "../src/commands/slowlog-ring.ts";
-import { Statistics } from "../src/commands/statistics.ts";
-import { commandTable } from "../src/commands/table.ts";
+import { Config } from "../../src/commands/config.ts";
+import type { Host, ReplicaView } from "../../src/commands/host.ts";
+import { LatencyMonitor } from "../../src/commands/latency-monitor.ts";
+import { Slowlog } from "../../src/commands/slowlog-ring.ts";
+import { Statistics } from "../../src/commands/statistics.ts";
+import { commandTable } from "../../src/commands/table.ts";
 import type { Random } from "./random.ts";
 
 export interface HostClock {

@@ -1,13 +1,9 @@
-/** Runs scenarios and seeds, and says how it went. */
-import { SimulationFailure, type FailureDetails } from "./failure.ts";
-import { generateScenario } from "./generate.ts";
-import { Marks } from "./marks.ts";
-import type { Scenario } from "./scenario.ts";
+/** Runs a scenario, and says how it went. */
+import { SimulationFailure, type FailureDetails } from "../oracles/failure.ts";
+import { Marks } from "../oracles/marks.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { Simulation } from "./simulation.ts";
 import { firstDifference, Trace } from "./trace.ts";
-
-/** Every so many seeds one runs twice, and must do the same event for event. */
-const DOUBLE_RUN_EVERY = 20;
 
 export interface Outcome {
   readonly scenario: Scenario;
@@ -38,23 +34,22 @@ export function runScenario(scenario: Scenario, records = false): Outcome {
     marks,
     trace,
     steps: simulation.clock.steps,
-    commands: simulation.commands,
+    commands: simulation.executed.length,
     virtualMs: simulation.clock.nowMs,
     log: simulation.log,
   };
 }
 
-export function runSeed(seed: number): Outcome {
-  const twice = seed % DOUBLE_RUN_EVERY === 0;
-  const outcome = runScenario(generateScenario(seed), twice);
-  if (!twice || outcome.failure !== undefined) return outcome;
-  const again = runScenario(generateScenario(seed), true);
-  const difference = firstDifference(outcome.trace, again.trace);
+/** The same scenario twice must be the same run, event for event. */
+export function runTwice(scenario: Scenario): Outcome {
+  const outcome = runScenario(scenario, true);
+  if (outcome.failure !== undefined) return outcome;
+  const difference = firstDifference(outcome.trace, runScenario(scenario, true).trace);
   if (difference === undefined) return outcome;
   const details: FailureDetails = {
     oracle: "determinism",
     atMs: outcome.virtualMs,
-    message: `two runs of seed ${seed} differ from event ${difference} on`,
+    message: `two runs of the same scenario differ from event ${difference} on`,
   };
   return { ...outcome, failure: new SimulationFailure(details) };
 }

@@ -1,5 +1,5 @@
 /** How each command of the workload is drawn: one row per command. */
-import type { Random } from "./random.ts";
+import type { Random } from "../world/random.ts";
 
 export interface Vocabulary {
   readonly keys: readonly string[];

@@ -1,6 +1,6 @@
 /** How faults are drawn: each kind a row, switched on or off by the seed. */
-import type { Random } from "./random.ts";
-import type { Fault } from "./scenario.ts";
+import type { Random } from "../world/random.ts";
+import type { Fault } from "../scenario/scenario.ts";
 
 /** Drawn at one instant; lasts up to `untilMs`. */
 interface FaultDraw {
@@ -20,6 +20,8 @@ const DRAWS: Readonly<Record<Fault["kind"], Draw>> = {
     forMs,
     groups: groupsOf(random, replicas),
     silent: random.chance(0.4),
+    oneWay: random.chance(0.15),
+    flapMs: random.chance(0.15) ? random.between(20, 1500) : 0,
   }),
   cut: ({ random, replicas, atMs, forMs }) => ({ kind: "cut", atMs, forMs, ...directed(random, replicas) }),
   jam: ({ random, replicas, atMs, forMs }) => ({ kind: "jam", atMs, forMs, ...directed(random, replicas) }),

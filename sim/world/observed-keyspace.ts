@@ -2,7 +2,7 @@
  * The real keyspace, which also tells the simulator what it does of its own
  * accord: which keys it removes because their time has come, and by which event.
  */
-import { Keyspace } from "../src/store/keyspace.ts";
+import { Keyspace } from "../../src/store/keyspace.ts";
 
 export interface ExpiredKey {
   readonly database: number;

@@ -12,7 +12,7 @@
 import type { VirtualClock } from "./clock.ts";
 import { Connection, type Lane, type PortOwner, type SimulatedPort } from "./connection.ts";
 import type { Random } from "./random.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Fault, Scenario } from "../scenario/scenario.ts";
 
 /** The longest pause between two attempts to connect. */
 const RECONNECT_MS_MAX = 1000;
@@ -24,6 +24,8 @@ export interface NetworkNode extends PortOwner {
   wants(peer: NetworkNode): boolean;
   opened(port: SimulatedPort): void;
 }
+
+type Partition = Pick<Extract<Fault, { kind: "partition" }>, "groups" | "silent" | "oneWay">;
 
 interface Dialer {
   readonly from: NetworkNode;
@@ -95,14 +97,14 @@ export class Network {
     };
   }
 
-  /** Cuts both directions between the groups; breaks the connections across unless `silent`. */
-  partition(groups: readonly (readonly string[])[], silent: boolean): () => void {
+  /** Cuts what goes from group to group, or only what comes from the first one; breaks the connections unless silent. */
+  partition({ groups, silent, oneWay }: Partition): () => void {
     const mends: (() => void)[] = [];
-    for (const group of groups) {
+    for (const group of oneWay ? groups.slice(0, 1) : groups) {
       for (const other of groups) {
         if (group === other) continue;
         for (const from of group) for (const to of other) mends.push(this.cut(from, to, false));
-        if (!silent) for (const a of group) for (const b of other) this.breakBetween(a, b, "partition");
+        if (!silent && !oneWay) for (const a of group) for (const b of other) this.breakBetween(a, b, "partition");
       }
     }
     return () => {

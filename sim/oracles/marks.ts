@@ -4,7 +4,7 @@
  * A search that never reaches a situation proves nothing about it; a mark that
  * stays at zero over a run is reported.
  */
-import type { ReplicaCounters } from "../src/replica/counters.ts";
+import type { ReplicaCounters } from "../../src/replica/counters.ts";
 
 export const MARKS = [
   "interval held",

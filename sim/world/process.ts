@@ -2,15 +2,15 @@
  * One life of a simulated process: the real keyspace, replica and dispatcher
  * under a new origin. When the process dies all of it is gone.
  */
-import { HybridClock } from "../crdt/clock.ts";
-import { Origins, type OriginId } from "../crdt/origin.ts";
-import { Dispatcher } from "../src/commands/dispatcher.ts";
-import { Replica } from "../src/replica/replica.ts";
+import { HybridClock } from "../../crdt/clock.ts";
+import { Origins, type OriginId } from "../../crdt/origin.ts";
+import { Dispatcher } from "../../src/commands/dispatcher.ts";
+import { Replica } from "../../src/replica/replica.ts";
 import { SimulatedClient } from "./client.ts";
 import { simulatedHost, type HostClock } from "./host.ts";
 import { ObservedKeyspace } from "./observed-keyspace.ts";
 import type { Random } from "./random.ts";
-import type { ReplicaPlan, Scenario } from "./scenario.ts";
+import type { ReplicaPlan, Scenario } from "../scenario/scenario.ts";
 
 /** How far ahead a peer's clock is followed: the default of `--max-clock-offset`. */
 const CLOCK_OFFSET_MS_MAX = 500;

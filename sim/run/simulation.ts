@@ -7,20 +7,26 @@
  *   reading    every key at every replica against the specification
  *   clearing   everything is deleted, and nothing may be left of it
  */
-import { Checker } from "./check.ts";
-import { VirtualClock } from "./clock.ts";
-import { strike, type World } from "./faults.ts";
-import type { Marks } from "./marks.ts";
-import { Network } from "./network.ts";
-import { SimulatedNode, type NodeObserver } from "./node.ts";
-import type { ExpiredKey } from "./observed-keyspace.ts";
-import { Random } from "./random.ts";
-import type { Expectation, Fault, Operation, Scenario } from "./scenario.ts";
-import { mismatch, type Expected } from "./spec/expected.ts";
+import { Checker } from "../oracles/check.ts";
+import { VirtualClock } from "../world/clock.ts";
+import { strike, type World } from "../world/faults.ts";
+import type { Marks } from "../oracles/marks.ts";
+import { Network } from "../world/network.ts";
+import { SimulatedNode, type NodeObserver } from "../world/node.ts";
+import type { ExpiredKey } from "../world/observed-keyspace.ts";
+import { Random } from "../world/random.ts";
+import type { Expectation, Fault, Operation, Scenario } from "../scenario/scenario.ts";
+import { mismatch, type Expected } from "../spec/expected.ts";
+import type { Reply } from "../spec/reply.ts";
 import type { Trace } from "./trace.ts";
 
 /** How often convergence is looked for. */
 const LOOK_MS = 50;
+
+/** A command that ran, and what the client was told. */
+export interface ExecutedOperation extends Operation {
+  readonly reply: Reply;
+}
 
 export class Simulation implements World, NodeObserver {
   readonly clock = new VirtualClock();
@@ -28,7 +34,8 @@ export class Simulation implements World, NodeObserver {
   readonly nodes: readonly SimulatedNode[];
   readonly checker: Checker;
   readonly log: string[] = [];
-  commands = 0;
+  /** What clients did, in the order in which it happened. */
+  readonly executed: ExecutedOperation[] = [];
   private readonly scenario: Scenario;
   private readonly marks: Marks;
   private readonly trace: Trace;
@@ -119,8 +126,8 @@ export class Simulation implements World, NodeObserver {
   private operate(operation: Operation): void {
     const node = this.node(operation.replica);
     node.act(() => {
-      this.commands++;
       const reply = this.checker.execute(node, operation.database, operation.command);
+      this.executed.push({ ...operation, atMs: this.clock.nowMs, reply });
       this.trace.addText(JSON.stringify(reply));
     });
   }
@@ -147,7 +154,7 @@ export class Simulation implements World, NodeObserver {
       const reply = this.checker.execute(node, expectation.database, expectation.command);
       const demanded = mismatch(expectedOf(expectation), reply);
       if (demanded === undefined) continue;
-      const message = `${expectation.label ?? "expectation"}: expected ${demanded}, read ${JSON.stringify(reply)}`;
+      const message = `${expectation.label || "expectation"}: expected ${demanded}, read ${JSON.stringify(reply)}`;
       this.checker.fail("expectation", node, message, expectation.command);
     }
   }

@@ -21,7 +21,8 @@
  * is nothing, [a b] a list, {a b} one in any order, a reply in capitals with a
  * dash in front an error's code. A hash cannot have fields with a colon.
  */
-import type { Expectation, Fault, Operation, ReplicaPlan, Reply, Scenario } from "./scenario.ts";
+import type { Expectation, Fault, Operation, ReplicaPlan, Scenario } from "./scenario.ts";
+import type { Reply } from "../spec/reply.ts";
 
 /** Time for everything on the way to arrive and settle: several round trips and timers. */
 const STEP_MS = 400;
@@ -116,7 +117,15 @@ function addLine(draft: Draft, line: string): void {
 function heal(draft: Draft): void {
   if (draft.open === undefined) throw new Error("nothing to heal");
   const { atMs, groups } = draft.open;
-  draft.faults.push({ kind: "partition", atMs, forMs: draft.atMs - atMs, groups, silent: false });
+  draft.faults.push({
+    kind: "partition",
+    atMs,
+    forMs: draft.atMs - atMs,
+    groups,
+    silent: false,
+    oneWay: false,
+    flapMs: 0,
+  });
   draft.open = undefined;
   draft.atMs += HEAL_MS;
 }
@@ -142,7 +151,7 @@ function expectation(draft: Draft, text: string, label: string): Expectation {
     return { ...everywhere, replicas, command: words(command), ...value(reply) };
   }
   const gone = /^(\S+) is gone$/.exec(text);
-  if (gone !== null) return { ...everywhere, command: ["EXISTS", gone[1] ?? ""], reply: 0 };
+  if (gone !== null) return { ...everywhere, command: ["EXISTS", gone[1] ?? ""], reply: 0, order: "given" };
   const equal = /^(\S+) = (.*)$/.exec(text);
   if (equal === null) throw new Error("not understood");
   const [, key = "", shown = ""] = equal;
@@ -155,14 +164,18 @@ function expectation(draft: Draft, text: string, label: string): Expectation {
 }
 
 /** Inside a stored value everything is a string. */
-function value(text: string, stored = false): { reply: Reply; order?: "any" } {
-  const scalar = (word: string): Reply => (!stored && /^-?\d+$/.test(word) ? Number(word) : word);
-  if (text === "(nil)") return { reply: null };
-  if (/^-[A-Z]+$/.test(text)) return { reply: { error: text.slice(1) } };
+function value(text: string, stored = false): Pick<Expectation, "reply" | "order"> {
   if (text.startsWith("{") && text.endsWith("}")) return { reply: words(text.slice(1, -1)), order: "any" };
+  return { reply: inOrder(text, stored), order: "given" };
+}
+
+function inOrder(text: string, stored: boolean): Reply {
+  if (text === "(nil)") return null;
+  if (/^-[A-Z]+$/.test(text)) return { error: text.slice(1) };
   if (text.startsWith("[") && text.endsWith("]"))
-    return { reply: words(text.slice(1, -1)).map((word) => (word === "(nil)" ? null : word)) };
-  return text.startsWith('"') ? { reply: words(text)[0] ?? "" } : { reply: scalar(text) };
+    return words(text.slice(1, -1)).map((word) => (word === "(nil)" ? null : word));
+  if (text.startsWith('"')) return words(text)[0] ?? "";
+  return !stored && /^-?\d+$/.test(text) ? Number(text) : text;
 }
 
 /** Splits at spaces outside double quotes. */

@@ -13,7 +13,7 @@
  * N1. What a side receives is a prefix of what the other side sent.
  * N2. After `closed` a side hears nothing more from the connection.
  */
-import type { LinkPort } from "../transport/link.ts";
+import type { LinkPort } from "../../transport/link.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { Random } from "./random.ts";
 

@@ -5,11 +5,11 @@
  * back through the bytes of the real writer, in RESP2. Text is one character a
  * byte in both directions.
  */
-import { Client } from "../src/commands/client.ts";
-import type { Dispatcher } from "../src/commands/dispatcher.ts";
-import { Arguments } from "../src/resp/arguments.ts";
-import { ReplyWriter } from "../src/resp/reply.ts";
-import type { Reply } from "./scenario.ts";
+import { Client } from "../../src/commands/client.ts";
+import type { Dispatcher } from "../../src/commands/dispatcher.ts";
+import { Arguments } from "../../src/resp/arguments.ts";
+import { ReplyWriter } from "../../src/resp/reply.ts";
+import type { Reply } from "../spec/reply.ts";
 
 export class SimulatedClient {
   readonly client: Client;
