@@ -103,7 +103,8 @@ function runSearch(search: Search): number {
       failures++;
       progress.clear();
       process.stdout.write(failureReport(seed, outcome, CALL));
-      if (search.verbose) process.stdout.write(`${runScenario(generateScenario(seed), true).log.join("\n")}\n`);
+      if (search.verbose)
+        process.stdout.write(`${runScenario(generateScenario(seed), { records: true }).log.join("\n")}\n`);
     }
     progress.add(outcome);
   }

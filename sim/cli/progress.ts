@@ -25,7 +25,7 @@ export class Progress {
   add(outcome: Outcome): void {
     this.seeds++;
     this.steps += outcome.steps;
-    this.commands += outcome.commands;
+    this.commands += outcome.executed.length;
     this.virtualMs += outcome.virtualMs;
     if (outcome.failure !== undefined) this.failures++;
     if (this.screen.isTTY !== true || performance.now() - this.shownMs < PROGRESS_MS) return;

@@ -2,6 +2,7 @@
 import { SimulationFailure, type FailureDetails } from "../oracles/failure.ts";
 import { Marks } from "../oracles/marks.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import type { ExecutedOperation, RunOptions } from "./options.ts";
 import { Simulation } from "./simulation.ts";
 import { firstDifference, Trace } from "./trace.ts";
 
@@ -12,16 +13,17 @@ export interface Outcome {
   readonly trace: Trace;
   /** Tasks of the virtual clock. */
   readonly steps: number;
-  readonly commands: number;
+  /** What clients did, and what they were told. */
+  readonly executed: readonly ExecutedOperation[];
   readonly virtualMs: number;
   /** What the replicas logged, when the run was recorded. */
   readonly log: readonly string[];
 }
 
-export function runScenario(scenario: Scenario, records = false): Outcome {
+export function runScenario(scenario: Scenario, options: RunOptions = {}): Outcome {
   const marks = new Marks();
-  const trace = new Trace(records);
-  const simulation = new Simulation(scenario, marks, trace);
+  const trace = new Trace(options.records);
+  const simulation = new Simulation(scenario, marks, trace, options.expectations);
   let failure: SimulationFailure | undefined;
   try {
     simulation.run();
@@ -34,17 +36,17 @@ export function runScenario(scenario: Scenario, records = false): Outcome {
     marks,
     trace,
     steps: simulation.clock.steps,
-    commands: simulation.executed.length,
+    executed: simulation.executed,
     virtualMs: simulation.clock.nowMs,
     log: simulation.log,
   };
 }
 
 /** The same scenario twice must be the same run, event for event. */
-export function runTwice(scenario: Scenario): Outcome {
-  const outcome = runScenario(scenario, true);
+export function runTwice(scenario: Scenario, options: RunOptions = {}): Outcome {
+  const outcome = runScenario(scenario, { ...options, records: true });
   if (outcome.failure !== undefined) return outcome;
-  const difference = firstDifference(outcome.trace, runScenario(scenario, true).trace);
+  const difference = firstDifference(outcome.trace, runScenario(scenario, { ...options, records: true }).trace);
   if (difference === undefined) return outcome;
   const details: FailureDetails = {
     oracle: "determinism",

@@ -8,6 +8,7 @@
  *   clearing   everything is deleted, and nothing may be left of it
  */
 import { Checker } from "../oracles/check.ts";
+import { SimulationFailure } from "../oracles/failure.ts";
 import { VirtualClock } from "../world/clock.ts";
 import { strike, type World } from "../world/faults.ts";
 import type { Marks } from "../oracles/marks.ts";
@@ -17,16 +18,11 @@ import type { ExpiredKey } from "../world/observed-keyspace.ts";
 import { Random } from "../world/random.ts";
 import type { Expectation, Fault, Operation, Scenario } from "../scenario/scenario.ts";
 import { mismatch, type Expected } from "../spec/expected.ts";
-import type { Reply } from "../spec/reply.ts";
+import type { ExecutedOperation, NamedExpectation, RunView } from "./options.ts";
 import type { Trace } from "./trace.ts";
 
 /** How often convergence is looked for. */
 const LOOK_MS = 50;
-
-/** A command that ran, and what the client was told. */
-export interface ExecutedOperation extends Operation {
-  readonly reply: Reply;
-}
 
 export class Simulation implements World, NodeObserver {
   readonly clock = new VirtualClock();
@@ -37,14 +33,17 @@ export class Simulation implements World, NodeObserver {
   /** What clients did, in the order in which it happened. */
   readonly executed: ExecutedOperation[] = [];
   private readonly scenario: Scenario;
+  /** Expectations that are functions. */
+  private readonly demands: readonly NamedExpectation[];
   private readonly marks: Marks;
   private readonly trace: Trace;
   private readonly origins: Random;
   private readonly mends = new Set<() => void>();
   private readonly heldBefore = new Map<SimulatedNode, number>();
 
-  constructor(scenario: Scenario, marks: Marks, trace: Trace) {
+  constructor(scenario: Scenario, marks: Marks, trace: Trace, demands: readonly NamedExpectation[] = []) {
     this.scenario = scenario;
+    this.demands = demands;
     this.marks = marks;
     this.trace = trace;
     this.origins = new Random(scenario.seed, "origins");
@@ -70,6 +69,7 @@ export class Simulation implements World, NodeObserver {
     this.mendAll();
     this.converge(this.scenario.endMs + this.scenario.convergeMs);
     this.readEverything();
+    this.demand("converged");
     if (this.scenario.clearsAtEnd) this.clearEverything();
     for (const node of this.nodes) this.marks.addCounters(node.process.replica.counters);
   }
@@ -129,6 +129,7 @@ export class Simulation implements World, NodeObserver {
       const reply = this.checker.execute(node, operation.database, operation.command);
       this.executed.push({ ...operation, atMs: this.clock.nowMs, reply });
       this.trace.addText(JSON.stringify(reply));
+      this.demand("always");
     });
   }
 
@@ -157,6 +158,28 @@ export class Simulation implements World, NodeObserver {
       const message = `${expectation.label || "expectation"}: expected ${demanded}, read ${JSON.stringify(reply)}`;
       this.checker.fail("expectation", node, message, expectation.command);
     }
+  }
+
+  /** Asks the expectations that are functions; whatever one throws is its failure. */
+  private demand(when: NamedExpectation["when"]): void {
+    for (const { name, check } of this.demands.filter((demand) => demand.when === when)) {
+      try {
+        check(this.view);
+      } catch (error) {
+        if (error instanceof SimulationFailure) throw error;
+        const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.checker.fail("expectation", undefined, `${name}: ${reason}`);
+      }
+    }
+  }
+
+  private get view(): RunView {
+    return {
+      executed: this.executed,
+      nowMs: this.clock.nowMs,
+      replicas: this.nodes.map((node) => node.id),
+      ask: (replica, ...command) => this.checker.execute(this.node(replica), 0, command),
+    };
   }
 
   /** Everybody up, everything seen by all, nothing waiting anywhere. */

@@ -26,7 +26,10 @@ describe("simulated replicas", () => {
 
   it("do the same twice, event for event", () => {
     for (const seed of [3, 14]) {
-      const [first, second] = [runScenario(generateScenario(seed), true), runScenario(generateScenario(seed), true)];
+      const [first, second] = [
+        runScenario(generateScenario(seed), { records: true }),
+        runScenario(generateScenario(seed), { records: true }),
+      ];
       expect(first.trace.recorded?.length).toBeGreaterThan(100);
       expect(firstDifference(first.trace, second.trace)).toBeUndefined();
     }
@@ -35,8 +38,8 @@ describe("simulated replicas", () => {
   it("come from scenarios that are data", () => {
     const scenario = generateScenario(5);
     expect(JSON.parse(JSON.stringify(scenario))).toEqual(scenario);
-    const replayed = runScenario(JSON.parse(JSON.stringify(scenario)) as typeof scenario, true);
-    expect(firstDifference(runScenario(scenario, true).trace, replayed.trace)).toBeUndefined();
+    const replayed = runScenario(JSON.parse(JSON.stringify(scenario)) as typeof scenario, { records: true });
+    expect(firstDifference(runScenario(scenario, { records: true }).trace, replayed.trace)).toBeUndefined();
   });
 
   it("do not depend on their own seed alone: every seed differs", () => {
