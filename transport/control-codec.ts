@@ -7,6 +7,7 @@
  * Fields after the known ones are ignored: a later version may add some.
  */
 import { Decoder, Encoder } from "@msgpack/msgpack";
+import { ACK_NUMBER, decodeAck, encodeAck } from "./ack-codec.ts";
 import {
   MalformedMessage,
   NAME_BYTES_MAX,
@@ -43,7 +44,7 @@ const KINDS: { readonly [K in Kind]: { number: number; fields: Readonly<Record<s
     },
   },
   ack: {
-    number: 2,
+    number: ACK_NUMBER,
     fields: {
       sentMs: "number",
       echoMs: "number",
@@ -63,23 +64,35 @@ const KINDS: { readonly [K in Kind]: { number: number; fields: Readonly<Record<s
   goodbye: { number: 10, fields: { reason: "reason" } },
 };
 
-const KIND_BY_NUMBER = new Map((Object.keys(KINDS) as Kind[]).map((kind) => [KINDS[kind].number, kind]));
+/** The same as lists, by the number of the kind. */
+const SPELLINGS = new Map(
+  Object.entries(KINDS).map(([kind, { number, fields }]) => [
+    number,
+    { kind: kind as Kind, fields: Object.entries(fields) },
+  ]),
+);
 
 export class ControlCodec {
   private readonly encoder = new Encoder();
   private readonly decoder = new Decoder({ maxArrayLength: FIELDS_MAX });
 
   encode(message: ControlMessage): Uint8Array {
-    const { number, fields } = KINDS[message.kind];
+    const ack = message.kind === "ack" ? encodeAck(message) : undefined;
+    if (ack !== undefined) return ack;
+    const { number } = KINDS[message.kind];
     const values: unknown[] = [number];
     const source = message as unknown as Readonly<Record<string, unknown>>;
-    for (const [name, type] of Object.entries(fields)) {
+    for (const [name, type] of SPELLINGS.get(number)?.fields ?? []) {
       values.push(type === "times" ? packTimes(source[name] as Times) : source[name]);
     }
     return this.encoder.encode(values);
   }
 
   decode(bytes: Uint8Array): ControlMessage | Unknown {
+    return decodeAck(bytes) ?? this.decodeAny(bytes);
+  }
+
+  private decodeAny(bytes: Uint8Array): ControlMessage | Unknown {
     checkFlat(bytes);
     let values: unknown;
     try {
@@ -88,11 +101,12 @@ export class ControlCodec {
       throw new MalformedMessage(`not MessagePack: ${String(error)}`);
     }
     if (!Array.isArray(values) || typeof values[0] !== "number") throw new MalformedMessage("no kind");
-    const kind = KIND_BY_NUMBER.get(values[0]);
-    if (kind === undefined) return { kind: "unknown" };
+    const spelling = SPELLINGS.get(values[0]);
+    if (spelling === undefined) return { kind: "unknown" };
+    const { kind, fields } = spelling;
     const message: Record<string, unknown> = { kind };
     let next = 1;
-    for (const [name, type] of Object.entries(KINDS[kind].fields)) {
+    for (const [name, type] of fields) {
       message[name] = readField(kind, name, type, values[next++]);
     }
     return message as unknown as ControlMessage;

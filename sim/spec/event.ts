@@ -39,6 +39,8 @@ export class RunningEvent {
   private readonly seen: Seen;
   private readonly dot: Dot;
   private readonly steps = new Map<string, Step>();
+  /** What was looked at since the event last changed it. */
+  private readonly views = new Map<string, View>();
   /** What it came across, for the marks. */
   readonly came = { sawSiblings: false, sawHiddenType: false, sawOutlivedReset: false, removedOwnDeadline: false };
 
@@ -67,9 +69,21 @@ export class RunningEvent {
     for (const [path, step] of this.steps) this.history.record(path, step);
   }
 
+  /** Does something in another database. */
+  within<T>(database: number, run: () => T): T {
+    const home = this.database;
+    this.database = database;
+    const result = run();
+    this.database = home;
+    return result;
+  }
+
   view(key: string): View {
     const path = pathOf(this.database, key);
+    const known = this.views.get(path);
+    if (known !== undefined) return known;
     const view = viewOf(this.history.live(path, this.seen, this.steps.get(path)), this.nowMs);
+    this.views.set(path, view);
     if (view.hasSiblings) this.came.sawSiblings = true;
     if (view.hasHiddenType) this.came.sawHiddenType = true;
     if (view.hasOutlivedReset) this.came.sawOutlivedReset = true;
@@ -168,10 +182,8 @@ export class RunningEvent {
   }
 
   clearAll(): void {
-    const home = this.database;
     const databases = new Set(Array.from(this.history.paths(), (path) => Number.parseInt(path, 10)));
-    for (this.database of databases) this.clear();
-    this.database = home;
+    for (const database of databases) this.within(database, () => this.clear());
   }
 
   /** Readies a key for a write of a type (E1, E2). */
@@ -222,6 +234,7 @@ export class RunningEvent {
 
   private step(key: string): Step {
     const path = pathOf(this.database, key);
+    this.views.delete(path);
     const known = this.steps.get(path);
     if (known !== undefined) return known;
     const step: Step = { dot: this.dot, adds: [], kills: [] };

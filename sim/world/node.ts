@@ -85,10 +85,15 @@ export class SimulatedNode implements NetworkNode {
   }
 
   receive(port: SimulatedPort, message: Uint8Array): void {
-    this.withLink(port, (link) => {
-      this.observer.received(this, message);
-      this.process.replica.receive(link, message, this.wallMs);
-    });
+    if (this.isPaused) {
+      this.act(() => this.receive(port, message));
+      return;
+    }
+    const link = this.isUp ? this.links.get(port) : undefined;
+    if (link === undefined) return;
+    this.observer.received(this, message);
+    this.process.replica.receive(link, message, this.wallMs);
+    this.observer.changed(this);
   }
 
   closed(port: SimulatedPort): void {
@@ -130,11 +135,12 @@ export class SimulatedNode implements NetworkNode {
   /** Runs something in the process: at once, or when it goes on; never in a later life. */
   act(run: () => void): void {
     const { life } = this;
-    const inThisLife = (): void => {
-      if (this.isUp && life === this.life) run();
-    };
-    if (this.isPaused) this.waiting.push(inThisLife);
-    else inThisLife();
+    if (!this.isUp) return;
+    if (!this.isPaused) run();
+    else
+      this.waiting.push(() => {
+        if (this.isUp && life === this.life) run();
+      });
   }
 
   private boot(originId: number): Process {
@@ -148,20 +154,23 @@ export class SimulatedNode implements NetworkNode {
       log: (level, message) => this.observer.logged(this, level, message),
     });
     started.keyspace.observer = (before, time, keys) => this.observer.expired(this, before, time, keys);
-    this.timerLater(random.fraction() * scenario.timerMs, this.life);
+    this.startTimer(random.fraction() * scenario.timerMs);
     return started;
   }
 
-  private timerLater(delayMs: number, life: number): void {
-    this.clock.after(delayMs, () => {
+  /** From now on and in this life only. */
+  private startTimer(firstMs: number): void {
+    const { life } = this;
+    const turn = (): void => {
       if (life !== this.life) return;
       if (!this.isPaused) {
         this.process.replica.timer(this.wallMs);
         this.process.keyspace.upkeep();
         this.observer.changed(this);
       }
-      this.timerLater(this.scenario.timerMs, life);
-    });
+      this.clock.after(this.scenario.timerMs, turn);
+    };
+    this.clock.after(firstMs, turn);
   }
 
   /** Commands of one moment share a tick; now and then a peer's message gets in between. */

@@ -42,20 +42,27 @@ export class Filling {
   /** Asks for a repair where one is needed, and ends loading when it is over. */
   turn(): void {
     const { nowMs } = this.environment.stopwatch;
-    const due: Link[] = [];
     let lapped = false;
-    for (const link of this.mesh.open()) {
+    for (const link of this.mesh.links) {
+      if (link.state !== "open") continue;
       if (!this.isLappedBy(link)) {
         link.lappedSinceMs = -1;
         continue;
       }
       lapped = true;
       if (link.lappedSinceMs < 0) link.lappedSinceMs = nowMs;
-      if (this.loading || nowMs - link.lappedSinceMs >= LAPPED_GRACE_MS) due.push(link);
     }
+    if (lapped) this.requestFromOne(nowMs);
+    if (this.loading) this.settle(lapped, nowMs);
+  }
+
+  /** Asks one of those that have lapped us for long enough. */
+  private requestFromOne(nowMs: number): void {
+    const due = [...this.mesh.open()].filter(
+      ({ lappedSinceMs }) => lappedSinceMs >= 0 && (this.loading || nowMs - lappedSinceMs >= LAPPED_GRACE_MS),
+    );
     const link = due[Math.floor(this.environment.random() * due.length)];
     if (link !== undefined) this.receiver.request(link);
-    if (this.loading) this.settle(lapped, nowMs);
   }
 
   /** A repair has been joined. */
@@ -74,6 +81,7 @@ export class Filling {
 
   /** Is there an origin of which we have less than this peer's log serves, and no other peer can help? */
   private isLappedBy(link: Link): boolean {
+    if (link.floors.length === 0) return false;
     let lapped = false;
     link.floors.each((origin, floor) => {
       if (origin === this.state.self || this.state.context.covers(origin, floor)) return;

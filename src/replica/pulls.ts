@@ -43,6 +43,7 @@ export class Pulls {
     if (nowMs - this.lookedMs < LOOK_AGAIN_MS) return;
     this.lookedMs = nowMs;
     const { context, self } = this.journal.state;
+    if (this.hasAll()) return this.waits.clear();
     const blocking = new Context();
     this.journal.gate.eachMissing(context, (origin, time) => blocking.raise(origin, time));
     const missing = blocking.copy();
@@ -56,6 +57,16 @@ export class Pulls {
       this.environment.counters.pullsSent++;
       this.mesh.send(link, { kind: "pull", have: this.allMissing(link) });
     }
+  }
+
+  /** Does nothing wait, and has no peer more than this replica? The usual case, and looked at often. */
+  private hasAll(): boolean {
+    const { gate, state } = this.journal;
+    if (gate.heldCount > 0) return false;
+    for (const link of this.mesh.links) {
+      if (link.state === "open" && !state.context.includes(link.acknowledged)) return false;
+    }
+    return true;
   }
 
   private isDue(origin: Origin, blocks: boolean, nowMs: number): boolean {
