@@ -12,7 +12,8 @@ export interface Vocabulary {
   readonly deadlineMs: number;
 }
 
-type Draw = (random: Random, vocabulary: Vocabulary) => string[];
+/** `wallMs`: true time when the command runs, for deadlines that are points in time. */
+type Draw = (random: Random, vocabulary: Vocabulary, wallMs: number) => string[];
 
 const key =
   (prefix: string): ((random: Random, vocabulary: Vocabulary) => string) =>
@@ -63,12 +64,28 @@ const expiring =
     String(r.chance(0.03) ? -1 : Math.ceil(waitMs(r, v) / unitMs)),
     ...(r.chance(0.3) ? [r.pick(["NX", "XX", "GT", "LT"])] : []),
   ];
+const expiringAt =
+  (name: string, unitMs: number): Draw =>
+  (r, v, wallMs) => [
+    name,
+    anyKey(r, v),
+    String(Math.ceil((wallMs + (r.chance(0.03) ? -1000 : waitMs(r, v))) / unitMs)),
+    ...(r.chance(0.3) ? [r.pick(["NX", "XX", "GT", "LT"])] : []),
+  ];
+/** The ways to say when a value dies. */
+const lifetime = (r: Random, v: Vocabulary, wallMs: number): string[] =>
+  r.pick([
+    ["EX", "1"],
+    ["PX", String(waitMs(r, v))],
+    ["EXAT", String(Math.ceil((wallMs + waitMs(r, v)) / 1000))],
+    ["PXAT", String(wallMs + waitMs(r, v))],
+  ]);
 
-const setCommand: Draw = (r, v) => [
+const setCommand: Draw = (r, v, wallMs) => [
   "SET",
   stringKey(r, v),
   value(r, v),
-  ...optional(r, ["EX", "1"], ["PX", String(waitMs(r, v))], ["KEEPTTL"]),
+  ...optional(r, lifetime(r, v, wallMs), lifetime(r, v, wallMs), ["KEEPTTL"]),
   ...(r.chance(0.15) ? [r.pick(["NX", "XX"])] : []),
   ...(r.chance(0.1) ? ["GET"] : []),
 ];
@@ -79,7 +96,7 @@ export const COMMAND_GENERATORS: Readonly<Record<string, Draw>> = {
   GET: keyed("GET", stringKey),
   GETSET: (r, v) => ["GETSET", stringKey(r, v), value(r, v)],
   GETDEL: keyed("GETDEL", stringKey),
-  GETEX: (r, v) => ["GETEX", stringKey(r, v), ...optional(r, ["PX", String(waitMs(r, v))], ["PERSIST"])],
+  GETEX: (r, v, wallMs) => ["GETEX", stringKey(r, v), ...optional(r, lifetime(r, v, wallMs), ["PERSIST"])],
   SETNX: (r, v) => ["SETNX", stringKey(r, v), value(r, v)],
   SETEX: (r, v) => ["SETEX", stringKey(r, v), "1", value(r, v)],
   PSETEX: (r, v) => ["PSETEX", stringKey(r, v), String(waitMs(r, v)), value(r, v)],
@@ -89,6 +106,8 @@ export const COMMAND_GENERATORS: Readonly<Record<string, Draw>> = {
   APPEND: (r, v) => ["APPEND", stringKey(r, v), value(r, v)],
   STRLEN: keyed("STRLEN", stringKey),
   GETRANGE: (r, v) => ["GETRANGE", stringKey(r, v), String(r.between(-3, 2)), String(r.between(-2, 4))],
+  SUBSTR: (r, v) => ["SUBSTR", stringKey(r, v), String(r.between(-3, 2)), String(r.between(-2, 4))],
+  LCS: (r, v) => ["LCS", stringKey(r, v), stringKey(r, v), ...optional(r, ["LEN"], ["IDX"])],
   SETRANGE: (r, v) => ["SETRANGE", stringKey(r, v), String(r.between(0, 4)), value(r, v)],
   INCR: keyed("INCR", stringKey),
   DECR: keyed("DECR", stringKey),
@@ -139,19 +158,23 @@ export const COMMAND_GENERATORS: Readonly<Record<string, Draw>> = {
   TYPE: keyed("TYPE", anyKey),
   RENAME: (r, v) => ["RENAME", anyKey(r, v), anyKey(r, v)],
   RENAMENX: (r, v) => ["RENAMENX", anyKey(r, v), anyKey(r, v)],
-  COPY: (r, v) => ["COPY", anyKey(r, v), anyKey(r, v), ...optional(r, ["REPLACE"])],
+  COPY: (r, v) => ["COPY", anyKey(r, v), anyKey(r, v), ...optional(r, ["REPLACE"], ["DB", "1"])],
   MOVE: (r, v) => ["MOVE", anyKey(r, v), "1"],
   KEYS: () => ["KEYS", "*"],
   SCAN: () => ["SCAN", "0", "COUNT", "1000"],
   RANDOMKEY: () => ["RANDOMKEY"],
   DBSIZE: () => ["DBSIZE"],
+  SWAPDB: () => ["SWAPDB", "0", "1"],
   FLUSHDB: () => ["FLUSHDB"],
   FLUSHALL: () => ["FLUSHALL"],
 
   EXPIRE: expiring("EXPIRE", 1000),
   PEXPIRE: expiring("PEXPIRE", 1),
+  EXPIREAT: expiringAt("EXPIREAT", 1000),
+  PEXPIREAT: expiringAt("PEXPIREAT", 1),
   PERSIST: keyed("PERSIST", anyKey),
   TTL: keyed("TTL", anyKey),
   PTTL: keyed("PTTL", anyKey),
+  EXPIRETIME: keyed("EXPIRETIME", anyKey),
   PEXPIRETIME: keyed("PEXPIRETIME", anyKey),
 };

@@ -10,6 +10,7 @@
 import { COMMAND_GENERATORS, type Vocabulary } from "./generate-commands.ts";
 import { generateFaults } from "./generate-faults.ts";
 import { Random } from "../world/random.ts";
+import { EPOCH_MS } from "../world/wall-clock.ts";
 import type { Operation, ReplicaPlan, Scenario } from "../scenario/scenario.ts";
 
 const REGIONS = ["us", "eu", "ap", "sa", "af"];
@@ -95,7 +96,12 @@ function drawWorkload(random: Random, replicas: readonly ReplicaPlan[], startMs:
     const generator = COMMAND_GENERATORS[commands[random.weighted(weights)] ?? "GET"];
     const replica = random.pick(replicas).id;
     if (generator !== undefined)
-      workload.push({ atMs, replica, database: random.below(databases), command: generator(random, vocabulary) });
+      workload.push({
+        atMs,
+        replica,
+        database: random.below(databases),
+        command: generator(random, vocabulary, EPOCH_MS + Math.floor(atMs)),
+      });
     if (!random.chance(burst)) atMs += Math.round(random.exponential(gapMs) * 10) / 10;
   }
   return workload;

@@ -70,8 +70,11 @@ export class History {
   /** By database and key (`pathOf`), in the order in which they happened. */
   private readonly steps = new Map<string, Step[]>();
   private reading = 0;
+  /** Told of every step; what is forgotten later was told of, too. */
+  recorded: ((path: string, step: Step) => void) | undefined;
 
   record(path: string, step: Step): void {
+    this.recorded?.(path, step);
     const known = this.steps.get(path);
     if (known === undefined) this.steps.set(path, [step]);
     else known.push(step);
@@ -87,7 +90,9 @@ export class History {
     if (own !== undefined) steps.push(own);
     const reading = ++this.reading;
     for (const step of steps) for (const item of step.kills) item.deadAt = reading;
-    return steps.flatMap((step) => step.adds.filter((item) => item.deadAt !== reading));
+    const live: Item[] = [];
+    for (const step of steps) for (const item of step.adds) if (item.deadAt !== reading) live.push(item);
+    return live;
   }
 
   /** Forgets what is dead at every replica: it can never be live again. */

@@ -53,26 +53,37 @@ export const keyRules: Rules = {
   COPY: (reading) => {
     const { event } = reading;
     const [from, to] = [argument(reading, 1), argument(reading, 2)];
-    if (from === to) return SAME_OBJECT;
+    const given = options(reading, 3);
+    const target = Number(given.get("DB") ?? event.database);
+    if (from === to && target === event.database) return SAME_OBJECT;
     const view = event.view(from);
-    if (view.type === undefined) return ZERO;
-    if (event.view(to).type !== undefined && !options(reading, 3).has("REPLACE")) return ZERO;
-    makeLike(event, to, view);
+    const isTaken = event.within(target, () => event.view(to).type !== undefined);
+    if (view.type === undefined || (isTaken && !given.has("REPLACE"))) return ZERO;
+    event.within(target, () => makeLike(event, to, view));
     return ONE;
   },
   MOVE: (reading) => {
     const { event } = reading;
-    const key = argument(reading, 1);
-    const home = event.database;
-    if (Number(argument(reading, 2)) === home) return SAME_OBJECT;
+    const [key, target] = [argument(reading, 1), Number(argument(reading, 2))];
+    if (target === event.database) return SAME_OBJECT;
     const view = event.view(key);
-    if (view.type === undefined) return ZERO;
-    event.database = Number(argument(reading, 2));
-    const isFree = event.view(key).type === undefined;
-    if (isFree) makeLike(event, key, view);
-    event.database = home;
-    if (isFree) event.remove(key);
-    return isFree ? ONE : ZERO;
+    const isTaken = event.within(target, () => event.view(key).type !== undefined);
+    if (view.type === undefined || isTaken) return ZERO;
+    event.remove(key);
+    event.within(target, () => makeLike(event, key, view));
+    return ONE;
+  },
+  SWAPDB: (reading) => {
+    const { event } = reading;
+    const databases = [Number(argument(reading, 1)), Number(argument(reading, 2))];
+    if (databases[0] === databases[1]) return OK;
+    const contents = databases.map((database) =>
+      event.within(database, () => event.keys().map((key) => [key, event.view(key)] as const)),
+    );
+    for (const database of databases) event.within(database, () => event.clear());
+    for (const [i, database] of databases.toReversed().entries())
+      event.within(database, () => contents[i]?.forEach(([key, view]) => makeLike(event, key, view)));
+    return OK;
   },
   EXPIRE: expire((at, now) => now + at * 1000),
   PEXPIRE: expire((at, now) => now + at),

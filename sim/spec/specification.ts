@@ -42,6 +42,11 @@ export interface Findings {
   readonly removedOwnDeadline: boolean;
 }
 
+/** Does the specification say what this command must do? */
+export function isJudged(name: string): boolean {
+  return Object.hasOwn(RULES, name.toUpperCase());
+}
+
 /** Takes note of a command, and says what is wrong with what production made of it. */
 export function interpret(history: History, execution: Execution): Findings {
   const { command, dot, reply } = execution;

@@ -1,8 +1,9 @@
 /** Strings: a register plus a counter. */
 import type { RunningEvent } from "./event.ts";
-import { exactly, failure, type Expected } from "./expected.ts";
+import { checked, exactly, failure, type Expected } from "./expected.ts";
 import {
   argument,
+  count,
   NIL,
   OK,
   ONE,
@@ -11,25 +12,37 @@ import {
   WRONG_TYPE,
   ZERO,
   type Reading,
+  type Rule,
   type Rules,
 } from "./interpreter.ts";
 import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, saturated, scaled } from "./number.ts";
+import type { Reply } from "./reply.ts";
 import type { View } from "./view.ts";
 
 const NOT_AN_INTEGER = failure("ERR value is not an integer or out of range");
 const NOT_A_FLOAT = failure("ERR value is not a valid float");
 const OVERFLOW = failure("ERR increment or decrement would overflow");
 
+const NO_STRINGS = failure("ERR The specified keys must contain string values");
+
+const range: Rule = withType("string", (reading, view) => {
+  const value = valueOf(view) ?? "";
+  const [start, end] = [Number(argument(reading, 2)), Number(argument(reading, 3))];
+  if (start < 0 && end < 0 && start > end) return exactly("");
+  const at = (index: number): number => (index < 0 ? Math.max(0, value.length + index) : index);
+  return exactly(value.slice(at(start), at(end) + 1));
+});
+
 export const stringRules: Rules = {
   GET: withType("string", (_, view) => exactly(valueOf(view))),
   STRLEN: withType("string", (_, view) => exactly((valueOf(view) ?? "").length)),
-  GETRANGE: withType("string", (reading, view) => {
-    const value = valueOf(view) ?? "";
-    const [start, end] = [Number(argument(reading, 2)), Number(argument(reading, 3))];
-    if (start < 0 && end < 0 && start > end) return exactly("");
-    const at = (index: number): number => (index < 0 ? Math.max(0, value.length + index) : index);
-    return exactly(value.slice(at(start), at(end) + 1));
-  }),
+  GETRANGE: range,
+  SUBSTR: range,
+  LCS: (reading) => {
+    const [a, b] = [reading.event.view(argument(reading, 1)), reading.event.view(argument(reading, 2))];
+    if (![a, b].every(({ type }) => type === undefined || type === "string")) return NO_STRINGS;
+    return longestCommon(valueOf(a) ?? "", valueOf(b) ?? "", options(reading, 3), reading.actual);
+  },
   MGET: ({ event, args }) => exactly(args.slice(1).map((key) => stringOf(event, key))),
   SET: (reading) => set(reading),
   GETSET: withType("string", ({ event, args }, view, key) => {
@@ -93,6 +106,32 @@ export const stringRules: Rules = {
     return exactly(stringOf(reading.event, key));
   }),
 };
+
+/** Of several longest subsequences any will do; of their places, that they are so many. */
+function longestCommon(a: string, b: string, given: ReadonlyMap<string, string>, actual: Reply): Expected {
+  let lengths = Array.from({ length: b.length + 1 }, () => 0);
+  for (const character of a) {
+    const above = lengths;
+    lengths = [0];
+    for (let j = 1; j <= b.length; j++)
+      lengths.push(character === b[j - 1] ? at(above, j - 1) + 1 : Math.max(at(above, j), at(lengths, j - 1)));
+  }
+  const longest = lengths[b.length] ?? 0;
+  if (given.has("IDX")) return checked(Array.isArray(actual) && actual[3] === longest, `the length ${longest}`);
+  if (given.has("LEN")) return count(longest);
+  const isCommon = typeof actual === "string" && isSubsequence(actual, a) && isSubsequence(actual, b);
+  return checked(isCommon && actual.length === longest, `${longest} characters common to both`);
+}
+
+function at(numbers: readonly number[], index: number): number {
+  return numbers[index] ?? 0;
+}
+
+function isSubsequence(part: string, whole: string): boolean {
+  let found = 0;
+  for (const character of whole) if (character === part[found]) found++;
+  return found === part.length;
+}
 
 export function valueOf(view: View): string | null {
   return view.type === "string" ? (view.elements.get("") ?? null) : null;

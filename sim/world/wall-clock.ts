@@ -2,7 +2,7 @@
 import type { ReplicaPlan } from "../scenario/scenario.ts";
 
 /** When virtual time begins: some day in 2026. */
-const EPOCH_MS = 1_780_000_000_000;
+export const EPOCH_MS = 1_780_000_000_000;
 
 export class WallClock {
   private offsetMs: number;
