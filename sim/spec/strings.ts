@@ -1,9 +1,8 @@
 /** Strings: a register plus a counter. */
 import type { RunningEvent } from "./event.ts";
-import { checked, exactly, failure, type Expected } from "./expected.ts";
+import { exactly, failure, type Expected } from "./expected.ts";
 import {
   argument,
-  count,
   NIL,
   OK,
   ONE,
@@ -16,7 +15,7 @@ import {
   type Rules,
 } from "./interpreter.ts";
 import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, saturated, scaled } from "./number.ts";
-import type { Reply } from "./reply.ts";
+import { longestCommon } from "./subsequence.ts";
 import type { View } from "./view.ts";
 
 const NOT_AN_INTEGER = failure("ERR value is not an integer or out of range");
@@ -106,32 +105,6 @@ export const stringRules: Rules = {
     return exactly(stringOf(reading.event, key));
   }),
 };
-
-/** Of several longest subsequences any will do; of their places, that they are so many. */
-function longestCommon(a: string, b: string, given: ReadonlyMap<string, string>, actual: Reply): Expected {
-  let lengths = Array.from({ length: b.length + 1 }, () => 0);
-  for (const character of a) {
-    const above = lengths;
-    lengths = [0];
-    for (let j = 1; j <= b.length; j++)
-      lengths.push(character === b[j - 1] ? at(above, j - 1) + 1 : Math.max(at(above, j), at(lengths, j - 1)));
-  }
-  const longest = lengths[b.length] ?? 0;
-  if (given.has("IDX")) return checked(Array.isArray(actual) && actual[3] === longest, `the length ${longest}`);
-  if (given.has("LEN")) return count(longest);
-  const isCommon = typeof actual === "string" && isSubsequence(actual, a) && isSubsequence(actual, b);
-  return checked(isCommon && actual.length === longest, `${longest} characters common to both`);
-}
-
-function at(numbers: readonly number[], index: number): number {
-  return numbers[index] ?? 0;
-}
-
-function isSubsequence(part: string, whole: string): boolean {
-  let found = 0;
-  for (const character of whole) if (character === part[found]) found++;
-  return found === part.length;
-}
 
 export function valueOf(view: View): string | null {
   return view.type === "string" ? (view.elements.get("") ?? null) : null;
