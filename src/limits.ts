@@ -247,3 +247,34 @@ export const SIMULATED_EXPECTATIONS_MAX = 100_000;
 
 /** Virtual time of a scenario's phases: a day. Heartbeats alone are millions of events by then. */
 export const SIMULATED_MS_MAX = 86_400_000;
+
+/** Messages of one run that its report keeps, the latest; heartbeats, acks and hellos apart, so that they crowd nothing out. */
+export const REPORT_MESSAGES_MAX = 4000;
+export const REPORT_UPKEEP_MESSAGES_MAX = 4000;
+
+/** Commands and events that a report keeps, the latest: more than anybody will read. */
+export const REPORT_COMMANDS_MAX = 5000;
+export const REPORT_EVENTS_MAX = 5000;
+
+/** Faults that a report shows, the latest. */
+export const REPORT_FAULTS_MAX = 500;
+
+/** Commands drawn in a report's diagram, the latest: some screens full. */
+export const REPORT_DRAWN_COMMANDS_MAX = 400;
+
+/** Keys whose versions a report tells, and events told of each: what a browser shows without effort. */
+export const REPORT_KEYS_MAX = 30;
+export const REPORT_KEY_EVENTS_MAX = 60;
+
+/** Sentences of a report's history, the latest. */
+export const REPORT_SENTENCES_MAX = 1500;
+
+/** Differing keys shown of two replicas, and elements of one collection. */
+export const REPORT_DIFFERENCES_MAX = 20;
+export const REPORT_ELEMENTS_MAX = 40;
+
+/** Bytes of one value, key or word that a report shows; how many there are is said. */
+export const REPORT_WORD_BYTES_MAX = 64;
+
+/** A scenario that is longer as JSON is not repeated inside its report. */
+export const REPORT_SCENARIO_BYTES_MAX = 2 * 1024 * 1024;

@@ -32,6 +32,8 @@ interface Sight {
 export class Checker {
   readonly history = new History();
   eventCount = 0;
+  /** Told of every reply, and of the event that its command became, before it is judged. */
+  answered: ((reply: Reply, dot: Dot | undefined) => void) | undefined;
   private readonly nodes: readonly SimulatedNode[];
   private readonly marks: Marks;
   private readonly nowMs: () => number;
@@ -58,11 +60,13 @@ export class Checker {
     const { loading } = replica;
     const reply = node.execute(database, command);
     if (loading) {
+      this.answered?.(reply, undefined);
       this.marks.add("command refused while loading");
       return reply;
     }
     const time = keyspace.context.get(keyspace.self);
     const dot = time > before ? { origin: originId, time } : undefined;
+    this.answered?.(reply, dot);
     const findings = interpret(this.history, {
       command,
       database,

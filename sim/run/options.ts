@@ -6,6 +6,7 @@
  */
 import type { Reply } from "../spec/reply.ts";
 import type { Operation } from "../scenario/scenario.ts";
+import type { RunObserver } from "./observer.ts";
 
 /** A command that ran, and what the client was told. */
 export interface ExecutedOperation extends Operation {
@@ -34,4 +35,6 @@ export interface RunOptions {
   /** Keeps what is needed to compare two runs event for event, and the replicas' logs. */
   readonly records?: boolean;
   readonly expectations?: readonly NamedExpectation[];
+  /** Watches the run; changes nothing. */
+  readonly observer?: RunObserver | undefined;
 }

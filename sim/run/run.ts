@@ -23,7 +23,7 @@ export interface Outcome {
 export function runScenario(scenario: Scenario, options: RunOptions = {}): Outcome {
   const marks = new Marks();
   const trace = new Trace(options.records);
-  const simulation = new Simulation(scenario, marks, trace, options.expectations);
+  const simulation = new Simulation(scenario, marks, trace, options);
   let failure: SimulationFailure | undefined;
   try {
     simulation.run();

@@ -18,7 +18,9 @@ import type { ExpiredKey } from "../world/observed-keyspace.ts";
 import { Random } from "../world/random.ts";
 import type { Expectation, Fault, Operation, Scenario } from "../scenario/scenario.ts";
 import { mismatch, type Expected } from "../spec/expected.ts";
-import type { ExecutedOperation, NamedExpectation, RunView } from "./options.ts";
+import type { Reply } from "../spec/reply.ts";
+import type { CommandCause, RunObserver } from "./observer.ts";
+import type { ExecutedOperation, RunOptions, NamedExpectation, RunView } from "./options.ts";
 import type { Trace } from "./trace.ts";
 
 /** How often convergence is looked for. */
@@ -35,28 +37,37 @@ export class Simulation implements World, NodeObserver {
   private readonly scenario: Scenario;
   /** Expectations that are functions. */
   private readonly demands: readonly NamedExpectation[];
+  private readonly observer: RunObserver | undefined;
   private readonly marks: Marks;
   private readonly trace: Trace;
   private readonly origins: Random;
   private readonly mends = new Set<() => void>();
   private readonly heldBefore = new Map<SimulatedNode, number>();
 
-  constructor(scenario: Scenario, marks: Marks, trace: Trace, demands: readonly NamedExpectation[] = []) {
+  constructor(scenario: Scenario, marks: Marks, trace: Trace, { expectations = [], observer }: RunOptions = {}) {
     this.scenario = scenario;
-    this.demands = demands;
+    this.demands = expectations;
+    this.observer = observer;
     this.marks = marks;
     this.trace = trace;
     this.origins = new Random(scenario.seed, "origins");
     this.nodes = scenario.replicas.map(
       (plan) => new SimulatedNode(this.clock, scenario, plan, this.nextOriginId(), this),
     );
-    this.network = new Network(this.clock, new Random(scenario.seed, "network"), this.nodes, scenario);
+    this.network = new Network(this.clock, new Random(scenario.seed, "network"), this.nodes, scenario, observer);
     this.checker = new Checker(
       this.nodes,
       marks,
       () => this.clock.nowMs,
       !scenario.faults.some((fault) => fault.kind === "restart"),
     );
+    if (observer !== undefined) this.tell(observer);
+  }
+
+  private tell(observer: RunObserver): void {
+    const { scenario, nodes, clock, checker } = this;
+    observer.begins({ scenario, nodes, history: checker.history, nowMs: () => clock.nowMs });
+    checker.answered = (reply, dot) => observer.answered(reply, dot);
   }
 
   run(): void {
@@ -99,10 +110,12 @@ export class Simulation implements World, NodeObserver {
     if (keyspace.stagedBytes > 0 && held > (this.heldBefore.get(node) ?? 0))
       this.marks.add("repair while an interval waited");
     this.heldBefore.set(node, held);
+    this.observer?.changed(node);
     this.checker.changed(node);
   }
 
   expired(node: SimulatedNode, before: number, time: number, keys: readonly ExpiredKey[]): void {
+    this.observer?.expired(node, { origin: node.process.originId, time }, keys);
     this.checker.expired(node, before, time, keys);
   }
 
@@ -126,16 +139,26 @@ export class Simulation implements World, NodeObserver {
   private operate(operation: Operation): void {
     const node = this.node(operation.replica);
     node.act(() => {
-      const reply = this.checker.execute(node, operation.database, operation.command);
+      const reply = this.execute("client", node, operation.database, operation.command);
       this.executed.push({ ...operation, atMs: this.clock.nowMs, reply });
       this.trace.addText(JSON.stringify(reply));
       this.demand("always");
     });
   }
 
+  private execute(cause: CommandCause, node: SimulatedNode, database: number, command: readonly string[]): Reply {
+    this.observer?.asks(cause, node, database, command);
+    return this.checker.execute(node, database, command);
+  }
+
   private strikeAt(fault: Fault): void {
-    const mend = strike(this, fault);
-    if (mend === undefined || !("forMs" in fault)) return;
+    this.observer?.struck(fault);
+    const mended = strike(this, fault);
+    if (mended === undefined || !("forMs" in fault)) return;
+    const mend = (): void => {
+      mended();
+      this.observer?.mended(fault);
+    };
     this.mends.add(mend);
     this.clock.after(fault.forMs, () => this.mend(mend));
   }
@@ -152,7 +175,7 @@ export class Simulation implements World, NodeObserver {
   private expect(expectation: Expectation): void {
     for (const id of expectation.replicas) {
       const node = this.node(id);
-      const reply = this.checker.execute(node, expectation.database, expectation.command);
+      const reply = this.execute("expectation", node, expectation.database, expectation.command);
       const demanded = mismatch(expectedOf(expectation), reply);
       if (demanded === undefined) continue;
       const message = `${expectation.label || "expectation"}: expected ${demanded}, read ${JSON.stringify(reply)}`;
@@ -178,7 +201,7 @@ export class Simulation implements World, NodeObserver {
       executed: this.executed,
       nowMs: this.clock.nowMs,
       replicas: this.nodes.map((node) => node.id),
-      ask: (replica, ...command) => this.checker.execute(this.node(replica), 0, command),
+      ask: (replica, ...command) => this.execute("expectation", this.node(replica), 0, command),
     };
   }
 
@@ -211,14 +234,14 @@ export class Simulation implements World, NodeObserver {
       const key = path.slice(path.indexOf(":") + 1);
       for (const node of this.nodes) this.readKey(node, database, key);
     }
-    for (const node of this.nodes) this.checker.execute(node, 0, ["KEYS", "*"]);
+    for (const node of this.nodes) this.execute("reading", node, 0, ["KEYS", "*"]);
   }
 
   private readKey(node: SimulatedNode, database: number, key: string): void {
-    const type = this.checker.execute(node, database, ["TYPE", key]);
+    const type = this.execute("reading", node, database, ["TYPE", key]);
     const command = type === "string" ? "GET" : type === "hash" ? "HGETALL" : type === "set" ? "SMEMBERS" : "EXISTS";
-    this.checker.execute(node, database, [command, key]);
-    this.checker.execute(node, database, ["PEXPIRETIME", key]);
+    this.execute("reading", node, database, [command, key]);
+    this.execute("reading", node, database, ["PEXPIRETIME", key]);
   }
 
   private clearEverything(): void {
@@ -226,7 +249,7 @@ export class Simulation implements World, NodeObserver {
     const random = new Random(this.scenario.seed, "clearing");
     for (const path of this.checker.history.paths()) {
       const key = path.slice(path.indexOf(":") + 1);
-      this.checker.execute(random.pick(this.nodes), Number.parseInt(path, 10), ["DEL", key]);
+      this.execute("clearing", random.pick(this.nodes), Number.parseInt(path, 10), ["DEL", key]);
     }
     this.converge(this.clock.nowMs + this.scenario.convergeMs);
     for (const node of this.nodes) this.demandNothingLeft(node);

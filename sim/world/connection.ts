@@ -16,6 +16,7 @@
 import type { LinkPort } from "../../transport/link.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { Random } from "./random.ts";
+import type { Wiretap } from "./wiretap.ts";
 
 /** One direction between two replicas; its state outlives connections. */
 export interface Lane {
@@ -27,6 +28,8 @@ export interface Lane {
   cuts: number;
   /** How many of them the sender notices as a buffer that does not drain. */
   jams: number;
+  /** Who listens to this direction. */
+  readonly tap?: Wiretap | undefined;
 }
 
 /** What a replica's process does with the happenings on its ports. */
@@ -69,6 +72,7 @@ export class SimulatedPort implements LinkPort {
   send(message: Uint8Array): void {
     if (this.isClosed) return;
     const parcel = { message, sequence: this.sent++ };
+    this.lane.tap?.sent(parcel, this.owner.id, this.connection.farOf(this).owner.id);
     if (this.lane.cuts > 0 || this.waiting.length > 0 || this.lane.bytesPerMs !== Number.POSITIVE_INFINITY)
       this.queue(parcel);
     else this.launch(parcel);
@@ -91,7 +95,7 @@ export class SimulatedPort implements LinkPort {
   lose(random: Random): number {
     const kept = this.arrived + random.below(this.inFlight + 1);
     this.lostFrom = Math.min(this.lostFrom, kept, this.waiting[0]?.sequence ?? kept);
-    this.waiting.length = 0;
+    this.dropWaiting();
     return this.lastArrivalMs;
   }
 
@@ -103,8 +107,13 @@ export class SimulatedPort implements LinkPort {
   /** N2: for both directions; called when this side learns of the end. */
   end(): void {
     this.isClosed = true;
-    this.waiting.length = 0;
+    this.dropWaiting();
     this.bufferedBytes = 0;
+  }
+
+  private dropWaiting(): void {
+    if (this.lane.tap !== undefined) for (const parcel of this.waiting) this.lane.tap.lost(parcel);
+    this.waiting.length = 0;
   }
 
   private queue(parcel: Parcel): void {
@@ -137,8 +146,10 @@ export class SimulatedPort implements LinkPort {
     this.lastArrivalMs = Math.max(this.lastArrivalMs, clock.nowMs + delayMs);
     const far = this.connection.farOf(this);
     clock.at(this.lastArrivalMs, () => {
-      if (parcel.sequence >= this.lostFrom) return;
+      if (parcel.sequence >= this.lostFrom) return this.lane.tap?.lost(parcel);
       this.arrived = parcel.sequence + 1;
+      if (far.isClosed) this.lane.tap?.lost(parcel);
+      else this.lane.tap?.arrived(parcel);
       // A copy: what a process does with received bytes must not reach the sender's.
       if (!far.isClosed) far.owner.receive(far, parcel.message.slice());
     });

@@ -13,6 +13,7 @@ import type { VirtualClock } from "./clock.ts";
 import { Connection, type Lane, type PortOwner, type SimulatedPort } from "./connection.ts";
 import type { Random } from "./random.ts";
 import type { Fault, Scenario } from "../scenario/scenario.ts";
+import type { Wiretap } from "./wiretap.ts";
 
 /** The longest pause between two attempts to connect. */
 const RECONNECT_MS_MAX = 1000;
@@ -43,7 +44,7 @@ export class Network {
   connectionsOpened = 0;
   connectionsBroken = 0;
 
-  constructor(clock: VirtualClock, random: Random, nodes: readonly NetworkNode[], scenario: Scenario) {
+  constructor(clock: VirtualClock, random: Random, nodes: readonly NetworkNode[], scenario: Scenario, tap?: Wiretap) {
     this.clock = clock;
     this.random = random;
     this.nodes = nodes;
@@ -58,6 +59,7 @@ export class Network {
           bytesPerMs: Number.POSITIVE_INFINITY,
           cuts: 0,
           jams: 0,
+          tap,
         };
         this.lanes.set(laneName(from.id, to.id), lane);
       }

@@ -1,0 +1,114 @@
+/** Faults in words: what happens to whom, and what it is when it ends. */
+import type { Fault } from "../scenario/scenario.ts";
+import { duration, list, plural } from "./printable.ts";
+
+/** `us and eu lose each other` */
+export function faultWords(fault: Fault): string {
+  switch (fault.kind) {
+    case "break":
+      return `the connection between ${list(fault.between)} breaks`;
+    case "partition":
+      return partitionWords(fault);
+    case "cut":
+      return `nothing gets from ${fault.from} to ${fault.to} any more`;
+    case "jam":
+      return `${fault.from} to ${fault.to} jams: what is sent waits in the buffer`;
+    case "slow":
+      return `${fault.from} to ${fault.to} carries only ${fault.bytesPerMs} bytes a millisecond`;
+    case "double":
+      return `${list(fault.between)} open a second connection`;
+    case "garbage":
+      return `${plural(fault.bytes.length, "byte")} of garbage reach ${fault.to} from ${fault.from}`;
+    case "restart":
+      return `${fault.replica} dies and loses everything`;
+    case "pause":
+      return `${fault.replica} stands still`;
+    case "step":
+      return `the clock of ${fault.replica} steps ${fault.byMs < 0 ? "back" : "ahead"} by ${duration(Math.abs(fault.byMs))}`;
+    case "drill":
+      return `${fault.replica} is told to cut off ${fault.target}`;
+    default:
+      return otherWords(fault);
+  }
+}
+
+/** `us and eu reach each other again`; undefined for what does not last. */
+export function mendWords(fault: Fault): string {
+  switch (fault.kind) {
+    case "partition":
+      return "the partition heals";
+    case "cut":
+    case "jam":
+    case "slow":
+      return `${fault.from} to ${fault.to} carries everything again`;
+    case "restart":
+      return `${fault.replica} comes back, with nothing and as a new origin`;
+    case "pause":
+      return `${fault.replica} goes on`;
+    case "drill":
+      return `${fault.replica} is told to let ${fault.target} back in`;
+    default:
+      return `over: ${faultWords(fault)}`;
+  }
+}
+
+/** What each replica suffers from a fault while it lasts, in as few words as fit beside a lane. */
+export function ailments(fault: Fault): { replica: string; words: string }[] {
+  switch (fault.kind) {
+    case "partition":
+      return fault.groups.flatMap((group, index) => {
+        const others = fault.groups.flatMap((other, at) => (at === index ? [] : other));
+        const words = fault.oneWay
+          ? index === 0
+            ? `unheard by ${list(others)}`
+            : `does not hear ${list(fault.groups[0] ?? [])}`
+          : `cut off from ${list(others)}`;
+        return group.map((replica) => ({ replica, words: fault.flapMs > 0 ? `${words}, off and on` : words }));
+      });
+    case "cut":
+      return [{ replica: fault.from, words: `nothing gets to ${fault.to}` }];
+    case "jam":
+      return [{ replica: fault.from, words: `jammed to ${fault.to}` }];
+    case "slow":
+      return [{ replica: fault.from, words: `slow to ${fault.to}` }];
+    case "restart":
+      return [{ replica: fault.replica, words: "dead" }];
+    case "pause":
+      return [{ replica: fault.replica, words: "stands still" }];
+    case "drill":
+      return [{ replica: fault.replica, words: `drill: cuts off ${fault.target}` }];
+    default:
+      return concerned(fault).map((replica) => ({ replica, words: faultWords(fault) }));
+  }
+}
+
+function partitionWords({ groups, silent, oneWay, flapMs }: Extract<Fault, { kind: "partition" }>): string {
+  const sides = groups.map((group) => list(group));
+  const [first = "", ...others] = sides;
+  const how = [
+    ...(silent ? ["silently: connections stay up and carry nothing"] : []),
+    ...(flapMs > 0 ? [`off and on, every ${duration(flapMs)}`] : []),
+  ];
+  const what = oneWay
+    ? `${list(others)} no longer hear ${first}`
+    : groups.length === 2
+      ? `${first} and ${others.join("")} lose each other`.replace(
+          /^(.* and .*) and (.*) lose/,
+          "$1 on one side, $2 on the other, lose",
+        )
+      : `${sides.join(" | ")} lose each other`;
+  return how.length > 0 ? `${what} (${how.join("; ")})` : what;
+}
+
+/** A kind without words of its own: its name and its fields. */
+function otherWords(fault: Fault): string {
+  const { kind, atMs: _, ...fields } = fault;
+  return `${kind} ${JSON.stringify(fields)}`;
+}
+
+/** The replicas that a fault names. */
+function concerned(fault: Fault): string[] {
+  const fields = fault as Readonly<Record<string, unknown>>;
+  const named = ["replica", "from", "to", "between", "groups"].flatMap((name) => [fields[name]].flat(2));
+  return [...new Set(named.filter((name) => typeof name === "string"))];
+}

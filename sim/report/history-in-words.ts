@@ -1,0 +1,73 @@
+/** The history of a run in words: one sentence for each thing that happened, in order. */
+import { REPORT_SENTENCES_MAX } from "../../src/limits.ts";
+import { faultWords, mendWords } from "./fault-words.ts";
+import { plural, replyText, words } from "./printable.ts";
+import type { RecordedCommand, RecordedEvent, Recording } from "./recording.ts";
+
+export interface Sentence {
+  readonly atMs: number;
+  readonly text: string;
+  readonly kind: "command" | "fault" | "failure";
+  /** The key paths that it concerns; none for faults. */
+  readonly paths: readonly string[];
+}
+
+export interface Story {
+  readonly sentences: readonly Sentence[];
+  /** How many earlier ones were left out. */
+  readonly leftOut: number;
+}
+
+/** What clients did and what went wrong; of the reading and clearing at the end only what became an event. */
+export function storyOf(recording: Recording, sentencesMax = REPORT_SENTENCES_MAX): Story {
+  const told = [...commandSentences(recording), ...expirySentences(recording), ...faultSentences(recording)];
+  const sorted = told.toSorted((a, b) => a.atMs - b.atMs);
+  return { sentences: sorted.slice(-sentencesMax), leftOut: Math.max(0, sorted.length - sentencesMax) };
+}
+
+/** `us: SADD k x -> 1` */
+export function commandText(command: Pick<RecordedCommand, "replica" | "words" | "reply" | "database">): string {
+  const { replica, database, reply } = command;
+  const where = database > 0 ? ` (database ${database})` : "";
+  return `${replica}: ${words(command.words)}${where} -> ${reply === undefined ? "?" : replyText(reply)}`;
+}
+
+function commandSentences({ commands }: Recording): Sentence[] {
+  return commands
+    .filter(({ cause, event }) => cause === "client" || cause === "expectation" || event !== undefined)
+    .map((command) => ({
+      atMs: command.atMs,
+      text: commandText(command) + (command.cause === "clearing" ? " (clearing at the end)" : ""),
+      kind: "command",
+      paths: command.event === undefined ? pathsNamed(command) : [...command.event.steps.keys()],
+    }));
+}
+
+/** A read names its keys only in its words. */
+function pathsNamed({ database, words: texts }: RecordedCommand): string[] {
+  return texts.slice(1).map((text) => `${database}:${text}`);
+}
+
+function expirySentences({ events }: Recording): Sentence[] {
+  return events.filter(isExpiry).map((event) => ({
+    atMs: event.atMs,
+    text: `${event.replica} removes ${words(event.words.slice(1))}: the deadline has passed`,
+    kind: "command",
+    paths: [...event.steps.keys()],
+  }));
+}
+
+export function isExpiry({ words: texts }: RecordedEvent): boolean {
+  return texts[0] === "(expiry)";
+}
+
+function faultSentences({ faults }: Recording): Sentence[] {
+  return faults.flatMap(({ fault, fromMs, untilMs }): Sentence[] => [
+    { atMs: fromMs, text: faultWords(fault), kind: "fault", paths: [] },
+    ...(untilMs === undefined ? [] : [{ atMs: untilMs, text: mendWords(fault), kind: "fault" as const, paths: [] }]),
+  ]);
+}
+
+export function leftOutText(count: number): string {
+  return `${plural(count, "earlier line")} left out`;
+}
