@@ -248,6 +248,9 @@ export const SIMULATED_EXPECTATIONS_MAX = 100_000;
 /** Virtual time of a scenario's phases: a day. Heartbeats alone are millions of events by then. */
 export const SIMULATED_MS_MAX = 86_400_000;
 
+/** Intervals of one direction that a simulated fault repeats: some seconds of heartbeats, so that old ones come, too. */
+export const REPEATED_INTERVALS_MAX = 64;
+
 /** Messages of one run that its report keeps, the latest; heartbeats, acks and hellos apart, so that they crowd nothing out. */
 export const REPORT_MESSAGES_MAX = 4000;
 export const REPORT_UPKEEP_MESSAGES_MAX = 4000;

@@ -21,6 +21,10 @@ export const MARKS = [
   "link of a silent peer closed",
   "malformed message refused",
   "second link closed",
+  "other wire version refused",
+  "unknown message ignored",
+  "interval repeated",
+  "clock far ahead refused",
   "replica restarted",
   "concurrent values seen",
   "type conflict seen",
@@ -63,6 +67,9 @@ export class Marks {
     this.add("link of a silent peer closed", counters.closed.silent);
     this.add("malformed message refused", counters.closed.malformed);
     this.add("second link closed", counters.closed.duplicateLink);
+    this.add("other wire version refused", counters.closed.protocolVersion);
+    this.add("unknown message ignored", counters.unknownMessages);
+    this.add("clock far ahead refused", counters.closed.clockAhead);
   }
 
   neverReached(): Mark[] {

@@ -83,6 +83,7 @@ export class Simulation implements World, NodeObserver {
     this.demand("converged");
     if (this.scenario.clearsAtEnd) this.clearEverything();
     for (const node of this.nodes) this.marks.addCounters(node.process.replica.counters);
+    this.marks.add("interval repeated", this.network.intervalsRepeated);
   }
 
   // World

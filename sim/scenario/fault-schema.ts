@@ -2,7 +2,13 @@
  * What can go wrong, as data: one row for each kind of fault.
  *
  * Whatever lasts, lasts `forMs` and then mends by itself; at the end of the
- * safety phase everything mends. What each kind does stands in world/faults.ts.
+ * safety phase everything mends. What each kind does stands in world/faults.ts,
+ * how the search draws it in search/generate-faults.ts.
+ *
+ * Kinds stand in groups by what they harm: links, the wire, processes, clocks,
+ * and what an operator does. Disks (full, failing, flipped bits), restores from
+ * old backups, clones of an identity and changes of membership have groups of
+ * their own once replicas have disks and memberships.
  */
 import * as z from "zod";
 
@@ -14,6 +20,7 @@ const pair = z.tuple([replicaId, replicaId]);
 const direction = { from: replicaId, to: replicaId };
 
 export const faultSchema = z.discriminatedUnion("kind", [
+  // Links
   z
     .strictObject({ kind: z.literal("break"), atMs, between: pair })
     .describe("the connection breaks; each direction loses a suffix of what is in flight"),
@@ -40,16 +47,47 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z
     .strictObject({ kind: z.literal("double"), atMs, between: pair })
     .describe("a second connection between two that already have one"),
+
+  // The wire
   z
     .strictObject({ kind: z.literal("garbage"), atMs, ...direction, bytes: z.string().max(65_536) })
     .describe("random bytes arrive as if the peer had sent them"),
   z
+    .strictObject({ kind: z.literal("repeat"), atMs, ...direction })
+    .describe("intervals that one has sent to the other lately arrive there once more, whole"),
+  z
+    .strictObject({
+      kind: z.literal("dialect"),
+      atMs,
+      forMs,
+      replica: replicaId,
+      speaks: z
+        .enum(["other", "newer"])
+        .describe("`other`: a version that nobody else takes; `newer`: ours, with fields and messages of a later one"),
+    })
+    .describe("the replica speaks another version of the wire; its connections break before and after"),
+
+  // Processes
+  z
     .strictObject({ kind: z.literal("restart"), atMs, forMs, replica: replicaId })
     .describe("the process dies, and comes back after `forMs` as a new origin, with nothing"),
   z.strictObject({ kind: z.literal("pause"), atMs, forMs, replica: replicaId }).describe("the process stands still"),
+
+  // Clocks
   z
     .strictObject({ kind: z.literal("step"), atMs, replica: replicaId, byMs: z.number() })
-    .describe("the wall clock steps"),
+    .describe("the wall clock steps, and stays so until the end of the safety phase or another step"),
+  z
+    .strictObject({
+      kind: z.literal("drift"),
+      atMs,
+      forMs,
+      replica: replicaId,
+      ppm: z.number().min(-1_000_000).max(1_000_000).describe("how much faster, in millionths; -1000000 stands still"),
+    })
+    .describe("the wall clock runs at another speed, and then steps back to where it would have been"),
+
+  // Operators
   z
     .strictObject({ kind: z.literal("drill"), atMs, forMs, replica: replicaId, target: replicaId })
     .describe("a fault drill: ATOLL CUT at this replica"),

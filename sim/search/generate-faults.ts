@@ -39,6 +39,14 @@ const DRAWS: Readonly<Record<Fault["kind"], Draw>> = {
     ...directed(random, replicas),
     bytes: garbage(random),
   }),
+  repeat: ({ random, replicas, atMs }) => ({ kind: "repeat", atMs, ...directed(random, replicas) }),
+  dialect: ({ random, replicas, atMs, forMs }) => ({
+    kind: "dialect",
+    atMs,
+    forMs,
+    replica: random.pick(replicas),
+    speaks: random.pick(["other", "newer"]),
+  }),
   restart: ({ random, replicas, atMs, forMs }) => ({ kind: "restart", atMs, forMs, replica: random.pick(replicas) }),
   pause: ({ random, replicas, atMs, forMs }) => ({
     kind: "pause",
@@ -50,7 +58,14 @@ const DRAWS: Readonly<Record<Fault["kind"], Draw>> = {
     kind: "step",
     atMs,
     replica: random.pick(replicas),
-    byMs: random.pick([-5000, -100, 100, 300, 365 * 86_400_000]),
+    byMs: random.pick([-5000, -100, 100, 300, 365 * 86_400_000, -86_400_000]),
+  }),
+  drift: ({ random, replicas, atMs, forMs }) => ({
+    kind: "drift",
+    atMs,
+    forMs,
+    replica: random.pick(replicas),
+    ppm: random.pick([-1_000_000, -100_000, -1000, 1000, 100_000, 1_000_000]),
   }),
   drill: ({ random, replicas, atMs, forMs }) => {
     const [replica, target] = twoOf(random, replicas);
@@ -61,6 +76,9 @@ const DRAWS: Readonly<Record<Fault["kind"], Draw>> = {
 /** Faults that one in so many seeds has at all; the rest are common. */
 const RARE: Readonly<Partial<Record<Fault["kind"], number>>> = {
   step: 0.15,
+  drift: 0.15,
+  dialect: 0.2,
+  repeat: 0.25,
   garbage: 0.2,
   restart: 0.25,
   drill: 0.2,

@@ -15,7 +15,9 @@
  */
 import type { LinkPort } from "../../transport/link.ts";
 import type { VirtualClock } from "./clock.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Random } from "./random.ts";
+import type { RecentIntervals } from "./recent-intervals.ts";
 import type { Wiretap } from "./wiretap.ts";
 
 /** One direction between two replicas; its state outlives connections. */
@@ -28,6 +30,8 @@ export interface Lane {
   cuts: number;
   /** How many of them the sender notices as a buffer that does not drain. */
   jams: number;
+  /** What went this way lately, where a fault will ask for it. */
+  readonly recent?: RecentIntervals | undefined;
   /** Who listens to this direction. */
   readonly tap?: Wiretap | undefined;
 }
@@ -35,6 +39,7 @@ export interface Lane {
 /** What a replica's process does with the happenings on its ports. */
 export interface PortOwner {
   readonly id: string;
+  readonly dialect?: Dialect | undefined;
   receive(port: SimulatedPort, message: Uint8Array): void;
   closed(port: SimulatedPort): void;
   drained(port: SimulatedPort): void;
@@ -55,7 +60,7 @@ export class SimulatedPort implements LinkPort {
   /** The owner has been told that it is closed. */
   isClosed = false;
   private readonly waiting: Parcel[] = [];
-  private sent = 0;
+  sent = 0;
   private arrived = 0;
   lastArrivalMs = 0;
   private lastHandoverMs = 0;
@@ -70,7 +75,15 @@ export class SimulatedPort implements LinkPort {
   }
 
   send(message: Uint8Array): void {
+    const { dialect } = this.owner;
+    if (dialect === undefined) this.post(message);
+    else for (const spoken of dialect(message)) this.post(spoken);
+  }
+
+  /** Sends bytes as they are. */
+  post(message: Uint8Array): void {
     if (this.isClosed) return;
+    this.lane.recent?.note(message);
     const parcel = { message, sequence: this.sent++ };
     this.lane.tap?.sent(parcel, this.owner.id, this.connection.farOf(this).owner.id);
     if (this.lane.cuts > 0 || this.waiting.length > 0 || this.lane.bytesPerMs !== Number.POSITIVE_INFINITY)
@@ -151,7 +164,7 @@ export class SimulatedPort implements LinkPort {
       if (far.isClosed) this.lane.tap?.lost(parcel);
       else this.lane.tap?.arrived(parcel);
       // A copy: what a process does with received bytes must not reach the sender's.
-      if (!far.isClosed) far.owner.receive(far, parcel.message.slice());
+      if (!far.isClosed) far.owner.receive(far, Buffer.from(parcel.message));
     });
   }
 }

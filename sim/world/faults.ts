@@ -1,5 +1,6 @@
 /** What each kind of fault does to the simulated world, and how it mends. */
 import type { VirtualClock } from "./clock.ts";
+import { DIALECTS, type Dialect } from "./dialect.ts";
 import type { Network } from "./network.ts";
 import type { SimulatedNode } from "./node.ts";
 import type { Fault } from "../scenario/scenario.ts";
@@ -36,6 +37,11 @@ export function strike(world: World, fault: Fault): (() => void) | undefined {
     case "garbage":
       network.inject(fault.from, fault.to, Buffer.from(fault.bytes, "latin1"));
       return undefined;
+    case "repeat":
+      network.repeat(fault.from, fault.to);
+      return undefined;
+    case "dialect":
+      return speak(world, world.node(fault.replica), DIALECTS[fault.speaks]());
     case "restart":
       return restart(world, world.node(fault.replica));
     case "pause":
@@ -43,6 +49,8 @@ export function strike(world: World, fault: Fault): (() => void) | undefined {
     case "step":
       world.node(fault.replica).wall.step(fault.byMs);
       return undefined;
+    case "drift":
+      return world.node(fault.replica).wall.drift(world.clock.nowMs, fault.ppm);
     case "drill":
       return drill(world.node(fault.replica), fault.target);
   }
@@ -65,6 +73,16 @@ function flap(clock: VirtualClock, everyMs: number, damage: () => () => void): (
   return () => {
     ended = true;
     mend?.();
+  };
+}
+
+/** What goes out is rewritten; both ends greet each other anew when that begins and when it ends. */
+function speak(world: World, node: SimulatedNode, dialect: Dialect): () => void {
+  world.network.breakOf(node.id, "begins to speak a dialect");
+  node.dialects.push(dialect);
+  return () => {
+    node.dialects.splice(node.dialects.indexOf(dialect), 1);
+    world.network.breakOf(node.id, "speaks as before");
   };
 }
 

@@ -7,11 +7,13 @@
  * overlap add up: a lane carries again when the last of them has mended.
  *
  * T1. A lane's messages go only through its current connections: nothing is
- *     ever repeated except by what the replicas send again after a reconnect.
+ *     ever repeated but what replicas send again after a reconnect, and what a
+ *     fault repeats on purpose.
  */
 import type { VirtualClock } from "./clock.ts";
 import { Connection, type Lane, type PortOwner, type SimulatedPort } from "./connection.ts";
 import type { Random } from "./random.ts";
+import { RecentIntervals } from "./recent-intervals.ts";
 import type { Fault, Scenario } from "../scenario/scenario.ts";
 import type { Wiretap } from "./wiretap.ts";
 
@@ -43,6 +45,7 @@ export class Network {
   private connections: Connection[] = [];
   connectionsOpened = 0;
   connectionsBroken = 0;
+  intervalsRepeated = 0;
 
   constructor(clock: VirtualClock, random: Random, nodes: readonly NetworkNode[], scenario: Scenario, tap?: Wiretap) {
     this.clock = clock;
@@ -59,6 +62,9 @@ export class Network {
           bytesPerMs: Number.POSITIVE_INFINITY,
           cuts: 0,
           jams: 0,
+          recent: scenario.faults.some((f) => f.kind === "repeat" && f.from === from.id && f.to === to.id)
+            ? new RecentIntervals()
+            : undefined,
           tap,
         };
         this.lanes.set(laneName(from.id, to.id), lane);
@@ -144,16 +150,35 @@ export class Network {
 
   /** Bytes appear at the receiving side of a connection as if the sender had sent them. */
   inject(from: string, to: string, bytes: Uint8Array): void {
-    const connection = this.connections.find((c) => joins(c, from, to));
-    if (connection === undefined) return;
-    const port = connection.near.owner.id === from ? connection.near : connection.far;
-    port.send(bytes);
+    this.portOf(from, to)?.post(bytes);
+  }
+
+  /** Intervals that went this way lately, on this connection or an earlier one, go once more; not before a hello. */
+  repeat(from: string, to: string): void {
+    const port = this.portOf(from, to);
+    if (port === undefined || port.sent === 0) return;
+    for (const interval of this.lane(from, to).recent?.all() ?? []) {
+      port.post(interval);
+      this.intervalsRepeated++;
+    }
+  }
+
+  /** Breaks all connections of one. */
+  breakOf(id: string, cause: string): void {
+    const ended = this.connections.filter((c) => c.near.owner.id === id || c.far.owner.id === id);
+    for (const connection of ended) this.break(connection, cause);
   }
 
   /** The process is gone; its peers notice in their own time. */
   abandon(node: NetworkNode): void {
     const ended = this.connections.filter((c) => c.near.owner === node || c.far.owner === node);
     for (const connection of ended) connection.abandon(node);
+  }
+
+  /** The sending end of a direction. */
+  private portOf(from: string, to: string): SimulatedPort | undefined {
+    const connection = this.connections.find((c) => joins(c, from, to));
+    return connection?.near.owner.id === from ? connection.near : connection?.far;
   }
 
   private tellOpen(connection: Connection, port: SimulatedPort, node: NetworkNode): void {

@@ -8,6 +8,7 @@
 import type { Link } from "../../src/replica/link.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { SimulatedPort } from "./connection.ts";
+import type { Dialect } from "./dialect.ts";
 import type { NetworkNode } from "./network.ts";
 import { startProcess, type Process } from "./process.ts";
 import { Random } from "./random.ts";
@@ -31,6 +32,8 @@ export class SimulatedNode implements NetworkNode {
   readonly wall: WallClock;
   process: Process;
   isUp = true;
+  /** How faults alter what it sends; the latest that lasts counts. */
+  readonly dialects: Dialect[] = [];
   private readonly clock: VirtualClock;
   private readonly scenario: Scenario;
   private readonly random: Random;
@@ -59,6 +62,10 @@ export class SimulatedNode implements NetworkNode {
 
   get isPaused(): boolean {
     return this.pauses > 0;
+  }
+
+  get dialect(): Dialect | undefined {
+    return this.dialects.length === 0 ? undefined : this.dialects.at(-1);
   }
 
   // What clients do

@@ -7,7 +7,7 @@ export const EPOCH_MS = 1_780_000_000_000;
 export class WallClock {
   private offsetMs: number;
   private readonly skewMs: number;
-  private readonly rate: number;
+  private rate: number;
 
   constructor(plan: ReplicaPlan) {
     this.skewMs = plan.skewMs;
@@ -17,6 +17,17 @@ export class WallClock {
 
   at(virtualMs: number): number {
     return EPOCH_MS + Math.floor(virtualMs * this.rate + this.offsetMs);
+  }
+
+  /** Runs at another speed from a moment on; returns what sets it right again. */
+  drift(virtualMs: number, ppm: number): () => void {
+    const change = ppm / 1e6;
+    this.rate += change;
+    this.offsetMs -= virtualMs * change;
+    return () => {
+      this.rate -= change;
+      this.offsetMs += virtualMs * change;
+    };
   }
 
   step(byMs: number): void {
