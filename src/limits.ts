@@ -248,8 +248,32 @@ export const SIMULATED_EXPECTATIONS_MAX = 100_000;
 /** Virtual time of a scenario's phases: a day. Heartbeats alone are millions of events by then. */
 export const SIMULATED_MS_MAX = 86_400_000;
 
-/** Intervals of one direction that a simulated fault repeats: some seconds of heartbeats, so that old ones come, too. */
-export const REPEATED_INTERVALS_MAX = 64;
+/** A scenario's file: some hundred bytes for each of the most operations and expectations that it may have. */
+export const SIMULATED_FILE_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Threads of one search: more than machines have cores by far; each costs some 100 MB. */
+export const SEARCH_JOBS_MAX = 64;
+
+/** Seeds of one search: weeks of many cores. */
+export const SEARCH_SEEDS_MAX = 1_000_000_000;
+
+/** Minutes of one search: a week. */
+export const SEARCH_MINUTES_MAX = 10_080;
+
+/** Seeds that a thread takes at once: enough that handing out costs nothing, few enough that all end together. */
+export const SEARCH_CHUNK_SEEDS = 8;
+
+/** Results kept back because an earlier seed has none yet: what one slow seed may hold up. */
+export const SEARCH_WAITING_SEEDS_MAX = 10_000;
+
+/** Failures of one search that can be asked for: nobody reads more. */
+export const SEARCH_FAILURES_MAX = 10_000;
+
+/** Failures of one search that are shrunk and shown in full; most have one cause. */
+export const SEARCH_FAILURES_SHRUNK_MAX = 3;
+
+/** Seconds that shrinking one failure may be given: an hour. */
+export const SHRINK_SECONDS_MAX = 3600;
 
 /** Messages of one run that its report keeps, the latest; heartbeats, acks and hellos apart, so that they crowd nothing out. */
 export const REPORT_MESSAGES_MAX = 4000;
@@ -281,3 +305,31 @@ export const REPORT_WORD_BYTES_MAX = 64;
 
 /** A scenario that is longer as JSON is not repeated inside its report. */
 export const REPORT_SCENARIO_BYTES_MAX = 2 * 1024 * 1024;
+
+/** Lists within lists in a reply of a text scenario: SCAN's reply has one, and no command's more than a few. */
+export const TEXT_REPLY_DEPTH_MAX = 16;
+
+/** Commands and waits of all client programs of one simulated run: the commands must fit into a saved scenario. */
+export const SIMULATED_PROGRAM_STEPS_MAX = 100_000;
+
+/** Real time that one run of a user's functions may take: what never returns would hold a search for ever. */
+export const USER_RUN_SECONDS_MAX = 120;
+
+/** Intervals of one direction that a simulated fault repeats: some seconds of heartbeats, so that old ones come, too. */
+export const REPEATED_INTERVALS_MAX = 64;
+
+/** Replicas and operations of an exhaustive search: one more of either is a thousand times as many schedules. */
+export const EXHAUSTIVE_REPLICAS_MAX = 3;
+export const EXHAUSTIVE_OPERATIONS_MAX = 5;
+
+/** Schedules of one exhaustive search unless said otherwise: about an hour. */
+export const EXHAUSTIVE_SCHEDULES_MAX = 10_000_000;
+
+/** Schedules between two looks at the time. */
+export const EXHAUSTIVE_PROGRESS_SCHEDULES = 1000;
+
+/** Client programs of one kind at one replica: a run of more is slower than what people have patience for. */
+export const SIMULATED_CLIENTS_MAX = 1000;
+
+/** Height of a report's diagram that the room between instants may take, in pixels: some ten screens. */
+export const REPORT_DIAGRAM_HEIGHT_MAX = 9000;

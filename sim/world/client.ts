@@ -11,14 +11,17 @@ import { Arguments } from "../../src/resp/arguments.ts";
 import { ReplyWriter } from "../../src/resp/reply.ts";
 import type { Reply } from "../spec/reply.ts";
 
+/** Whoever runs commands: the real dispatcher, or what stands in for it where commands are all that counts. */
+export type CommandRunner = Pick<Dispatcher, "beginTick" | "execute">;
+
 export class SimulatedClient {
   readonly client: Client;
-  private readonly dispatcher: Dispatcher;
+  private readonly runner: CommandRunner;
   private readonly args = new Arguments();
   private readonly writer = new ReplyWriter();
 
-  constructor(dispatcher: Dispatcher, nowMs: number) {
-    this.dispatcher = dispatcher;
+  constructor(runner: CommandRunner, nowMs: number) {
+    this.runner = runner;
     this.client = new Client(1, "127.0.0.1:1", "127.0.0.1:6379", nowMs);
   }
 
@@ -26,8 +29,8 @@ export class SimulatedClient {
     this.args.clear();
     for (const text of command) this.args.push(Buffer.from(text, "latin1"), 0, text.length);
     this.client.db = database;
-    this.dispatcher.beginTick();
-    this.dispatcher.execute(this.client, this.args, this.writer);
+    this.runner.beginTick();
+    this.runner.execute(this.client, this.args, this.writer);
     return parseReply(pendingBytes(this.writer));
   }
 }

@@ -7,6 +7,7 @@ import type { HybridClock } from "../../crdt/clock.ts";
 import { Context } from "../../crdt/context.ts";
 import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
+import type { Arena } from "./arena.ts";
 import { Collection } from "./collection.ts";
 import type { Database } from "./database.ts";
 import { DeltaWriter, type Floors } from "./delta-writer.ts";
@@ -27,6 +28,8 @@ export interface KeyspaceOptions {
   readonly hashSeed: number;
   /** Are there peers to write deltas for? */
   readonly logging: boolean;
+  /** Where memory comes from, when other keyspaces of the same process share it. */
+  readonly arena?: Arena;
 }
 
 const NO_ELEMENT = new Uint8Array(0);
@@ -46,7 +49,7 @@ export class Core {
   constructor(options: KeyspaceOptions) {
     this.self = options.origins.intern(options.originId);
     this.clock = options.clock;
-    this.memory = new Memory(options.origins, options.hashSeed);
+    this.memory = new Memory(options.origins, options.hashSeed, options.arena);
     this.keys = new Keys(this.memory);
     this.event = new RunningEvent(this.self, options.clock, this.context);
     this.delta = new DeltaWriter(options.origins, options.logging);

@@ -12,8 +12,8 @@ import { hashBytes } from "./hash.ts";
 import { Values } from "./values.ts";
 
 export class Memory {
-  readonly arena = new Arena();
-  readonly entries = new Entries(this.arena);
+  readonly arena: Arena;
+  readonly entries: Entries;
   readonly origins: Origins;
   readonly values: Values;
   /** The access clock that new and touched entries are given. */
@@ -21,7 +21,9 @@ export class Memory {
   private readonly hashSeed: number;
   private readonly prints: number[] = [];
 
-  constructor(origins: Origins, hashSeed: number) {
+  constructor(origins: Origins, hashSeed: number, arena = new Arena()) {
+    this.arena = arena;
+    this.entries = new Entries(arena);
     this.origins = origins;
     this.values = new Values(this.entries, origins);
     this.hashSeed = hashSeed;

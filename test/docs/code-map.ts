@@ -29,6 +29,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "sim/oracles": "what must hold",
   "sim/run": "one run of a scenario",
   "sim/search": "scenarios from seeds",
+  "sim/exhaustive": "every order of a few operations",
   "sim/report": "what a person sees",
   "sim/cli": "the simulator's command line",
   bench: "measurements",

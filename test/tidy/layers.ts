@@ -41,8 +41,14 @@ const LAYERS: readonly Layer[] = [
     core: true,
   },
   { place: "sim/search/", may: [...CORE, ...SIMULATION], packages: [], core: true },
+  { place: "sim/exhaustive/", may: [...CORE, ...SIMULATION, "sim/search/"], packages: [], core: true },
   { place: "sim/report/", may: [...CORE, ...SIMULATION], packages: [], core: true },
-  { place: "sim/", may: [...CORE, ...SIMULATION, "sim/search/", "sim/report/"], packages: ["*"], core: false },
+  {
+    place: "sim/",
+    may: [...CORE, ...SIMULATION, "sim/search/", "sim/exhaustive/", "sim/report/"],
+    packages: ["*"],
+    core: false,
+  },
   { place: "bench/", may: [...CORE, "src/server/", "transport/websocket.ts"], packages: ["*"], core: false },
   { place: "test/", may: ["*"], packages: ["*"], core: false },
 ];

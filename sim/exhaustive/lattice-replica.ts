@@ -1,0 +1,168 @@
+/**
+ * A replica as light as it can be: the real keyspace, the real journal with its
+ * gate, the bytes that travel; no links, no timers, no clock but what it is told.
+ *
+ * Thousands of them live and die every second. What costs to make and holds
+ * nothing of a replica's own, they share: the memory that entries lie in, the
+ * buffer that replies are written to, the codec. Whoever leaves nothing behind
+ * leaves the shared memory empty, and that is checked.
+ */
+import { HybridClock, type Time } from "../../crdt/clock.ts";
+import { Context } from "../../crdt/context.ts";
+import { type Origin, type OriginId, Origins } from "../../crdt/origin.ts";
+import { REPLICA_LIMITS, type Environment } from "../../src/replica/environment.ts";
+import { newReplicaCounters } from "../../src/replica/counters.ts";
+import { Journal } from "../../src/replica/journal.ts";
+import { Stopwatch } from "../../src/replica/stopwatch.ts";
+import { localTimes, raiseAll, timesOf } from "../../src/replica/times.ts";
+import { Arena } from "../../src/store/arena.ts";
+import { validateDelta } from "../../src/store/delta-format.ts";
+import { SLOTS } from "../../src/store/slots.ts";
+import { validateSlots } from "../../src/store/slots-format.ts";
+import { MessageCodec } from "../../transport/message-codec.ts";
+import type { Times } from "../../transport/message.ts";
+import type { Reply } from "../spec/reply.ts";
+import { ObservedKeyspace, type ExpiryObserver } from "../world/observed-keyspace.ts";
+import { LatticeClient } from "./lattice-client.ts";
+
+/** How far ahead a peer's clock is followed: the default of `--max-clock-offset`. */
+const CLOCK_OFFSET_MS_MAX = 500;
+const HASH_SEED = 0x5eed;
+/** Bytes of one piece of a repair: small, so that there may be more than one. */
+const REPAIR_PIECE_BYTES = 64;
+const KEYS_EXPIRED_MAX = 1000;
+/** Rounds of sealing and pruning after which there must be no residue. */
+const RESIDUE_ROUNDS_MAX = 3;
+
+/** Not in the order of the replicas: nothing may depend on it. */
+const ORIGIN_IDS: readonly OriginId[] = [0x30, 0x10, 0x20];
+
+/** A whole state on its way. */
+export interface StateCopy {
+  readonly start: Times;
+  readonly pieces: readonly { readonly fromSlot: number; readonly nextSlot: number; readonly bytes: Uint8Array }[];
+  /** By origin: what its last interval depended on. */
+  readonly vectors: readonly (readonly [OriginId, Times])[];
+}
+
+/** What replicas of one thread share, one after the other and side by side. */
+export class LatticeGround {
+  arena = new Arena();
+  readonly client = new LatticeClient();
+  readonly codec = new MessageCodec();
+  readonly environment: Environment = {
+    limits: REPLICA_LIMITS,
+    counters: newReplicaCounters(),
+    stopwatch: new Stopwatch(),
+    random: () => 0.5,
+    log: () => {},
+  };
+
+  /** Lets go of the memory, and whatever was left in it. */
+  renew(): void {
+    this.arena = new Arena();
+  }
+}
+
+export class LatticeReplica {
+  readonly originId: OriginId;
+  readonly keyspace: ObservedKeyspace;
+  readonly journal: Journal;
+  private readonly ground: LatticeGround;
+
+  constructor(ground: LatticeGround, place: number) {
+    this.ground = ground;
+    this.originId = ORIGIN_IDS[place] ?? place + 1;
+    this.keyspace = new ObservedKeyspace({
+      originId: this.originId,
+      origins: new Origins(),
+      clock: new HybridClock(CLOCK_OFFSET_MS_MAX),
+      hashSeed: HASH_SEED,
+      logging: true,
+      arena: ground.arena,
+    });
+    this.journal = new Journal(this.keyspace, ground.environment);
+  }
+
+  /** The end of its own last event. */
+  get ownTime(): Time {
+    return this.keyspace.context.get(this.keyspace.self);
+  }
+
+  /** Has this replica an event of an origin? */
+  readonly has = (origin: OriginId, time: Time): boolean => {
+    const index = this.keyspace.origins.find(origin);
+    return index !== undefined && this.keyspace.context.covers(index, time);
+  };
+
+  run(command: readonly string[], wallMs: number): Reply {
+    return this.ground.client.run(this.keyspace, command, wallMs);
+  }
+
+  expire(wallMs: number, observer: ExpiryObserver): void {
+    this.keyspace.observer = observer;
+    this.keyspace.expireSome(wallMs, KEYS_EXPIRED_MAX);
+  }
+
+  /** Ends the running interval: the message that goes to the others; undefined when nothing happened. */
+  cut(): Uint8Array | undefined {
+    if (!this.journal.cut()) return undefined;
+    const { entries } = this.journal.log;
+    return entries.at(entries.end - 1)?.message;
+  }
+
+  /** A message with an interval arrives. */
+  receive(message: Uint8Array, wallMs: number): void {
+    const interval = this.ground.codec.decode(message);
+    if (interval.kind !== "interval") throw new RangeError(`not an interval: ${interval.kind}`);
+    const { origins } = this.keyspace;
+    const { originId, from, to, body } = interval;
+    if (originId === this.originId) return;
+    if (body.length > 0) validateDelta(body, from, to, origins);
+    const changes = localTimes(origins, interval.changes);
+    const local = { origin: origins.intern(originId), from, to, changes, body, message, owned: true };
+    const verdict = this.journal.admit(local, wallMs);
+    if (verdict === "overlap" || verdict === "dropped") throw new Error(`an interval was refused: ${verdict}`);
+  }
+
+  /** The whole state as it is now. */
+  copyState(): StateCopy {
+    const { keyspace, journal } = this;
+    const { origins, context } = keyspace;
+    const pieces: StateCopy["pieces"][number][] = [];
+    for (let fromSlot = 0; fromSlot < SLOTS;) {
+      const { bytes, nextSlot } = keyspace.exportSlots(fromSlot, REPAIR_PIECE_BYTES);
+      pieces.push({ fromSlot, nextSlot, bytes });
+      fromSlot = nextSlot;
+    }
+    const vectors: [OriginId, Times][] = [];
+    context.each((origin) => vectors.push([origins.id(origin), timesOf(origins, journal.dependenciesOf(origin))]));
+    return { start: timesOf(origins, context), pieces, vectors };
+  }
+
+  /** Joins the whole state of another. */
+  repair({ start, pieces, vectors }: StateCopy, wallMs: number): void {
+    const { keyspace, journal } = this;
+    const { origins } = keyspace;
+    const known = this.contextOf(start);
+    for (const { fromSlot, nextSlot, bytes } of pieces) {
+      validateSlots(bytes, origins);
+      keyspace.stage(fromSlot, nextSlot, known, bytes);
+    }
+    const dependencies = new Map<Origin, Context>();
+    for (const [id, times] of vectors) dependencies.set(origins.intern(id), this.contextOf(times));
+    journal.commitRepair(known, dependencies, wallMs);
+  }
+
+  /** Forgets what waits for every replica: they all have seen what this one has, and nothing else happened. */
+  pruneResidue(): void {
+    for (let round = 0; round < RESIDUE_ROUNDS_MAX && this.keyspace.sealResidue(); round++)
+      this.keyspace.pruneResidue();
+  }
+
+  private contextOf(times: Times): Context {
+    const context = new Context();
+    raiseAll(context, localTimes(this.keyspace.origins, times));
+    return context;
+  }
+}
