@@ -42,12 +42,22 @@ import { type ElementDelta, type KeyDelta, SlotsReader, SlotsWriter } from "./sl
 
 export const SLOTS = 16_384;
 
-/** The slot at a place in the bit-reversed order, and the place of a slot: it is its own inverse. */
-function mirrored(slot: number): number {
+/** Bits of a hash that are not its slot's. */
+const SLOT_SHIFT = 18;
+
+/** The slot at each place in the bit-reversed order, and the place of each slot: it is its own inverse. */
+const MIRRORED = Uint16Array.from({ length: SLOTS }, (_, slot) => {
   let mirror = 0;
   for (let bit = 1; bit < SLOTS; bit <<= 1) mirror = (mirror << 1) | ((slot & bit) === 0 ? 0 : 1);
   return mirror;
+});
+
+function mirrored(slot: number): number {
+  return MIRRORED[slot] as number; // there are as many as slots
 }
+
+/** Entries up to which a walk over all of them is cheaper than a look into every slot. */
+const SPARSE_ENTRIES_MAX = SLOTS / 8;
 
 interface Chunk {
   readonly fromSlot: number;
@@ -63,15 +73,27 @@ export function exportSlots(core: Core, fromSlot: number, bytesMax: number): { b
   const databases = core.keys.databases.filter(
     (database) => database.table.size > 0 || core.keys.pending !== undefined,
   );
+  const occupied = core.keys.pending === undefined ? occupiedPlaces(databases) : undefined;
   let slot = fromSlot;
   do {
-    core.keys.pending?.settle(mirrored(slot) << 18);
+    core.keys.pending?.settle(mirrored(slot) << SLOT_SHIFT);
     for (const database of databases) {
       database.table.forEachInSlot(mirrored(slot), (ref) => exportKey(core, writer, database, ref));
     }
     slot++;
+    if (occupied !== undefined) slot = occupied.find((place) => place >= slot) ?? SLOTS;
   } while (slot < SLOTS && writer.length < bytesMax);
   return { bytes: writer.take(), nextSlot: slot };
+}
+
+/** The places that hold anything, rising; undefined when there may be so many that it does not pay to know. */
+function occupiedPlaces(databases: readonly Database[]): number[] | undefined {
+  const places = new Set<number>();
+  for (const { table } of databases) {
+    if (table.size > SPARSE_ENTRIES_MAX) return undefined;
+    table.forEach((_, hash) => void places.add(mirrored(hash >>> SLOT_SHIFT)));
+  }
+  return [...places].toSorted((a, b) => a - b);
 }
 
 function exportKey(core: Core, writer: SlotsWriter, database: Database, ref: EntryRef): void {
@@ -94,12 +116,15 @@ function exportKey(core: Core, writer: SlotsWriter, database: Database, ref: Ent
   }
 }
 
+const NO_SLOTS = new Uint16Array(0);
+
 export class Staging implements Pending {
   stagedBytes = 0;
   private readonly core: Core;
   private chunks: Chunk[] = [];
-  /** After the commit: for each slot the chunk that is still to be joined. */
-  private bySlot: (Chunk | undefined)[] = [];
+  /** After the commit: for each slot the chunk that is still to be joined, by its number; 0 is none. */
+  private bySlot = NO_SLOTS;
+  private byNumber: readonly Chunk[] = [];
   private known: Context | undefined;
 
   constructor(core: Core) {
@@ -124,19 +149,21 @@ export class Staging implements Pending {
     const { core, chunks } = this;
     if (chunks.length > 0) {
       this.known = core.context.copy();
-      this.bySlot = Array.from({ length: SLOTS });
-      for (const chunk of chunks) this.place(chunk, chunk);
+      this.bySlot = new Uint16Array(SLOTS);
+      this.byNumber = chunks;
+      for (const [i, chunk] of chunks.entries()) this.place(chunk, i + 1);
       core.keys.pending = this;
     }
     core.context.merge(context);
   }
 
-  private place(chunk: Chunk, what: Chunk | undefined): void {
-    for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) this.bySlot[mirrored(slot)] = what;
+  private place(chunk: Chunk, number: number): void {
+    for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) this.bySlot[mirrored(slot)] = number;
   }
 
   settle(hash: number): void {
-    const chunk = this.bySlot[hash >>> 18];
+    const number = this.bySlot[hash >>> SLOT_SHIFT];
+    const chunk = number === undefined ? undefined : this.byNumber[number - 1];
     if (chunk !== undefined) this.join(chunk);
   }
 
@@ -155,12 +182,13 @@ export class Staging implements Pending {
   private join(chunk: Chunk): void {
     const { core, known } = this;
     if (known === undefined) return;
-    this.place(chunk, undefined);
+    this.place(chunk, 0);
     this.chunks = this.chunks.filter((other) => other !== chunk);
     this.stagedBytes -= chunk.bytes.length;
     joinSlots(core, chunk, known);
     if (this.chunks.length > 0) return;
-    this.bySlot = [];
+    this.bySlot = NO_SLOTS;
+    this.byNumber = [];
     this.known = undefined;
     core.keys.pending = undefined;
   }
@@ -233,12 +261,10 @@ function removeUnnamed(core: Core, chunk: Chunk, named: ReadonlySet<string>, sco
   for (const database of core.keys.databases) {
     if (database.table.size === 0) continue;
     const unnamed: Uint8Array[] = [];
-    for (let slot = chunk.fromSlot; slot < chunk.nextSlot; slot++) {
-      database.table.forEachInSlot(mirrored(slot), (ref) => {
-        entries.keyOf(ref, key);
-        if (!named.has(nameOf(database.index, key))) unnamed.push(key.copy());
-      });
-    }
+    eachEntry(database, chunk, (ref) => {
+      entries.keyOf(ref, key);
+      if (!named.has(nameOf(database.index, key))) unnamed.push(key.copy());
+    });
     for (const own of unnamed) {
       const open = openKey(core, database, new ByteRange(own));
       for (const type of [KeyType.string, ...COLLECTION_TYPES]) removeSeenType(core, open, type, scope);
@@ -246,6 +272,17 @@ function removeUnnamed(core: Core, chunk: Chunk, named: ReadonlySet<string>, sco
       closeKey(core, open);
     }
   }
+}
+
+function eachEntry({ table }: Database, { fromSlot, nextSlot }: Chunk, visit: (ref: EntryRef) => void): void {
+  if (table.size > SPARSE_ENTRIES_MAX) {
+    for (let slot = fromSlot; slot < nextSlot; slot++) table.forEachInSlot(mirrored(slot), visit);
+    return;
+  }
+  table.forEach((ref, hash) => {
+    const place = mirrored(hash >>> SLOT_SHIFT);
+    if (place >= fromSlot && place < nextSlot) visit(ref);
+  });
 }
 
 function nameOf(db: number, key: ByteRange): string {
