@@ -333,3 +333,6 @@ export const SIMULATED_CLIENTS_MAX = 1000;
 
 /** Height of a report's diagram that the room between instants may take, in pixels: some ten screens. */
 export const REPORT_DIAGRAM_HEIGHT_MAX = 9000;
+
+/** Characters of a failure's message that are shown: a stack trace and some contexts. */
+export const REPORT_MESSAGE_CHARACTERS_MAX = 4000;

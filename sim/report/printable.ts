@@ -62,3 +62,12 @@ export function list(names: readonly string[]): string {
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** Words of ours that may hold bytes of a client's: printable ASCII and line ends, no longer than asked. */
+export function plainText(text: string, charactersMax: number): string {
+  const clean = text.replaceAll(
+    /[^\x20-\x7e\n]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+  return clean.length > charactersMax ? `${clean.slice(0, charactersMax)}... (${clean.length} characters)` : clean;
+}

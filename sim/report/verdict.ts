@@ -1,0 +1,46 @@
+/** The verdict on a run: which promise was broken, when and where, what was expected and what was read. */
+import { REPORT_MESSAGE_CHARACTERS_MAX } from "../../src/limits.ts";
+import type { FailureDetails } from "../oracles/failure.ts";
+import { plainText, seconds, words } from "./printable.ts";
+
+export interface Verdict {
+  /** The promise, as it was broken. */
+  readonly broken: string;
+  readonly oracle: string;
+  readonly when: string;
+  readonly replica: string | undefined;
+  readonly command: string | undefined;
+  readonly expected: string | undefined;
+  readonly read: string | undefined;
+  /** What else there is to say; empty when expected and read say it all. */
+  readonly message: string;
+}
+
+const BROKEN: Readonly<Record<string, string>> = {
+  specification: "A replica replied or did what the specification does not allow.",
+  expectation: "An expectation of the scenario was not met.",
+  "equal contexts, equal digests": "Two replicas have seen the same events and do not hold the same data.",
+  "contexts rise": "A replica forgot what it had seen.",
+  "dots are unique": "Two events bear the same name.",
+  convergence: "The replicas did not become equal in time after everything had mended.",
+  "nothing left": "After everything was deleted, something was left.",
+  "no crash": "The program broke down.",
+  determinism: "The same scenario did not do the same twice.",
+  "client program": "A client program failed.",
+};
+
+export function verdictOn(failure: FailureDetails): Verdict {
+  const { oracle, atMs, replica, command } = failure;
+  const message = plainText(failure.message, REPORT_MESSAGE_CHARACTERS_MAX);
+  const match = /^(?:(.*?): )?expected (.*?), read (.*)$/s.exec(message);
+  return {
+    broken: BROKEN[oracle] ?? `Broken: ${oracle}.`,
+    oracle,
+    when: seconds(atMs),
+    replica,
+    command: command === undefined ? undefined : words(command),
+    expected: match?.[2],
+    read: match?.[3],
+    message: match === null ? message : (match[1] ?? ""),
+  };
+}
