@@ -8,9 +8,12 @@
  */
 import { EXHAUSTIVE_OPERATIONS_MAX, EXHAUSTIVE_PROGRESS_SCHEDULES, EXHAUSTIVE_REPLICAS_MAX } from "../../src/limits.ts";
 import type { SimulationFailure } from "../oracles/failure.ts";
+import { runScenario } from "../run/run.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { ALPHABETS, eachProgram, EVERYTHING, type LatticeType } from "./alphabet.ts";
 import { Player, type Interventions, type Performance, type Setting } from "./play.ts";
 import type { Program } from "./program.ts";
+import { scenarioOf } from "./scenario-of.ts";
 import { eachSchedule } from "./schedule.ts";
 import { variantsOf, type VariantName } from "./variant.ts";
 import { inWords } from "./words.ts";
@@ -44,9 +47,10 @@ export interface ExhaustCounts {
 export interface ExhaustFailure {
   readonly failure: SimulationFailure;
   readonly performance: Performance;
-  readonly setting: Setting;
   /** What happened, line by line. */
   readonly words: string;
+  /** The same for the whole simulator, where it fails there, too. */
+  readonly scenario: Scenario | undefined;
 }
 
 export interface ExhaustResult extends ExhaustCounts {
@@ -68,7 +72,7 @@ class Search {
   private programs = 0;
   private schedules = 0;
   private impossible = 0;
-  private steps = 0;
+  private readonly player: Player;
 
   constructor(options: ExhaustOptions) {
     const { replicas, operations, program } = options;
@@ -76,32 +80,32 @@ class Search {
     if (Math.max(operations, program?.length ?? 0) > EXHAUSTIVE_OPERATIONS_MAX)
       throw new RangeError(`at most ${EXHAUSTIVE_OPERATIONS_MAX} operations`);
     this.options = options;
+    this.player = new Player(options.interventions);
   }
 
   get counts(): ExhaustCounts {
-    const { programs, schedules, impossible, steps } = this;
-    return { programs, schedules, impossible, steps };
+    const { programs, schedules, impossible } = this;
+    return { programs, schedules, impossible, steps: this.player.steps };
   }
 
   run(): void {
-    const { replicas, operations, types, program, interventions } = this.options;
+    const { replicas, operations, types, program } = this.options;
     if (program !== undefined) {
       const setting = { replicas, reads: EVERYTHING.reads, everyMs: EVERYTHING.everyMs };
-      this.tryProgram(new Player(setting, interventions), setting, program);
+      this.tryProgram(setting, program);
       return;
     }
     for (const type of types) {
       const alphabet = ALPHABETS[type];
       const setting = { replicas, reads: alphabet.reads, everyMs: alphabet.everyMs };
-      const player = new Player(setting, interventions);
       for (let length = 1; length <= operations; length++) {
-        if (!eachProgram(alphabet, length, replicas, (each) => this.tryProgram(player, setting, each))) return;
+        if (!eachProgram(alphabet, length, replicas, (each) => this.tryProgram(setting, each))) return;
       }
     }
   }
 
   /** False when the search is over. */
-  private tryProgram(player: Player, setting: Setting, program: Program): boolean {
+  private tryProgram(setting: Setting, program: Program): boolean {
     this.programs++;
     for (const name of this.options.variants) {
       for (const variant of variantsOf(program, setting.replicas, name)) {
@@ -109,8 +113,7 @@ class Search {
           variant.units,
           setting.replicas,
           variant.repair,
-          (schedule, order, repair) =>
-            this.tryPerformance(player, setting, { program, variant, schedule, order, repair }),
+          (schedule, order, repair) => this.tryPerformance({ setting, program, variant, schedule, order, repair }),
         );
         this.impossible += impossible;
         if (stopped) return false;
@@ -119,14 +122,12 @@ class Search {
     return true;
   }
 
-  private tryPerformance(player: Player, setting: Setting, performance: Performance): boolean {
-    const failure = player.play(performance);
-    this.steps = player.steps;
+  private tryPerformance(performance: Performance): boolean {
+    const failure = this.player.play(performance);
     this.schedules++;
     if (failure !== undefined) {
       this.stopped = "failure";
-      const kept = { ...performance, schedule: [...performance.schedule] };
-      this.failure = { failure, performance: kept, setting, words: inWords(kept, setting.everyMs) };
+      this.failure = describe(failure, performance);
     } else if (this.schedules >= this.options.schedulesMax) {
       this.stopped = "schedules";
     } else if (this.schedules % EXHAUSTIVE_PROGRESS_SCHEDULES === 0) {
@@ -135,4 +136,12 @@ class Search {
     }
     return this.stopped === undefined;
   }
+}
+
+/** The search reuses what it handed out: what is kept is a copy. */
+function describe(failure: SimulationFailure, performance: Performance): ExhaustFailure {
+  const kept = { ...performance, schedule: [...performance.schedule] };
+  const scenario = scenarioOf(kept);
+  const failsThere = scenario !== undefined && runScenario(scenario).failure !== undefined;
+  return { failure, performance: kept, words: inWords(kept), scenario: failsThere ? scenario : undefined };
 }

@@ -21,6 +21,13 @@ const EVENT_BITS = 8;
 /** Upkeep of a keyspace of a few keys is done long before. */
 const UPKEEP_ROUNDS_MAX = 100;
 
+/** By what TYPE says, the command that reads it. */
+const CONTENT_OF_TYPE: ReadonlyMap<Reply, string> = new Map([
+  ["string", "GET"],
+  ["hash", "HGETALL"],
+  ["set", "SMEMBERS"],
+]);
+
 /** How the programs of a search are read and timed. */
 export interface Setting {
   readonly replicas: number;
@@ -29,6 +36,7 @@ export interface Setting {
 }
 
 export interface Performance {
+  readonly setting: Setting;
   readonly program: Program;
   readonly variant: Variant;
   readonly schedule: Schedule;
@@ -45,21 +53,19 @@ export interface Interventions {
 }
 
 export class Player {
-  private readonly ground = new LatticeGround();
-  private readonly setting: Setting;
-  private readonly interventions: Interventions;
   /** Commands and deliveries so far. */
   steps = 0;
+  private readonly ground = new LatticeGround();
+  private readonly interventions: Interventions;
 
-  constructor(setting: Setting, interventions: Interventions = {}) {
-    this.setting = setting;
+  constructor(interventions: Interventions = {}) {
     this.interventions = interventions;
   }
 
   /** Undefined when all went as specified. */
   play(performance: Performance): SimulationFailure | undefined {
     this.ground.client.renew();
-    const play = new Play(this.ground, this.setting, this.interventions, performance);
+    const play = new Play(this.ground, performance, this.interventions);
     try {
       play.run();
       return undefined;
@@ -95,12 +101,12 @@ class Play {
   private readonly stepsTaken: number[] = [];
   private copy: StateCopy | undefined;
 
-  constructor(ground: LatticeGround, setting: Setting, interventions: Interventions, performance: Performance) {
+  constructor(ground: LatticeGround, performance: Performance, interventions: Interventions) {
     this.ground = ground;
-    this.setting = setting;
+    this.setting = performance.setting;
     this.judge = interventions.interpret ?? interpret;
     this.performance = performance;
-    for (let place = 0; place < setting.replicas; place++) {
+    for (let place = 0; place < this.setting.replicas; place++) {
       const replica = new LatticeReplica(ground, place);
       interventions.made?.(replica);
       this.replicas.push(replica);
@@ -251,8 +257,14 @@ class Play {
     for (const place of this.replicas.keys()) {
       if (this.seenBy(place) !== this.seenBy(0))
         this.fail("convergence", place, `${nameOf(place)} has not seen what ${nameOf(0)} has`);
-      for (const key of keys) for (const read of this.setting.reads) this.execute(place, [read, key]);
+      for (const key of keys) for (const read of this.setting.reads) this.read(place, read, key);
     }
+  }
+
+  private read(place: number, read: string, key: string): void {
+    const reply = this.execute(place, [read, key]);
+    const content = read === "TYPE" ? CONTENT_OF_TYPE.get(reply) : undefined;
+    if (content !== undefined) this.execute(place, [content, key]);
   }
 
   private deleteAll(keys: readonly string[]): void {

@@ -10,7 +10,7 @@
 import { coalescedUnits, singleUnits, type Program, type Unit } from "./program.ts";
 
 /** Far beyond what honest clocks follow: what is written there is from the future for the others. */
-const SKEW_MS = 10_000;
+export const SKEW_MS = 10_000;
 
 export const VARIANTS = ["plain", "coalesced", "redelivered", "skewed", "repaired"] as const;
 export type VariantName = (typeof VARIANTS)[number];

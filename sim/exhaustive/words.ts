@@ -2,7 +2,7 @@
 import type { Performance } from "./play.ts";
 import { EXPIRE_NOW, nameOf } from "./program.ts";
 
-export function inWords({ program, variant, schedule, order, repair }: Performance, everyMs: number): string {
+export function inWords({ setting, program, variant, schedule, order, repair }: Performance): string {
   const lines: string[] = [];
   const taken = schedule.map(() => 0);
   const numberOfUnit: string[] = [];
@@ -22,7 +22,7 @@ export function inWords({ program, variant, schedule, order, repair }: Performan
       const numbers = operations.map((operation) => {
         const command = program[operation]?.command ?? [];
         const what = command[0] === EXPIRE_NOW ? "removes what has expired" : command.join(" ");
-        lines.push(`${++number}. ${nameOf(replica)}: ${what}   (at ${operation * everyMs} ms)`);
+        lines.push(`${++number}. ${nameOf(replica)}: ${what}   (at ${operation * setting.everyMs} ms)`);
         return number;
       });
       numberOfUnit[unit] = numbers.join(" and ");

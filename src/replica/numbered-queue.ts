@@ -3,8 +3,10 @@
  * remembers the number of the next place it wants, and taking away from the
  * front renumbers nothing. A circular array that doubles when it is full.
  */
+const FIRST_PLACES = 16;
+
 export class NumberedQueue<T> {
-  private places: (T | undefined)[] = Array.from({ length: 16 });
+  private places: (T | undefined)[] = [];
   /** The number of the oldest place still there; equal to `end` when empty. */
   first = 0;
   /** One past the number of the newest place. */
@@ -31,7 +33,7 @@ export class NumberedQueue<T> {
 
   private grow(): void {
     const wider: (T | undefined)[] = [];
-    wider.length = this.places.length * 2;
+    wider.length = Math.max(FIRST_PLACES, this.places.length * 2);
     for (let n = this.first; n < this.end; n++) wider[n & (wider.length - 1)] = this.at(n);
     this.places = wider;
   }
