@@ -1,0 +1,86 @@
+/**
+ * Refuses commands that no run could judge, before anything runs.
+ *
+ * Each command is tried once on a lone replica that holds nothing. An error that
+ * comes then is about the call itself (an unknown name, a wrong number of
+ * arguments, a bad option), since there is no state it could be about; the few
+ * that are about the absence of a key are no mistake. What neither the
+ * specification knows nor the command table calls harmless is refused, too.
+ */
+import { commandTable } from "../../src/commands/table.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { ScenarioError } from "../scenario/checked-scenario.ts";
+import { isJudged } from "../spec/specification.ts";
+import { startProcess, type Process } from "../world/process.ts";
+import { Random } from "../world/random.ts";
+
+/** What a valid command may be told by a replica without keys; the specification knows when. */
+const NO_MISTAKE = /^ERR (no such key|source and destination objects are the same)$/;
+/** Besides reads: commands that neither change anything nor depend on the process. */
+const HARMLESS: ReadonlySet<string> = new Set(["ping", "echo", "time"]);
+/** Some day in 2026, as in every simulation. */
+const NOW_MS = 1_780_000_000_000;
+
+const LONE_PLAN = { id: "check", region: "check", skewMs: 0, driftPpm: 0 };
+const LONE: Scenario = {
+  name: "check",
+  seed: 1,
+  replicas: [LONE_PLAN],
+  delay: { baseMs: 0, jitterMs: 0 },
+  links: [],
+  reconnectMs: 20,
+  timerMs: 10,
+  limits: {},
+  endMs: 0,
+  convergeMs: 0,
+  clearsAtEnd: false,
+  workload: [],
+  faults: [],
+  expectations: [],
+};
+
+export class CommandCheck {
+  private readonly process: Process = startProcess({
+    scenario: LONE,
+    plan: LONE_PLAN,
+    originId: 1,
+    clock: { wallMs: () => NOW_MS, microseconds: () => NOW_MS * 1000 },
+    random: new Random(1, "check"),
+    log: () => {},
+  });
+
+  /** Throws ScenarioError for the first command that cannot run, with its place. */
+  demand(scenario: Scenario): void {
+    for (const list of ["workload", "expectations"] as const) {
+      for (const [i, { database, command }] of scenario[list].entries()) {
+        const problem = this.problem(database, command);
+        if (problem !== undefined) throw new ScenarioError(`${list}[${i}].command: ${problem}`);
+      }
+    }
+  }
+
+  /** Why a command cannot run in any simulation; undefined when it can. */
+  problem(database: number, command: readonly string[]): string | undefined {
+    const wide = command.find((word) => /[^\0-\xff]/.test(word));
+    if (wide !== undefined) return `'${wide}' has characters beyond one byte; write its bytes one by one`;
+    const refusal = this.runnable(command);
+    if (refusal !== undefined) return refusal;
+    const { client, keyspace } = this.process;
+    const before = keyspace.context.get(keyspace.self);
+    const reply = client.run(database, command);
+    if (keyspace.context.get(keyspace.self) > before) client.run(0, ["FLUSHALL"]);
+    const isError = typeof reply === "object" && reply !== null && "error" in reply;
+    return isError && !NO_MISTAKE.test(reply.error) ? reply.error : undefined;
+  }
+
+  /** What must not even be tried: a command that would stop the process, or silence its replies. */
+  private runnable([name = "", subname = ""]: readonly string[]): string | undefined {
+    if (isJudged(name)) return undefined;
+    const entry = commandTable.findByName(name);
+    // The replica's own words for it are the best.
+    if (entry === undefined) return undefined;
+    const row = entry.subcommands === undefined ? entry : commandTable.findByName(`${name}|${subname}`);
+    if (row === undefined || row.command.flags.includes("readonly") || HARMLESS.has(row.fullName)) return undefined;
+    return `the simulator cannot judge this command yet: ${row.fullName.replace("|", " ")}`;
+  }
+}
