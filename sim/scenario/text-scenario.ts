@@ -1,198 +1,176 @@
 /**
  * Scenarios as readable text, for golden tests and for people.
  *
- *   replicas us eu ap
+ *   replicas us eu ap            first of all
  *   us: SADD k x                 a command at a replica
- *   partition us|eu ap           groups that cannot reach each other
- *   us: SREM k x -> 1            ... and what it must reply
+ *   partition us|eu ap           what goes wrong: text-faults.ts has all of it
+ *   us: SREM k x -> 1            ... and what it must reply (text-reply.ts)
  *   eu: SADD k x
  *   heal
  *   expect k = {x}               at every replica: a set,
  *   expect k = {f:1 g:2}         a hash,
  *   expect k = 7                 a string,
  *   expect k is gone             no such key
- *   expect eu: TTL k -> -1       any command, at one replica (or `all:`)
- *   wait 5s                      virtual time passes (ms, s)
- *   skew eu 200ms                eu's wall clock is ahead from the start
+ *   expect eu: k = {x}           at one replica
+ *   expect all: TTL k -> -1      any command, at each replica or one
+ *   wait 5s                      virtual time passes
+ *   database 1                   for the lines that follow
+ *
+ * Settings come before what happens: `delay 80ms`, `delay us>eu 80ms jitter
+ * 5ms`, `skew eu -200ms` and `drift eu 100ppm` (of a wall clock), `limit
+ * logBytesMax 1000`, `seed 7`. text-words.ts says what quotes mean.
  *
  * Each line happens after everything that could be delivered has been
- * delivered, so what is concurrent needs a partition. Quotes keep spaces;
- * replies are written as a client prints them: 7 is a number or a string, (nil)
- * is nothing, [a b] a list, {a b} one in any order, a reply in capitals with a
- * dash in front an error's code. A hash cannot have fields with a colon.
+ * delivered, so what is to be concurrent needs a partition.
  */
-import type { Expectation, Fault, Operation, ReplicaPlan, Scenario } from "./scenario.ts";
-import type { Reply } from "../spec/reply.ts";
+import { checkedScenario, ScenarioError } from "./checked-scenario.ts";
+import type { Expectation, Scenario } from "./scenario.ts";
+import {
+  absence,
+  durationMs,
+  end,
+  happens,
+  known,
+  newDraft,
+  PACE,
+  pass,
+  recover,
+  settle,
+  type Draft,
+  type Verb,
+} from "./text-draft.ts";
+import { FAULT_VERBS, present } from "./text-faults.ts";
+import { replyIn, stateIn } from "./text-reply.ts";
+import { SETTING_VERBS } from "./text-settings.ts";
+import { endOfWord, LineProblem, splitAtArrow, withoutComment, wordAt, wordsOf } from "./text-words.ts";
 
-/** Time for everything on the way to arrive and settle: several round trips and timers. */
-const STEP_MS = 400;
-/** A reconnect after `heal`, and what it has to catch up. */
-const HEAL_MS = 3000;
+/** The text is not a scenario; the message says which line, and why. */
+export class TextScenarioError extends Error {
+  /** Counted from 1. */
+  readonly line: number;
 
-/** The text is not a scenario; the message says which line. */
-export class TextScenarioError extends Error {}
-
-interface Draft {
-  replicas: ReplicaPlan[];
-  atMs: number;
-  workload: Operation[];
-  faults: Fault[];
-  expectations: Expectation[];
-  /** The partition that has not been healed yet. */
-  open: { atMs: number; groups: string[][] } | undefined;
+  constructor(name: string, line: number, why: string) {
+    super(`${name}, line ${line}: ${why}`);
+    this.line = line;
+  }
 }
 
+/** Of a line that an error repeats. */
+const SHOWN_CHARACTERS = 80;
+
+const CONVERGE_MS = 30_000;
+
+const SETTINGS: ReadonlyMap<string, Verb> = new Map(Object.entries(SETTING_VERBS));
+const EVENTS: ReadonlyMap<string, Verb> = new Map(
+  Object.entries({
+    ...FAULT_VERBS,
+    wait: {
+      usage: "wait 5s",
+      shape: /^(\S+)$/,
+      read: (draft: Draft, [amount = ""]: readonly string[]) => pass(draft, durationMs(amount)),
+    },
+    database: {
+      usage: "database 1",
+      shape: /^(\d|1[0-5])$/,
+      read: (draft: Draft, [number = ""]: readonly string[]) => {
+        draft.database = Number(number);
+      },
+    },
+  }),
+);
+
+/** Throws TextScenarioError. */
 export function parseScenario(name: string, text: string): Scenario {
-  const draft: Draft = { replicas: [], atMs: 1000, workload: [], faults: [], expectations: [], open: undefined };
-  const lines = text.split("\n").map((line) => line.replace(/#.*$/, "").trim());
-  for (const [index, line] of lines.entries()) {
-    if (line === "") continue;
-    try {
-      addLine(draft, line);
-    } catch (error) {
-      throw new TextScenarioError(`${name}, line ${index + 1}: ${(error as Error).message}: ${line}`);
-    }
+  const draft = newDraft();
+  const lines = text.split(/\r?\n/);
+  for (const [i, written] of lines.entries()) {
+    located(name, i + 1, written, () => {
+      const line = withoutComment(written);
+      if (line !== "") readLine(draft, line);
+    });
   }
-  if (draft.replicas.length === 0) throw new TextScenarioError(`${name}: no replicas`);
-  if (draft.open !== undefined) heal(draft);
-  return {
-    name,
-    seed: 1,
-    replicas: draft.replicas,
-    delay: { baseMs: 5, jitterMs: 0 },
-    links: [],
-    reconnectMs: 20,
-    timerMs: 10,
-    limits: {},
-    endMs: draft.atMs,
-    convergeMs: 30_000,
-    clearsAtEnd: true,
-    workload: draft.workload,
-    faults: draft.faults,
-    expectations: draft.expectations,
-  };
-}
-
-function addLine(draft: Draft, line: string): void {
-  const [word = "", ...rest] = line.split(/\s+/);
-  if (word === "replicas") {
-    draft.replicas = rest.map((id) => ({ id, region: id, skewMs: 0, driftPpm: 0 }));
-  } else if (word === "skew") {
-    const id = replica(draft, rest[0] ?? "");
-    draft.replicas = draft.replicas.map((plan) =>
-      plan.id === id ? { ...plan, skewMs: duration(rest[1] ?? "") } : plan,
-    );
-  } else if (word === "partition") {
-    if (draft.open !== undefined) heal(draft);
-    const groups = rest.join(" ").split("|");
-    const named = groups.map((group) =>
-      group
-        .trim()
-        .split(/\s+/)
-        .map((id) => replica(draft, id)),
-    );
-    if (
-      named.flat().toSorted().join() !==
-      draft.replicas
-        .map((plan) => plan.id)
-        .toSorted()
-        .join()
-    ) {
-      throw new Error("a partition names every replica once");
-    }
-    draft.open = { atMs: draft.atMs, groups: named };
-    draft.atMs += STEP_MS;
-  } else if (word === "heal") {
-    heal(draft);
-  } else if (word === "wait") {
-    draft.atMs += duration(rest[0] ?? "");
-  } else if (word === "expect") {
-    draft.expectations.push(expectation(draft, line.slice("expect".length).trim(), line));
-    draft.atMs += 1;
-  } else {
-    addCommand(draft, line);
-  }
-}
-
-function heal(draft: Draft): void {
-  if (draft.open === undefined) throw new Error("nothing to heal");
-  const { atMs, groups } = draft.open;
-  draft.faults.push({
-    kind: "partition",
-    atMs,
-    forMs: draft.atMs - atMs,
-    groups,
-    silent: false,
-    oneWay: false,
-    flapMs: 0,
+  return located(name, lines.length, "", () => {
+    if (draft.replicas.length === 0) throw new LineProblem("the text has no replicas; 'replicas us eu' comes first");
+    // What is still open ends with the text.
+    if (end(draft, () => true) > 0) recover(draft);
+    return checkedScenario({
+      name: name.slice(0, 200),
+      ...draft.settings,
+      replicas: draft.replicas,
+      endMs: draft.atMs,
+      convergeMs: CONVERGE_MS,
+      clearsAtEnd: true,
+      workload: draft.workload,
+      faults: draft.faults,
+      expectations: draft.expectations,
+    });
   });
-  draft.open = undefined;
-  draft.atMs += HEAL_MS;
+}
+
+function located<T>(name: string, line: number, written: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof LineProblem) && !(error instanceof ScenarioError)) throw error;
+    const shown = written.trim().slice(0, SHOWN_CHARACTERS);
+    throw new TextScenarioError(name, line, shown === "" ? error.message : `${error.message}, in '${shown}'`);
+  }
+}
+
+function readLine(draft: Draft, line: string): void {
+  const [, id, command = ""] = /^(\w+):(?:\s+(.*))?$/s.exec(line) ?? [];
+  if (id !== undefined) return addCommand(draft, id, command, line);
+  const [, word = "", rest = ""] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
+  if (word === "expect") return addExpectation(draft, rest, line);
+  const setting = draft.hasBegun && EVENTS.has(word) ? undefined : SETTINGS.get(word);
+  if (setting !== undefined && draft.hasBegun) throw new LineProblem(`'${word}' comes before everything that happens`);
+  const verb = setting ?? EVENTS.get(word);
+  if (verb === undefined) {
+    const all = ["expect", ...EVENTS.keys(), ...SETTINGS.keys()].join(", ");
+    throw new LineProblem(`expected a command such as 'us: GET k', or one of ${all}`);
+  }
+  const parts = verb.shape.exec(rest);
+  if (parts === null) throw new LineProblem(`expected something like '${verb.usage}'`);
+  if (setting !== undefined) return setting.read(draft, parts.slice(1));
+  happens(draft);
+  verb.read(draft, parts.slice(1));
+  verb.takes?.(draft);
 }
 
 /** `us: SREM k x -> 1`: the command happens; what it must reply is checked by asking for it there and then. */
-function addCommand(draft: Draft, line: string): void {
-  const match = /^(\w+):\s*(.*?)(?:\s*->\s*(.*))?$/.exec(line);
-  if (match === null) throw new Error("not understood");
-  const [, id = "", command = "", reply] = match;
-  const at = { atMs: draft.atMs, database: 0, command: words(command) };
-  if (at.command.length === 0) throw new Error("no command");
-  if (reply === undefined) draft.workload.push({ ...at, replica: replica(draft, id) });
-  else draft.expectations.push({ ...at, replicas: [replica(draft, id)], ...value(reply), label: line });
-  draft.atMs += STEP_MS;
+function addCommand(draft: Draft, id: string, text: string, label: string): void {
+  happens(draft);
+  const { before, after } = splitAtArrow(text);
+  const at = { atMs: draft.atMs, database: draft.database, command: commandIn(before) };
+  if (after !== undefined) draft.expectations.push({ ...at, replicas: [present(draft, id)], ...replyIn(after), label });
+  else if (absence(draft, known(draft, id)) === "stopped") throw new LineProblem(`${id} is stopped`);
+  else draft.workload.push({ ...at, replica: id });
+  settle(draft);
 }
 
-function expectation(draft: Draft, text: string, label: string): Expectation {
-  const everywhere = { atMs: draft.atMs, database: 0, replicas: draft.replicas.map((plan) => plan.id), label };
-  const asked = /^(\w+):\s*(.*?)\s*->\s*(.*)$/.exec(text);
-  if (asked !== null) {
-    const [, id = "", command = "", reply = ""] = asked;
-    const replicas = id === "all" ? everywhere.replicas : [replica(draft, id)];
-    return { ...everywhere, replicas, command: words(command), ...value(reply) };
-  }
-  const gone = /^(\S+) is gone$/.exec(text);
-  if (gone !== null) return { ...everywhere, command: ["EXISTS", gone[1] ?? ""], reply: 0, order: "given" };
-  const equal = /^(\S+) = (.*)$/.exec(text);
-  if (equal === null) throw new Error("not understood");
-  const [, key = "", shown = ""] = equal;
-  if (!shown.startsWith("{")) return { ...everywhere, command: ["GET", key], ...value(shown, true) };
-  const elements = words(shown.slice(1, -1));
-  if (!elements.some((element) => element.includes(":")))
-    return { ...everywhere, command: ["SMEMBERS", key], ...value(shown, true) };
-  const pairs = elements.flatMap((pair) => [pair.slice(0, pair.indexOf(":")), pair.slice(pair.indexOf(":") + 1)]);
-  return { ...everywhere, command: ["HGETALL", key], reply: pairs, order: "pairs" };
+function addExpectation(draft: Draft, text: string, label: string): void {
+  happens(draft);
+  const [, id = "all", demand = ""] = /^(?:(\w+):\s+)?(.*)$/s.exec(text) ?? [];
+  const asked = id === "all" ? draft.replicas.map((plan) => plan.id) : [id];
+  const replicas = asked.map((name) => present(draft, name));
+  const place = { atMs: draft.atMs, database: draft.database, replicas, label };
+  draft.expectations.push({ ...place, ...demandIn(demand) });
+  pass(draft, PACE.expectMs);
 }
 
-/** Inside a stored value everything is a string. */
-function value(text: string, stored = false): Pick<Expectation, "reply" | "order"> {
-  if (text.startsWith("{") && text.endsWith("}")) return { reply: words(text.slice(1, -1)), order: "any" };
-  return { reply: inOrder(text, stored), order: "given" };
+function demandIn(text: string): Pick<Expectation, "command" | "reply" | "order"> {
+  const { before, after } = splitAtArrow(text);
+  if (after !== undefined) return { command: commandIn(before), ...replyIn(after) };
+  const keyEnd = endOfWord(text, 0);
+  const key = wordAt(text, 0, keyEnd);
+  const rest = text.slice(keyEnd).trim();
+  if (/^is\s+gone$/.test(rest)) return { command: ["EXISTS", key], reply: 0, order: "given" };
+  if (!/^=(\s|$)/.test(rest)) throw new LineProblem("expected 'k = 7', 'k = {x y}', 'k is gone' or 'us: TTL k -> -1'");
+  return stateIn(key, rest.slice(1).trim());
 }
 
-function inOrder(text: string, stored: boolean): Reply {
-  if (text === "(nil)") return null;
-  if (/^-[A-Z]+$/.test(text)) return { error: text.slice(1) };
-  if (text.startsWith("[") && text.endsWith("]"))
-    return words(text.slice(1, -1)).map((word) => (word === "(nil)" ? null : word));
-  if (text.startsWith('"')) return words(text)[0] ?? "";
-  return !stored && /^-?\d+$/.test(text) ? Number(text) : text;
-}
-
-/** Splits at spaces outside double quotes. */
-function words(text: string): string[] {
-  return Array.from(
-    text.matchAll(/"((?:[^"\\]|\\.)*)"|\S+/g),
-    (match) => match[1]?.replace(/\\(.)/g, "$1") ?? match[0],
-  );
-}
-
-function replica(draft: Draft, id: string): string {
-  if (!draft.replicas.some((plan) => plan.id === id)) throw new Error(`no replica '${id}'`);
-  return id;
-}
-
-function duration(text: string): number {
-  const match = /^(-?\d+)(ms|s)$/.exec(text);
-  if (match === null) throw new Error(`not a duration '${text}'`);
-  return Number(match[1]) * (match[2] === "s" ? 1000 : 1);
+function commandIn(text: string): string[] {
+  const command = wordsOf(text);
+  if (command.length === 0) throw new LineProblem("there is no command");
+  return command;
 }

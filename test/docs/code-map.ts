@@ -31,6 +31,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "sim/search": "scenarios from seeds",
   "sim/exhaustive": "every order of a few operations",
   "sim/report": "what a person sees",
+  "sim/semantics": "what concurrent commands mean, each rule with scenarios that prove it",
   "sim/cli": "the simulator's command line",
   bench: "measurements",
 };

@@ -7,7 +7,6 @@ import { describe, expect, test } from "vitest";
 import { addServeOptions } from "../../src/cli/serve-options.ts";
 import { HISTOGRAM_ROWS, METRIC_ROWS } from "../../src/server/metrics.ts";
 import { CloseCode } from "../../transport/link.ts";
-import { SEMANTICS_SCENARIOS } from "../sim/semantics-scenarios.ts";
 import { withCurrentMap } from "./code-map.ts";
 
 function document(name: string): string {
@@ -33,11 +32,6 @@ test("docs/PROTOCOL.md has every close code by its number", () => {
   for (const [name, code] of Object.entries(CloseCode)) {
     expect(document("PROTOCOL")).toContain(`| ${code} | ${name} |`);
   }
-});
-
-test("every row of docs/SEMANTICS.md is proved by a simulated scenario that bears its id", () => {
-  const rows = [...document("SEMANTICS").matchAll(/^\| ([a-z]+-\d+) \|/gm)].map(([, id]) => String(id));
-  expect([...new Set(SEMANTICS_SCENARIOS.map(({ row }) => row))].toSorted()).toEqual(rows.toSorted());
 });
 
 test("the map in docs/ARCHITECTURE.md is that of the files; `npm run map` draws it anew", () => {

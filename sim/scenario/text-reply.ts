@@ -1,0 +1,109 @@
+/**
+ * Replies and stored values in text scenarios.
+ *
+ *   OK  "a b"  x           a string           7         an integer ("7" is a string of one digit)
+ *   (nil)                  nothing            -ERR      an error with that code; with words, exactly that error
+ *   [a "1" (nil) [b]]      a list             {a b}     the same elements in any order
+ *   {f:1 "a:b":2}          pairs in any order; a member with a colon needs quotes
+ *
+ * What a key holds (`expect k = ...`) is written alike, but there is no nil and
+ * no list in it, and digits are the string that they are.
+ */
+import { TEXT_REPLY_DEPTH_MAX } from "../../src/limits.ts";
+import type { Reply } from "../spec/reply.ts";
+import type { Expectation } from "./scenario.ts";
+import { endOfWord, isSpace, LineProblem, wordAt } from "./text-words.ts";
+
+type Demand = Pick<Expectation, "reply" | "order">;
+
+export function replyIn(text: string): Demand {
+  if (text === "") throw new LineProblem("a reply is missing after the arrow");
+  if (/^-[A-Z]+( .+)?$/.test(text)) return { reply: { error: text.slice(1) }, order: "given" };
+  if (text.startsWith("{")) return gathered(text);
+  const cursor = { text, at: 0 };
+  const reply = element(cursor, "", 0);
+  demandEnd(cursor);
+  return { reply, order: "given" };
+}
+
+/** What reads a key, and what it must read. */
+export function stateIn(key: string, text: string): Demand & Pick<Expectation, "command"> {
+  if (text === "") throw new LineProblem("a value is missing after =");
+  if (text.startsWith("{")) {
+    const demand = gathered(text);
+    if (Array.isArray(demand.reply) && demand.reply.length === 0)
+      throw new LineProblem("what is empty does not exist: 'is gone'");
+    return { ...demand, command: [demand.order === "pairs" ? "HGETALL" : "SMEMBERS", key] };
+  }
+  const end = endOfWord(text, 0);
+  demandEnd({ text, at: end });
+  return { command: ["GET", key], reply: wordAt(text, 0, end), order: "given" };
+}
+
+interface Cursor {
+  readonly text: string;
+  at: number;
+}
+
+/** One element of a list, up to a space or what closes the list. */
+function element(cursor: Cursor, closing: string, depth: number): Reply {
+  const { text, at } = cursor;
+  if (text[at] === "[") {
+    cursor.at++;
+    return list(cursor, depth + 1);
+  }
+  cursor.at = endOfWord(text, at, closing);
+  const word = wordAt(text, at, cursor.at);
+  if (text[at] === '"') return word;
+  if (word === "(nil)") return null;
+  return /^(0|-?[1-9]\d*)$/.test(word) && Number.isSafeInteger(Number(word)) ? Number(word) : word;
+}
+
+function list(cursor: Cursor, depth: number): Reply[] {
+  if (depth > TEXT_REPLY_DEPTH_MAX) throw new LineProblem(`lists are nested at most ${TEXT_REPLY_DEPTH_MAX} deep`);
+  const elements: Reply[] = [];
+  while (!atClosing(cursor, "]")) elements.push(element(cursor, "]", depth));
+  return elements;
+}
+
+/** What stands in braces: elements, or pairs, all strings. */
+function gathered(text: string): Demand {
+  const cursor = { text, at: 1 };
+  const elements: string[] = [];
+  let pairs = 0;
+  let members = 0;
+  while (!atClosing(cursor, "}")) {
+    elements.push(part(cursor, ":}"));
+    if (text[cursor.at] !== ":") members++;
+    else {
+      cursor.at++;
+      pairs++;
+      elements.push(part(cursor, "}"));
+    }
+  }
+  demandEnd(cursor);
+  if (pairs > 0 && members > 0)
+    throw new LineProblem("braces hold members or field:value pairs, not both; quote a member with a colon");
+  return { reply: elements, order: pairs > 0 ? "pairs" : "any" };
+}
+
+function part(cursor: Cursor, closing: string): string {
+  const from = cursor.at;
+  cursor.at = endOfWord(cursor.text, from, closing);
+  if (cursor.at === from) throw new LineProblem('an element is missing; the empty string is ""');
+  return wordAt(cursor.text, from, cursor.at);
+}
+
+/** Passes over spaces, and over what closes the list when it has come. */
+function atClosing(cursor: Cursor, closing: string): boolean {
+  while (cursor.at < cursor.text.length && isSpace(cursor.text[cursor.at])) cursor.at++;
+  if (cursor.at >= cursor.text.length) throw new LineProblem(`${closing} is missing`);
+  if (cursor.text[cursor.at] !== closing) return false;
+  cursor.at++;
+  return true;
+}
+
+function demandEnd({ text, at }: Cursor): void {
+  const rest = text.slice(at).trim();
+  if (rest !== "") throw new LineProblem(`one value is enough: '${rest}' is too much; quotes keep spaces`);
+}
