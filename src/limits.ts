@@ -336,3 +336,6 @@ export const REPORT_DIAGRAM_HEIGHT_MAX = 9000;
 
 /** Characters of a failure's message that are shown: a stack trace and some contexts. */
 export const REPORT_MESSAGE_CHARACTERS_MAX = 4000;
+
+/** With more commands than this a report's diagram shows writes, and of the reads only those that a failure is about. */
+export const REPORT_DRAWN_READS_MAX = 120;

@@ -7,7 +7,7 @@
  * A lane is a vertical line at the left of its column; labels stand to the
  * right of it, above their instant, so that arrows leave below them.
  */
-import { REPORT_DRAWN_COMMANDS_MAX } from "../../src/limits.ts";
+import { REPORT_DRAWN_COMMANDS_MAX, REPORT_DRAWN_READS_MAX } from "../../src/limits.ts";
 import type { FailureDetails } from "../oracles/failure.ts";
 import { ailments } from "./fault-words.ts";
 import { isExpiry } from "./history-in-words.ts";
@@ -17,7 +17,7 @@ import { timeAxis, type Mark, type TimeAxis } from "./time-axis.ts";
 
 export const WIDTH = 1200;
 const GUTTER = 86;
-const CHARACTER_WIDTH = 6.7;
+export const CHARACTER_WIDTH = 6.75;
 const COMMAND_CHARACTERS_MIN = 8;
 
 /** A dot on a lane with words beside it. */
@@ -49,14 +49,22 @@ export interface Layout {
   readonly charactersMax: number;
   /** How many earlier commands are not drawn. */
   readonly leftOut: number;
-  laneOf(replica: string): number;
-  x(lane: number): number;
+  /** How many reads are not drawn, to make room. */
+  readonly readsLeftOut: number;
+  readonly laneOf: (replica: string) => number;
+  readonly x: (lane: number) => number;
 }
 
-export function layoutOf(recording: Recording, failure: FailureDetails | undefined): Layout {
+export function layoutOf(
+  recording: Recording,
+  failure: FailureDetails | undefined,
+  concerned: ReadonlySet<string>,
+): Layout {
   const lanes = new Map(recording.nodes.map((node, index) => [node.id, index]));
   const laneOf = (replica: string): number => lanes.get(replica) ?? 0;
-  const drawable = recording.commands.filter(isDrawn);
+  const all = recording.commands.filter(isDrawn);
+  const isDense = all.length > REPORT_DRAWN_READS_MAX;
+  const drawable = isDense ? all.filter((command) => matters(command, concerned)) : all;
   const drawn = drawable.slice(-REPORT_DRAWN_COMMANDS_MAX);
   const leftOut = drawable.length - drawn.length;
   const fromMs = leftOut > 0 ? (drawn[0]?.atMs ?? 0) : 0;
@@ -78,6 +86,7 @@ export function layoutOf(recording: Recording, failure: FailureDetails | undefin
     columnWidth,
     charactersMax: Math.max(COMMAND_CHARACTERS_MIN, Math.floor((columnWidth - 22) / CHARACTER_WIDTH)),
     leftOut,
+    readsLeftOut: all.length - drawable.length,
     laneOf,
     x: (lane) => GUTTER + 10 + lane * columnWidth,
   };
@@ -86,6 +95,17 @@ export function layoutOf(recording: Recording, failure: FailureDetails | undefin
 /** The reading of every key at the end is not drawn, and of the clearing only what removed something. */
 function isDrawn({ cause, event, reply }: RecordedCommand): boolean {
   return cause === "client" || cause === "expectation" || event !== undefined || reply === undefined;
+}
+
+/** In a picture with many commands: writes, and the reads of the keys that a failure is about. */
+function matters(command: RecordedCommand, concerned: ReadonlySet<string>): boolean {
+  return (
+    command.event !== undefined || command.reply === undefined || pathsOf(command).some((path) => concerned.has(path))
+  );
+}
+
+function pathsOf({ event, words: texts, database }: RecordedCommand): string[] {
+  return event === undefined ? texts.slice(1).map((text) => `${database}:${text}`) : [...event.steps.keys()];
 }
 
 function labelsOf(
@@ -115,11 +135,8 @@ function commandLabel(command: RecordedCommand, laneOf: (replica: string) => num
     lane: laneOf(command.replica),
     text: `${words(command.words, 24)} \u2192 ${reply}`,
     detail: `${command.replica}: ${words(command.words)} \u2192 ${reply}${command.database > 0 ? `, in database ${command.database}` : ""}`,
-    kind: cause === "expectation" ? "expectation" : event === undefined ? "read" : "write",
-    paths:
-      event === undefined
-        ? command.words.slice(1).map((text) => `${command.database}:${text}`)
-        : [...event.steps.keys()],
+    kind: event !== undefined ? "write" : cause === "expectation" ? "expectation" : "read",
+    paths: pathsOf(command),
   };
 }
 

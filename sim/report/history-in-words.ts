@@ -1,8 +1,10 @@
 /** The history of a run in words: one sentence for each thing that happened, in order. */
 import { REPORT_SENTENCES_MAX } from "../../src/limits.ts";
+import type { FailureDetails } from "../oracles/failure.ts";
 import { faultWords, mendWords } from "./fault-words.ts";
-import { plural, replyText, words } from "./printable.ts";
+import { replyText, words } from "./printable.ts";
 import type { RecordedCommand, RecordedEvent, Recording } from "./recording.ts";
+import { verdictOn } from "./verdict.ts";
 
 export interface Sentence {
   readonly atMs: number;
@@ -18,8 +20,11 @@ export interface Story {
   readonly leftOut: number;
 }
 
+/** What a story is told from. */
+export type Happened = Pick<Recording, "commands" | "events" | "faults">;
+
 /** What clients did and what went wrong; of the reading and clearing at the end only what became an event. */
-export function storyOf(recording: Recording, sentencesMax = REPORT_SENTENCES_MAX): Story {
+export function storyOf(recording: Happened, sentencesMax = REPORT_SENTENCES_MAX): Story {
   const told = [...commandSentences(recording), ...expirySentences(recording), ...faultSentences(recording)];
   const sorted = told.toSorted((a, b) => a.atMs - b.atMs);
   return { sentences: sorted.slice(-sentencesMax), leftOut: Math.max(0, sorted.length - sentencesMax) };
@@ -32,7 +37,7 @@ export function commandText(command: Pick<RecordedCommand, "replica" | "words" |
   return `${replica}: ${words(command.words)}${where} -> ${reply === undefined ? "?" : replyText(reply)}`;
 }
 
-function commandSentences({ commands }: Recording): Sentence[] {
+function commandSentences({ commands }: Happened): Sentence[] {
   return commands
     .filter(({ cause, event }) => cause === "client" || cause === "expectation" || event !== undefined)
     .map((command) => ({
@@ -48,7 +53,7 @@ function pathsNamed({ database, words: texts }: RecordedCommand): string[] {
   return texts.slice(1).map((text) => `${database}:${text}`);
 }
 
-function expirySentences({ events }: Recording): Sentence[] {
+function expirySentences({ events }: Happened): Sentence[] {
   return events.filter(isExpiry).map((event) => ({
     atMs: event.atMs,
     text: `${event.replica} removes ${words(event.words.slice(1))}: the deadline has passed`,
@@ -61,13 +66,17 @@ export function isExpiry({ words: texts }: RecordedEvent): boolean {
   return texts[0] === "(expiry)";
 }
 
-function faultSentences({ faults }: Recording): Sentence[] {
+function faultSentences({ faults }: Happened): Sentence[] {
   return faults.flatMap(({ fault, fromMs, untilMs }): Sentence[] => [
     { atMs: fromMs, text: faultWords(fault), kind: "fault", paths: [] },
     ...(untilMs === undefined ? [] : [{ atMs: untilMs, text: mendWords(fault), kind: "fault" as const, paths: [] }]),
   ]);
 }
 
-export function leftOutText(count: number): string {
-  return `${plural(count, "earlier line")} left out`;
+/** What the story ends with when it ends badly. */
+export function failureSentence(failure: FailureDetails): Sentence {
+  const { replica, oracle, expected, read, command } = verdictOn(failure);
+  const where = `${replica === undefined ? "" : ` at ${replica}`}${command === undefined ? "" : `, ${command}`}`;
+  const what = expected === undefined ? "" : `: expected ${expected}, read ${read ?? "?"}`;
+  return { atMs: failure.atMs, text: `\u2717 ${oracle}${where}${what}`, kind: "failure", paths: [] };
 }

@@ -1,13 +1,13 @@
 /** One key of the report: what each replica shows, why, and every version there was. */
-import type { Seen } from "../spec/history.ts";
-import { viewOf, type View } from "../spec/view.ts";
+import type { View } from "../spec/view.ts";
 import type { SimulatedNode } from "../world/node.ts";
 import { EPOCH_MS } from "../world/wall-clock.ts";
 import { deedOf, fateOf, toldVersions, type KeyVersions, type Version } from "./key-versions.ts";
 import { markup, type Markup } from "./markup.ts";
 import { duration, list, plural, seconds, word, words } from "./printable.ts";
 import type { Recording } from "./recording.ts";
-import { collectionText, contentText, type Contents } from "./replica-content.ts";
+import type { RunEnd } from "./run-end.ts";
+import { collectionText, contentText, hiddenText } from "./replica-content.ts";
 import { whyShown, type Sight } from "./why-shown.ts";
 
 /** A sight later than this is pointed out. */
@@ -21,39 +21,33 @@ interface Group {
   readonly why: readonly string[];
 }
 
-export function keySection(recording: Recording, key: KeyVersions, contents: Contents): Markup {
+export function keySection(end: RunEnd, key: KeyVersions): Markup {
   return markup`<h3><code>${word(key.key)}</code>${key.database > 0 ? ` in database ${key.database}` : ""}</h3>
-${groupsOf(recording, key, contents).map(groupMarkup)}
-${versionTable(recording, key)}`;
+${groupsOf(end, key).map(groupMarkup)}
+${versionTable(end.recording, key)}`;
 }
 
 /** `k: {x y}` or what differs, for the fold of a key that is not told in full. */
-export function keyInShort(recording: Recording, key: KeyVersions, contents: Contents): Markup {
-  const shown = new Set(groupsOf(recording, key, contents).map((group) => group.shown));
+export function keyInShort(end: RunEnd, key: KeyVersions): Markup {
+  const shown = new Set(groupsOf(end, key).map((group) => group.shown));
   const what = shown.size === 1 ? [...shown].join("") : `${shown.size} different views`;
   return markup`<code>${word(key.key)}</code>${key.database > 0 ? ` (database ${key.database})` : ""}: ${what}, ${plural(key.versions.length, "version")}`;
 }
 
 /** Replicas that show the same for the same reasons stand together. */
-function groupsOf({ nodes, history }: Recording, key: KeyVersions, contents: Contents): Group[] {
+function groupsOf({ recording, contents, viewAt }: RunEnd, key: KeyVersions): Group[] {
   const groups = new Map<string, Group>();
-  for (const node of nodes) {
-    const seen = seenBy(node);
-    const view = viewOf(history.live(key.path, seen), node.process.keyspace.nowMs);
-    const sight: Sight = {
-      view,
-      seen: key.versions.filter(({ event }) => seen(event.dot.origin, event.dot.time)),
-      unseen: key.versions.filter(({ event }) => !seen(event.dot.origin, event.dot.time)),
-    };
+  for (const node of recording.nodes) {
+    const view = viewAt(node, key.path);
     const content = contents.get(node.id);
     const mine = content?.get(key.path);
     const shown = !node.isUp ? "not running" : content === undefined ? "not readable" : contentText(mine);
     const group: Group = {
       replicas: [node.id],
       shown,
-      demanded: node.isUp ? viewText(view) : shown,
-      hidden: mine?.hidden ?? [],
-      why: whyShown(key, sight),
+      demanded: node.isUp && view !== undefined ? viewText(view) : shown,
+      hidden: (mine?.hidden ?? []).map((hidden) => hiddenText(hidden, recording)),
+      why: view === undefined ? [] : whyShown(key, sightOf(node, key, view)),
     };
     const name = JSON.stringify([group.shown, group.demanded, group.hidden, group.why]);
     const known = groups.get(name);
@@ -63,11 +57,9 @@ function groupsOf({ nodes, history }: Recording, key: KeyVersions, contents: Con
   return [...groups.values()];
 }
 
-function seenBy({ process: { keyspace } }: SimulatedNode): Seen {
-  return (origin, time) => {
-    const index = keyspace.origins.find(origin);
-    return index !== undefined && keyspace.context.covers(index, time);
-  };
+function sightOf({ id }: SimulatedNode, { versions }: KeyVersions, view: View): Sight {
+  const [seen, unseen] = [true, false].map((has) => versions.filter(({ event }) => event.seenAtMs.has(id) === has));
+  return { view, seen: seen ?? [], unseen: unseen ?? [] };
 }
 
 function viewText({ type, elements, deadline }: View): string {

@@ -50,6 +50,11 @@ export function versionsByPath({ events }: Recording): Map<string, KeyVersions> 
   );
 }
 
+/** Keys with the most versions first. */
+export function mostWritten(versions: ReadonlyMap<string, KeyVersions>): KeyVersions[] {
+  return [...versions.values()].toSorted((a, b) => b.versions.length - a.versions.length);
+}
+
 /** The latest so many. */
 export function toldVersions({ versions }: KeyVersions): readonly Version[] {
   return versions.slice(-REPORT_KEY_EVENTS_MAX);

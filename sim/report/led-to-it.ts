@@ -1,26 +1,46 @@
 /** What led to a failure: the keys that it concerns, and of the history what concerns them. */
 import type { FailureDetails } from "../oracles/failure.ts";
-import type { Sentence, Story } from "./history-in-words.ts";
+import { pathOf } from "../spec/history.ts";
+import type { Story } from "./history-in-words.ts";
 import type { RecordedCommand } from "./recording.ts";
 
-/** The keys (`pathOf`) that a failing command names; of a failure without a command, those of the last one that clients gave. */
+/** Keys that were ever written, by `pathOf`. */
+type Known = ReadonlyMap<string, { readonly database: number; readonly key: string }>;
+
+/**
+ * The keys that a failing command names, or its words; of a failure without
+ * either, those of the last command that a client gave.
+ */
 export function concernedPaths(
   failure: FailureDetails,
   commands: readonly RecordedCommand[],
-  isKey: (path: string) => boolean,
+  known: Known,
 ): Set<string> {
+  const lastOne = commands.at(-1);
   const last = commands.findLast(({ cause }) => cause === "client");
-  const words = failure.command ?? last?.words ?? [];
-  const databases = new Set(commands.slice(-1).map(({ database }) => database));
-  if (failure.command === undefined && last !== undefined) databases.add(last.database);
-  const paths = words.slice(1).flatMap((word) => [...databases].map((database) => `${database}:${word}`));
-  return new Set(paths.filter(isKey));
+  if (failure.command !== undefined) return named(failure.command, lastOne?.database ?? 0, known);
+  const told = [...known].filter(([, { database, key }]) =>
+    failure.message.startsWith(`${key} in database ${database}`),
+  );
+  if (told.length > 0) return new Set(told.map(([path]) => path));
+  return last === undefined ? new Set() : named(last.words, last.database, known);
 }
 
-/** Commands on these keys and all faults; everything when no key is known. The latest so many. */
-export function ledToIt({ sentences }: Story, paths: ReadonlySet<string>, linesMax: number): Story {
-  const concerns = (sentence: Sentence): boolean =>
-    paths.size === 0 || sentence.kind === "fault" || sentence.paths.some((path) => paths.has(path));
-  const all = sentences.filter(concerns);
+function named(words: readonly string[], database: number, known: Known): Set<string> {
+  const paths = words.slice(1).map((word) => pathOf(database, word));
+  return new Set(paths.filter((path) => known.has(path)));
+}
+
+/** Until the failure, commands on these keys and all faults; everything when no key is known. The latest so many. */
+export function ledToIt(
+  { sentences }: Story,
+  paths: ReadonlySet<string>,
+  { atMs: untilMs }: FailureDetails,
+  linesMax: number,
+): Story {
+  const all = sentences.filter(
+    ({ kind, atMs, paths: own }) =>
+      atMs <= untilMs && (paths.size === 0 || kind === "fault" || own.some((path) => paths.has(path))),
+  );
   return { sentences: all.slice(-linesMax), leftOut: Math.max(0, all.length - linesMax) };
 }

@@ -9,8 +9,10 @@
  */
 import type { FailureDetails } from "../oracles/failure.ts";
 import { drawArrows, round } from "./diagram-arrows.ts";
-import { layoutOf, WIDTH, type Layout } from "./diagram-layout.ts";
+import { CHARACTER_WIDTH, layoutOf, WIDTH, type Layout } from "./diagram-layout.ts";
+import { diagramLegend } from "./diagram-legend.ts";
 import type { Drawn } from "./drawn.ts";
+import { failureSentence } from "./history-in-words.ts";
 import { markup, type Markup } from "./markup.ts";
 import { duration, plural, seconds } from "./printable.ts";
 import type { MessageKind, Recording } from "./recording.ts";
@@ -18,28 +20,38 @@ import type { MessageKind, Recording } from "./recording.ts";
 const PIECE_HEIGHT = 900;
 const TICK_HEIGHT = 14;
 const HEAD_HEIGHT = 40;
+const FAILURE_CHARACTERS_MAX = 140;
 
-export function messageDiagram(
+export function diagramSection(
   recording: Recording,
   failure: FailureDetails | undefined,
-  concernedPaths: ReadonlySet<string>,
+  concerned: ReadonlySet<string>,
 ): Markup {
-  const layout = layoutOf(recording, failure);
+  const layout = layoutOf(recording, failure, concerned);
   const drawn = [
     ...drawShades(layout),
     ...drawQuiet(layout),
     ...drawTicks(layout, failure),
     ...drawArrows(layout),
-    ...drawLabels(layout, concernedPaths),
+    ...drawLabels(layout, concerned),
     ...drawFailure(layout, failure),
   ].toSorted((a, b) => a.depth - b.depth);
   const pieces = Array.from({ length: Math.ceil(layout.axis.height / PIECE_HEIGHT) }, (_, i) =>
     piece(layout, drawn, i * PIECE_HEIGHT),
   );
-  return markup`${switches(recording)}
+  return markup`<section aria-labelledby="messages"><h2 id="messages">Messages over virtual time</h2>
+<p class="note">Time runs downwards and not to scale: quiet stretches are short. Point at anything for details; the <a href="#history">history in words</a> tells the same.${leftOutNote(layout)}</p>
+${diagramLegend()}
+${switches(recording)}
 <div class="diagram">${head(layout)}
-${pieces}</div>
-${layout.leftOut > 0 ? markup`<p class="note">The picture begins at ${seconds(layout.fromMs)}: ${plural(layout.leftOut, "earlier command")} left out.</p>` : undefined}`;
+${pieces}</div></section>`;
+}
+
+function leftOutNote({ leftOut, readsLeftOut, fromMs }: Layout): string {
+  const reads = readsLeftOut > 0 ? ` To make room, ${plural(readsLeftOut, "read")} are left out.` : "";
+  return leftOut > 0
+    ? `${reads} It begins at ${seconds(fromMs)}: ${plural(leftOut, "earlier write")} left out.`
+    : reads;
 }
 
 /** What is hidden until wanted: plain checkboxes before the diagram, which the style sheet looks at. */
@@ -97,26 +109,22 @@ function drawQuiet({ axis }: Layout): Drawn[] {
     fromY,
     untilY,
     depth: 1,
-    markup: markup`<text class="pause" x="4" y="${round(y + 4)}">\u22ee ${duration(forMs)}</text>`,
+    markup: markup`<text class="pause" x="4" y="${round(y)}">\u22ee ${duration(forMs)}</text>`,
   }));
 }
 
-/** The time of every label that has room for it. */
-function drawTicks({ labels, rows }: Layout, failure: FailureDetails | undefined): Drawn[] {
+/** The time of every instant that has room for it. */
+function drawTicks({ axis, recording }: Layout, failure: FailureDetails | undefined): Drawn[] {
   const ticks: Drawn[] = [];
   let last = Number.NEGATIVE_INFINITY;
-  let lastMs = Number.NaN;
-  const sorted = labels.map((label, i) => ({ atMs: label.atMs, y: rows[i] ?? 0 })).toSorted((a, b) => a.y - b.y);
-  for (const { atMs, y } of sorted) {
-    if (atMs === lastMs || y - last < TICK_HEIGHT || atMs === failure?.atMs) continue;
-    ticks.push({
-      fromY: y - 12,
-      untilY: y,
-      depth: 1,
-      markup: markup`<text class="tick" x="4" y="${round(y - 3)}">${seconds(atMs)}</text>`,
-    });
+  let before = "";
+  for (const { atMs, y } of axis.instants) {
+    const told = seconds(atMs);
+    if (told === before || y - last < TICK_HEIGHT || atMs === (failure?.atMs ?? recording.endMs)) continue;
+    const text = markup`<text class="tick" x="4" y="${round(y - 3)}">${told}</text>`;
+    ticks.push({ fromY: y - 12, untilY: y, depth: 1, markup: text });
     last = y;
-    lastMs = atMs;
+    before = told;
   }
   return ticks;
 }
@@ -127,15 +135,14 @@ function drawLabels({ labels, rows, x, charactersMax }: Layout, concerned: Reado
     const left = x(label.lane);
     const text = label.text.length > charactersMax ? `${label.text.slice(0, charactersMax - 1)}\u2026` : label.text;
     const touches = label.paths.some((path) => concerned.has(path)) ? " concerned" : "";
-    const dot =
-      label.kind === "fault" || label.kind === "mend"
-        ? undefined
-        : markup`<circle class="dot" cx="${round(left)}" cy="${round(y)}" r="4"/>`;
+    const hasDot = label.kind !== "fault" && label.kind !== "mend";
+    const dot = markup`<circle class="dot" cx="${round(left)}" cy="${round(y)}" r="4"/>`;
+    const paper = markup`<rect class="paper" x="${round(left + 7)}" y="${round(y - 12)}" width="${round(text.length * CHARACTER_WIDTH + 3)}" height="12"/>`;
     return {
       fromY: y - 14,
       untilY: y + 5,
       depth: 3,
-      markup: markup`<g class="label ${label.kind} o${label.lane % 8}${touches}"><title>${seconds(label.atMs)} ${label.detail}</title>${dot}<text x="${round(left + 8)}" y="${round(y - 3)}">${text}</text></g>`,
+      markup: markup`<g class="label ${label.kind} o${label.lane % 8}${touches}"><title>${seconds(label.atMs)} ${label.detail}</title>${paper}${hasDot ? dot : undefined}<text x="${round(left + 8)}" y="${round(y - 3)}">${text}</text></g>`,
     };
   });
 }
@@ -147,12 +154,14 @@ function drawFailure({ axis, x, laneOf }: Layout, failure: FailureDetails | unde
     failure.replica === undefined
       ? undefined
       : markup`<circle class="ring" cx="${round(x(laneOf(failure.replica)))}" cy="${round(y)}" r="7"/>`;
+  const { text } = failureSentence(failure);
+  const told = text.length > FAILURE_CHARACTERS_MAX ? `${text.slice(0, FAILURE_CHARACTERS_MAX)}\u2026` : text;
   return [
     {
       fromY: y - 20,
       untilY: y + 20,
       depth: 4,
-      markup: markup`<g class="failed"><title>The failure: ${failure.oracle} at ${seconds(failure.atMs)}</title><path d="M0 ${round(y)}H${WIDTH}"/>${ring}<text x="4" y="${round(y + 15)}">\u2717 ${seconds(failure.atMs)} \u2014 ${failure.oracle}${failure.replica === undefined ? "" : ` at ${failure.replica}`}</text></g>`,
+      markup: markup`<g class="failed"><title>The failure: ${failure.oracle} at ${seconds(failure.atMs)}</title><path d="M0 ${round(y)}H${WIDTH}"/>${ring}<text x="4" y="${round(y + 17)}">${seconds(failure.atMs)}  ${told}</text></g>`,
     },
   ];
 }

@@ -45,7 +45,7 @@ ol.story time{color:var(--soft);text-align:right;font-weight:400;font-variant-nu
 .group{border:1px solid var(--line);border-radius:6px;padding:8px 14px;margin:6px 0;background:var(--card)}
 .group p{margin:2px 0}.group ul{margin:4px 0;padding-left:20px}.wrong{color:var(--bad);font-weight:600}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13px;margin:8px 0}
-th,td{text-align:left;vertical-align:top;padding:3px 8px;border-bottom:1px solid var(--line)}thead th{color:var(--soft);font-weight:500}
+th,td{text-align:left;vertical-align:baseline;padding:3px 8px;border-bottom:1px solid var(--line)}thead th{color:var(--soft);font-weight:500}
 td.number,td.sight{white-space:nowrap;font-variant-numeric:tabular-nums}td.own{color:var(--soft)}td.soon{color:var(--good)}td.late{color:var(--late)}td.never{color:var(--bad)}td.stands{color:var(--good);font-weight:600}
 details{margin:6px 0}summary{cursor:pointer}pre.data{user-select:all;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:10px;max-height:70vh;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px;color:var(--soft);margin:6px 0;padding:0;list-style:none}
@@ -64,7 +64,7 @@ details{margin:6px 0}summary{cursor:pointer}pre.data{user-select:all;background:
 g:hover>.arrow{stroke-width:3;opacity:1}
 .tip{fill:var(--own,var(--soft))}.hatch{stroke:var(--soft);stroke-width:1.5;opacity:.5}
 .shade{fill:var(--shade)}.shade.pause,.shade.drill{fill:var(--still)}.shade.restart{fill:url(#hatch)}
-.label text{paint-order:stroke;stroke:var(--page);stroke-width:3.5px;stroke-linejoin:round}
+.paper{fill:var(--page);opacity:.82}.fault .paper,.mend .paper{opacity:.5}
 .dot{fill:var(--own);stroke:var(--page);stroke-width:1.2}
 .read .dot,.expectation .dot{fill:var(--page);stroke:var(--own);stroke-width:1.6}.read text{fill:var(--soft)}
 .label.expectation text{font-style:italic;fill:var(--soft)}.expiry text{font-style:italic}

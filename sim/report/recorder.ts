@@ -23,6 +23,7 @@ import type { Process } from "../world/process.ts";
 import type { TappedParcel } from "../world/wiretap.ts";
 import { contentsOf } from "./message-kind.ts";
 import { Recent } from "./recent.ts";
+import { endBeforeMore, finalEnd, type RunEnd } from "./run-end.ts";
 import type {
   OriginName,
   RecordedCommand,
@@ -54,6 +55,7 @@ export class Recorder implements RunObserver {
   private readonly sights = new Map<SimulatedNode, Sight>();
   private last: RecordedCommand | undefined;
   private running: RecordedEvent | undefined;
+  private beforeClearing: RunEnd | undefined;
 
   // RunObserver
 
@@ -64,6 +66,7 @@ export class Recorder implements RunObserver {
 
   asks(cause: CommandCause, node: SimulatedNode, database: number, words: readonly string[]): void {
     const { nowMs } = this;
+    if (cause === "clearing") this.beforeClearing ??= endBeforeMore(this.recording());
     this.last = { cause, replica: node.id, atMs: nowMs, database, words, reply: undefined, event: undefined };
     this.commands.add(this.last);
     this.nameOrigin(node);
@@ -137,7 +140,12 @@ export class Recorder implements RunObserver {
 
   // Afterwards
 
-  recording(): Recording {
+  /** How it ended; of a run that went well, how it stood before everything was deleted. */
+  end(failed: boolean): RunEnd {
+    return (failed ? undefined : this.beforeClearing) ?? finalEnd(this.recording());
+  }
+
+  private recording(): Recording {
     const { run } = this;
     if (run === undefined) throw new Error("nothing has been recorded yet");
     const messages = [...this.messages.all, ...this.upkeep.all].toSorted((a, b) => a.sentMs - b.sentMs);
@@ -146,10 +154,10 @@ export class Recorder implements RunObserver {
       nodes: run.nodes,
       history: run.history,
       endMs: run.nowMs(),
-      commands: this.commands.all,
-      events: this.events.all,
+      commands: [...this.commands.all],
+      events: [...this.events.all],
       messages,
-      faults: this.faults.all,
+      faults: [...this.faults.all],
       origins: this.origins,
       leftOut: this.leftOut(),
     };

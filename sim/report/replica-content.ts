@@ -18,8 +18,14 @@ export interface KeyContent {
   readonly shown: string;
   /** Milliseconds of virtual time, by the clocks; undefined: none. */
   readonly deadlineMs: number | undefined;
-  /** Values that concurrent writes have left and no reader sees, in words. */
-  readonly hidden: readonly string[];
+  /** Values that concurrent writes have left and no reader sees. */
+  readonly hidden: readonly HiddenValue[];
+}
+
+export interface HiddenValue {
+  readonly origin: number;
+  /** `hash f 1` */
+  readonly what: string;
 }
 
 /** By replica and path (`pathOf`); undefined where the state is so broken that it cannot be read. */
@@ -59,14 +65,14 @@ function keyContent(node: SimulatedNode, database: number, ref: EntryRef, key: B
   const { keyspace } = node.process;
   const deadline = keyspace.deadline(ref);
   const hidden = keyspace.siblings(database, key).map(({ origin, type, element, value }) => {
-    const place = element.length > 0 ? `${word(latin1(element))} ` : "";
-    return `${type} ${place}${value.length > 0 ? `${word(latin1(value))} ` : ""}by origin ${keyspace.origins.id(origin)}`;
+    const words = [...(element.length > 0 ? [latin1(element)] : []), ...(type === "set" ? [] : [latin1(value)])];
+    return { origin: keyspace.origins.id(origin), what: `${type} ${words.map((text) => word(text)).join(" ")}` };
   });
   return {
     type: keyspace.typeOf(ref) === KeyType.string ? "string" : keyspace.typeOf(ref) === KeyType.hash ? "hash" : "set",
     shown: shownAt(node, ref),
     deadlineMs: deadline < 0 ? undefined : deadline - EPOCH_MS,
-    hidden: hidden.toSorted(),
+    hidden: hidden.toSorted((a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : a.origin - b.origin)),
   };
 }
 
@@ -99,6 +105,10 @@ export function collectionText(elements: readonly (readonly [string, string])[],
 export function contentText(content: KeyContent | undefined): string {
   if (content === undefined) return "nothing";
   return content.deadlineMs === undefined ? content.shown : `${content.shown}, until ${seconds(content.deadlineMs)}`;
+}
+
+export function hiddenText({ origin, what }: HiddenValue, { origins }: Recording): string {
+  return `${what} by ${origins.get(origin)?.replica ?? "an unknown origin"}`;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -39,12 +39,14 @@ export interface Quiet {
 export interface TimeAxis {
   readonly height: number;
   readonly quiet: readonly Quiet[];
+  /** Every instant, and where it begins. */
+  readonly instants: readonly { readonly atMs: number; readonly y: number }[];
   /** Where each mark's label goes, in the order of the marks. */
   readonly rows: readonly number[];
   /** Where an instant begins. */
-  first(ms: number): number;
+  readonly first: (ms: number) => number;
   /** Where it ends: below all its labels. */
-  last(ms: number): number;
+  readonly last: (ms: number) => number;
 }
 
 /** The marks must be sorted by time. */
@@ -60,7 +62,7 @@ export function timeAxis(marks: readonly Mark[]): TimeAxis {
     const before = knots.at(-1);
     const gap = before === undefined ? 0 : gapFor(atMs - before.atMs) * scale;
     if (before !== undefined && atMs - before.atMs > QUIET_MS)
-      quiet.push({ y: y + gap / 2, fromY: y, untilY: y + gap, forMs: atMs - before.atMs });
+      quiet.push({ y: y + 12, fromY: y, untilY: y + gap, forMs: atMs - before.atMs });
     const firstY = y + gap;
     y = firstY;
     for (; at < marks.length && marks[at]?.atMs === atMs; at++) {
@@ -75,6 +77,7 @@ export function timeAxis(marks: readonly Mark[]): TimeAxis {
   return {
     height: y + QUIET_HEIGHT,
     quiet,
+    instants: knots.map(({ atMs, firstY }) => ({ atMs, y: firstY })),
     rows,
     first: (ms) => placeOf(knots, ms, "firstY"),
     last: (ms) => placeOf(knots, ms, "lastY"),

@@ -12,8 +12,10 @@ export interface Verdict {
   readonly command: string | undefined;
   readonly expected: string | undefined;
   readonly read: string | undefined;
-  /** What else there is to say; empty when expected and read say it all. */
-  readonly message: string;
+  /** What was expected, in the scenario's own words. */
+  readonly label: string | undefined;
+  /** The whole message, when it is not of the form "expected this, read that". */
+  readonly message: string | undefined;
 }
 
 const BROKEN: Readonly<Record<string, string>> = {
@@ -23,6 +25,8 @@ const BROKEN: Readonly<Record<string, string>> = {
   "contexts rise": "A replica forgot what it had seen.",
   "dots are unique": "Two events bear the same name.",
   convergence: "The replicas did not become equal in time after everything had mended.",
+  agreement: "Replicas that have converged do not show the same.",
+  conservation: "Something that was only ever added to has lost what was added.",
   "nothing left": "After everything was deleted, something was left.",
   "no crash": "The program broke down.",
   determinism: "The same scenario did not do the same twice.",
@@ -41,6 +45,7 @@ export function verdictOn(failure: FailureDetails): Verdict {
     command: command === undefined ? undefined : words(command),
     expected: match?.[2],
     read: match?.[3],
-    message: match === null ? message : (match[1] ?? ""),
+    label: match?.[1],
+    message: match === null ? message : undefined,
   };
 }

@@ -29,7 +29,7 @@ export function whyShown(key: KeyVersions, sight: Sight): string[] {
   const { view, unseen } = sight;
   const missing = unseen.map(({ number, event }) => `#${number} (${event.replica})`);
   return [
-    ...(missing.length > 0 ? [`It has not seen ${list(missing)}.`] : []),
+    ...(missing.length > 0 ? [`Not seen here: ${list(missing)}.`] : []),
     ...(view.type === undefined ? whyNothing(key, sight) : whySomething(key, sight)),
   ];
 }
@@ -40,13 +40,13 @@ function whyNothing(key: KeyVersions, { view, seen }: Sight): string[] {
       (item): item is Deadline => item.kind === "deadline" && item.at !== Number.POSITIVE_INFINITY,
     );
     return [
-      `Its deadline${deadline === undefined ? "" : ` (${nameOf(key, deadline)}, ${seconds(deadline.at - EPOCH_MS)})`} has passed by the replica's clock.`,
+      `The deadline${deadline === undefined ? "" : ` (${nameOf(key, deadline)}, ${seconds(deadline.at - EPOCH_MS)})`} has passed by the clock here.`,
     ];
   }
-  if (seen.length === 0) return ["It has seen no write to this key."];
+  if (seen.length === 0) return ["No write to this key has been seen here."];
   const last = seen.findLast(({ step }) => step.kills.some(isContent));
   return [
-    `Every write that it has seen was removed or replaced${last === undefined ? "" : `, last by #${last.number} (${last.event.replica})`}.`,
+    `Every write seen here was removed or replaced${last === undefined ? "" : `, last by #${last.number} (${last.event.replica})`}.`,
   ];
 }
 
@@ -107,13 +107,11 @@ function whyCount(key: KeyVersions, items: readonly Content[]): string[] {
     return [`${nameOf(key, base)} is no number, so the increments are hidden: ${sum}.`];
   const baseEvent = eventOf(key, base);
   const unaware = counts.filter((count) => !hadSeen(eventOf(key, count), baseEvent));
-  const why =
-    unaware.length === 0
-      ? "made on top of it"
-      : unaware.length === counts.length
-        ? `not seen by ${nameOf(key, base)} when it wrote its value, so nothing has reset them: they count`
-        : "on top of it, or not seen by it";
-  return [`${word(base.value)} by ${nameOf(key, base)}, and ${sum}: ${why}.`];
+  const name = nameOf(key, base);
+  const which = unaware.length === counts.length ? "which" : "some of which";
+  const count = unaware.length > 1 ? "they were not reset, so they count" : "it was not reset, so it counts";
+  const why = unaware.length === 0 ? "made on top of it" : `${which} ${name} had not seen: ${count}`;
+  return [`${word(base.value)} by ${name}, and ${sum}, ${why}.`];
 }
 
 /** Add wins: removals of the same element that had not seen what stands. */
