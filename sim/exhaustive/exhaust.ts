@@ -11,7 +11,7 @@ import type { SimulationFailure } from "../oracles/failure.ts";
 import { runScenario } from "../run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { ALPHABETS, eachProgram, EVERYTHING, type LatticeType } from "./alphabet.ts";
-import { Player, type Interventions, type Performance, type Setting } from "./play.ts";
+import { Player, type Interventions, type Trial, type Setting } from "./play.ts";
 import type { Program } from "./program.ts";
 import { scenarioOf } from "./scenario-of.ts";
 import { eachSchedule } from "./schedule.ts";
@@ -46,7 +46,7 @@ export interface ExhaustCounts {
 
 export interface ExhaustFailure {
   readonly failure: SimulationFailure;
-  readonly performance: Performance;
+  readonly trial: Trial;
   /** What happened, line by line. */
   readonly words: string;
   /** The same for the whole simulator, where it fails there, too. */
@@ -113,7 +113,7 @@ class Search {
           variant.units,
           setting.replicas,
           variant.repair,
-          (schedule, order, repair) => this.tryPerformance({ setting, program, variant, schedule, order, repair }),
+          (schedule, order, repair) => this.tryOne({ setting, program, variant, schedule, order, repair }),
         );
         this.impossible += impossible;
         if (stopped) return false;
@@ -122,12 +122,12 @@ class Search {
     return true;
   }
 
-  private tryPerformance(performance: Performance): boolean {
-    const failure = this.player.play(performance);
+  private tryOne(trial: Trial): boolean {
+    const failure = this.player.play(trial);
     this.schedules++;
     if (failure !== undefined) {
       this.stopped = "failure";
-      this.failure = describe(failure, performance);
+      this.failure = describe(failure, trial);
     } else if (this.schedules >= this.options.schedulesMax) {
       this.stopped = "schedules";
     } else if (this.schedules % EXHAUSTIVE_PROGRESS_SCHEDULES === 0) {
@@ -139,9 +139,9 @@ class Search {
 }
 
 /** The search reuses what it handed out: what is kept is a copy. */
-function describe(failure: SimulationFailure, performance: Performance): ExhaustFailure {
-  const kept = { ...performance, schedule: [...performance.schedule] };
+function describe(failure: SimulationFailure, trial: Trial): ExhaustFailure {
+  const kept = { ...trial, schedule: [...trial.schedule] };
   const scenario = scenarioOf(kept);
   const failsThere = scenario !== undefined && runScenario(scenario).failure !== undefined;
-  return { failure, performance: kept, words: inWords(kept), scenario: failsThere ? scenario : undefined };
+  return { failure, trial: kept, words: inWords(kept), scenario: failsThere ? scenario : undefined };
 }

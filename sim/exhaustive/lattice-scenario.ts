@@ -7,7 +7,7 @@
  */
 import type { Random } from "../world/random.ts";
 import { ALPHABETS, LATTICE_TYPES } from "./alphabet.ts";
-import type { Performance } from "./play.ts";
+import type { Trial } from "./play.ts";
 import type { Program, Unit } from "./program.ts";
 import { orderOf, type Schedule } from "./schedule.ts";
 import { SKEW_MS, type Repair } from "./variant.ts";
@@ -19,7 +19,7 @@ const REDELIVERY_CHANCE = 0.2;
 const SKEW_CHANCE = 0.2;
 const COALESCING_CHANCE = 0.2;
 
-export function latticeScenario(random: Random): Performance {
+export function latticeScenario(random: Random): Trial {
   const { commands, reads, everyMs } = ALPHABETS[random.pick(LATTICE_TYPES)];
   const lines: readonly string[] = commands;
   const program: Program = Array.from({ length: random.between(3, 5) }, () => ({

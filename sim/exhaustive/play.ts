@@ -35,7 +35,7 @@ export interface Setting {
   readonly everyMs: number;
 }
 
-export interface Performance {
+export interface Trial {
   readonly setting: Setting;
   readonly program: Program;
   readonly variant: Variant;
@@ -63,9 +63,9 @@ export class Player {
   }
 
   /** Undefined when all went as specified. */
-  play(performance: Performance): SimulationFailure | undefined {
+  play(trial: Trial): SimulationFailure | undefined {
     this.ground.client.renew();
-    const play = new Play(this.ground, performance, this.interventions);
+    const play = new Play(this.ground, trial, this.interventions);
     try {
       play.run();
       return undefined;
@@ -87,7 +87,7 @@ class Play {
   private readonly ground: LatticeGround;
   private readonly setting: Setting;
   private readonly judge: typeof interpret;
-  private readonly performance: Performance;
+  private readonly trial: Trial;
   private readonly replicas: LatticeReplica[] = [];
   private readonly history = new History();
   /** By replica the times of its events, rising. */
@@ -101,11 +101,11 @@ class Play {
   private readonly stepsTaken: number[] = [];
   private copy: StateCopy | undefined;
 
-  constructor(ground: LatticeGround, performance: Performance, interventions: Interventions) {
+  constructor(ground: LatticeGround, trial: Trial, interventions: Interventions) {
     this.ground = ground;
-    this.setting = performance.setting;
+    this.setting = trial.setting;
     this.judge = interventions.interpret ?? interpret;
-    this.performance = performance;
+    this.trial = trial;
     for (let place = 0; place < this.setting.replicas; place++) {
       const replica = new LatticeReplica(ground, place);
       interventions.made?.(replica);
@@ -116,7 +116,7 @@ class Play {
   }
 
   run(): void {
-    const { program, order, variant, repair } = this.performance;
+    const { program, order, variant, repair } = this.trial;
     for (const replica of order) this.step(replica);
     if (repair !== undefined) this.joinCopy(repair.receiver);
     this.atMs = program.length * this.setting.everyMs;
@@ -127,7 +127,7 @@ class Play {
   }
 
   private step(place: number): void {
-    const { schedule, variant } = this.performance;
+    const { schedule, variant } = this.trial;
     this.joinCopy(place);
     const taken = this.stepsTaken[place] ?? 0;
     const unit = schedule[place]?.[taken] ?? 0;
@@ -138,7 +138,7 @@ class Play {
   }
 
   private runUnit(place: number, unit: number): void {
-    const { program, variant } = this.performance;
+    const { program, variant } = this.trial;
     for (const operation of variant.units[unit]?.operations ?? []) {
       this.atMs = operation * this.setting.everyMs;
       this.execute(place, program[operation]?.command ?? []);
@@ -196,7 +196,7 @@ class Play {
 
   private deliver(place: number, message: Uint8Array | undefined): void {
     if (message === undefined) return;
-    const times = this.performance.variant.redelivers ? 2 : 1;
+    const times = this.trial.variant.redelivers ? 2 : 1;
     for (let n = 0; n < times; n++) {
       this.steps++;
       this.at(place).receive(message, this.wallMs(place));
@@ -212,13 +212,13 @@ class Play {
   }
 
   private takeCopy(place: number): void {
-    const { repair } = this.performance;
+    const { repair } = this.trial;
     if (repair?.source === place && repair.sourceSteps === this.stepsTaken[place])
       this.copy = this.at(place).copyState();
   }
 
   private joinCopy(place: number): void {
-    const { repair } = this.performance;
+    const { repair } = this.trial;
     if (repair?.receiver !== place || repair.receiverSteps !== this.stepsTaken[place] || this.copy === undefined)
       return;
     this.steps++;
@@ -284,7 +284,7 @@ class Play {
   }
 
   private wallMs(place: number): number {
-    return START_MS + this.atMs + (this.performance.variant.skewsMs[place] ?? 0);
+    return START_MS + this.atMs + (this.trial.variant.skewsMs[place] ?? 0);
   }
 
   private at(place: number): LatticeReplica {

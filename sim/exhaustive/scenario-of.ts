@@ -8,7 +8,7 @@
  * still fails is for its run to say.
  */
 import type { Fault, Scenario } from "../scenario/scenario.ts";
-import type { Performance } from "./play.ts";
+import type { Trial } from "./play.ts";
 import { EXPIRE_NOW, nameOf } from "./program.ts";
 
 const START_MS = 1000;
@@ -18,7 +18,7 @@ const STEP_MS = 60;
 const END_MS = 3000;
 
 /** Undefined for what no scenario can do: coalesced and repeated intervals, repairs, expiry on demand. */
-export function scenarioOf({ setting, program, variant, schedule, order, repair }: Performance): Scenario | undefined {
+export function scenarioOf({ setting, program, variant, schedule, order, repair }: Trial): Scenario | undefined {
   if (repair !== undefined || variant.redelivers || variant.units.length !== program.length) return undefined;
   if (program.some(({ command }) => command[0] === EXPIRE_NOW)) return undefined;
   const places = Array.from({ length: setting.replicas }, (_, place) => place);

@@ -1,8 +1,8 @@
 /** A failed schedule in words, in an order in which it can happen. */
-import type { Performance } from "./play.ts";
+import type { Trial } from "./play.ts";
 import { EXPIRE_NOW, nameOf } from "./program.ts";
 
-export function inWords({ setting, program, variant, schedule, order, repair }: Performance): string {
+export function inWords({ setting, program, variant, schedule, order, repair }: Trial): string {
   const lines: string[] = [];
   const taken = schedule.map(() => 0);
   const numberOfUnit: string[] = [];

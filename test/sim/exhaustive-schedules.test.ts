@@ -30,6 +30,14 @@ function boxed(a: number, b: number, c: number): number {
   return Math.round(above / below);
 }
 
+/** Does some operation wait for itself? Each waits for those before it at its own replica, which has no other. */
+function waitsForItself(sequences: readonly number[][]): boolean {
+  const before = sequences.map((sequence, unit) => new Set(sequence.slice(0, sequence.indexOf(unit))));
+  const reaches = (from: number, to: number, hops: number): boolean =>
+    [...(before[from] ?? [])].some((next) => next === to || (hops > 0 && reaches(next, to, hops - 1)));
+  return sequences.some((_, unit) => reaches(unit, unit, 3));
+}
+
 it("two operations at two replicas happen one way or the other, or side by side", () => {
   expect(countSchedules(2, [1, 1])).toEqual({ possible: 3, impossible: 1 });
 });
@@ -60,13 +68,6 @@ it("five operations at three replicas have no more than 27,000 schedules", () =>
 it("three operations at three replicas: a schedule is possible when nothing waits for itself", () => {
   const units = singleUnits(program(1, 1, 1));
   const orders = interleavings(units);
-  const waitsForItself = (sequences: readonly number[][]): boolean => {
-    // An operation waits for those before it at its own replica.
-    const before = sequences.map((sequence, unit) => new Set(sequence.slice(0, sequence.indexOf(unit))));
-    const reaches = (from: number, to: number, hops: number): boolean =>
-      [...(before[from] ?? [])].some((next) => next === to || (hops > 0 && reaches(next, to, hops - 1)));
-    return sequences.some((_, unit) => reaches(unit, unit, 3));
-  };
   let possible = 0;
   for (const a of orders)
     for (const b of orders)

@@ -24,6 +24,13 @@ function search(options: Partial<ExhaustOptions>) {
   });
 }
 
+/** A specification that says of a reply that is right that it is wrong. */
+const losing: typeof interpret = (history, execution) => {
+  const findings = interpret(history, execution);
+  const isLost = execution.command[0] === "GET" && execution.reply === "p";
+  return isLost ? { ...findings, problem: "expected that p is lost" } : findings;
+};
+
 describe("every schedule", () => {
   it.each(LATTICE_TYPES)("of two operations keeps the specification, under every variant: %s", (type) => {
     const variants = ["plain", "coalesced", "redelivered", "skewed", "repaired"] as const;
@@ -64,12 +71,7 @@ describe("an exhaustive search", () => {
   });
 
   it("finds where replies and specification differ, and tells it in words", () => {
-    const lies: typeof interpret = (history, execution) => {
-      const findings = interpret(history, execution);
-      const isLost = execution.command[0] === "GET" && execution.reply === "p";
-      return isLost ? { ...findings, problem: "expected that p is lost" } : findings;
-    };
-    const { failure, stopped } = search({ interventions: { interpret: lies } });
+    const { failure, stopped } = search({ interventions: { interpret: losing } });
     expect(stopped).toBe("failure");
     expect(failure?.failure.details).toMatchObject({ oracle: "specification", message: "expected that p is lost" });
     expect(failure?.words).toBe(["1. a: SET k p   (at 0 ms)", "   b gets 1"].join("\n"));
@@ -89,7 +91,7 @@ describe("an exhaustive search", () => {
       },
     });
     expect(result.stopped).toBe("failure");
-    expect(result.failure?.performance.program.length).toBe(2);
+    expect(result.failure?.trial.program.length).toBe(2);
   });
 
   it("finds a replica that takes deletions for nothing", () => {
