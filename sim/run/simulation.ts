@@ -271,7 +271,8 @@ export class Simulation implements World, NodeObserver {
 
 function expectedOf({ reply, order }: Expectation): Expected {
   const list = Array.isArray(reply) ? reply : [reply];
-  if (typeof reply === "object" && reply !== null && "error" in reply) return { kind: "error", code: reply.error };
+  if (typeof reply === "object" && reply !== null && "error" in reply && !reply.error.includes(" "))
+    return { kind: "error", code: reply.error };
   if (order === "any") return { kind: "any order", elements: list };
   if (order !== "pairs") return { kind: "exactly", reply };
   const pairs = Array.from({ length: list.length / 2 }, (_, i): [string, string] => [

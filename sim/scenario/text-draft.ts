@@ -33,7 +33,11 @@ export interface Verb {
 
 export type LastingFault = Extract<Fault, { forMs: number }>;
 
+/** Why a command cannot run; undefined when it can. */
+export type CommandProblem = (database: number, command: readonly string[]) => string | undefined;
+
 export interface Draft {
+  readonly commandProblem: CommandProblem;
   replicas: Scenario["replicas"][number][];
   readonly settings: {
     seed?: number;
@@ -52,8 +56,9 @@ export interface Draft {
   readonly open: Set<number>;
 }
 
-export function newDraft(): Draft {
+export function newDraft(commandProblem: CommandProblem): Draft {
   return {
+    commandProblem,
     replicas: [],
     settings: { links: [], limits: {} },
     atMs: 1000,

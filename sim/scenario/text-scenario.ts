@@ -36,6 +36,7 @@ import {
   pass,
   recover,
   settle,
+  type CommandProblem,
   type Draft,
   type Verb,
 } from "./text-draft.ts";
@@ -79,9 +80,12 @@ const EVENTS: ReadonlyMap<string, Verb> = new Map(
   }),
 );
 
-/** Throws TextScenarioError. */
-export function parseScenario(name: string, text: string): Scenario {
-  const draft = newDraft();
+/**
+ * Throws TextScenarioError. Which commands there are is not known here: whoever does may say of each what is wrong
+ * with it, so that it is said with its line.
+ */
+export function parseScenario(name: string, text: string, commandProblem: CommandProblem = () => undefined): Scenario {
+  const draft = newDraft(commandProblem);
   const lines = text.split(/\r?\n/);
   for (const [i, written] of lines.entries()) {
     located(name, i + 1, written, () => {
@@ -141,7 +145,7 @@ function readLine(draft: Draft, line: string): void {
 function addCommand(draft: Draft, id: string, text: string, label: string): void {
   happens(draft);
   const { before, after } = splitAtArrow(text);
-  const at = { atMs: draft.atMs, database: draft.database, command: commandIn(before) };
+  const at = { atMs: draft.atMs, database: draft.database, command: commandIn(draft, before) };
   if (after !== undefined) draft.expectations.push({ ...at, replicas: [present(draft, id)], ...replyIn(after), label });
   else if (absence(draft, known(draft, id)) === "stopped") throw new LineProblem(`${id} is stopped`);
   else draft.workload.push({ ...at, replica: id });
@@ -154,13 +158,13 @@ function addExpectation(draft: Draft, text: string, label: string): void {
   const asked = id === "all" ? draft.replicas.map((plan) => plan.id) : [id];
   const replicas = asked.map((name) => present(draft, name));
   const place = { atMs: draft.atMs, database: draft.database, replicas, label };
-  draft.expectations.push({ ...place, ...demandIn(demand) });
+  draft.expectations.push({ ...place, ...demandIn(draft, demand) });
   pass(draft, PACE.expectMs);
 }
 
-function demandIn(text: string): Pick<Expectation, "command" | "reply" | "order"> {
+function demandIn(draft: Draft, text: string): Pick<Expectation, "command" | "reply" | "order"> {
   const { before, after } = splitAtArrow(text);
-  if (after !== undefined) return { command: commandIn(before), ...replyIn(after) };
+  if (after !== undefined) return { command: commandIn(draft, before), ...replyIn(after) };
   const keyEnd = endOfWord(text, 0);
   const key = wordAt(text, 0, keyEnd);
   const rest = text.slice(keyEnd).trim();
@@ -169,8 +173,10 @@ function demandIn(text: string): Pick<Expectation, "command" | "reply" | "order"
   return stateIn(key, rest.slice(1).trim());
 }
 
-function commandIn(text: string): string[] {
+function commandIn(draft: Draft, text: string): string[] {
   const command = wordsOf(text);
   if (command.length === 0) throw new LineProblem("there is no command");
+  const problem = draft.commandProblem(draft.database, command);
+  if (problem !== undefined) throw new LineProblem(problem);
   return command;
 }

@@ -7,6 +7,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describeFailure } from "../report/screen.ts";
+import { CommandCheck } from "../run/checked-commands.ts";
 import type { NamedExpectation, RunView } from "../run/options.ts";
 import { runScenario } from "../run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -43,7 +44,8 @@ export function proofIn(file: string, text: string): Proof {
 }
 
 export function runProof({ file, text }: Proof): ProofRun {
-  const scenario = parseScenario(file, text);
+  const check = new CommandCheck();
+  const scenario = parseScenario(file, text, (database, command) => check.problem(database, command));
   let held = "";
   const reading: NamedExpectation = {
     name: "every replica reads the same",

@@ -1,6 +1,7 @@
 /** The language of text scenarios: what becomes of it, and what it refuses. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CommandCheck } from "../../sim/run/checked-commands.ts";
 import { runScenario } from "../../sim/run/run.ts";
 import { checkedScenario } from "../../sim/scenario/checked-scenario.ts";
 import { faultSchema } from "../../sim/scenario/fault-schema.ts";
@@ -38,6 +39,11 @@ describe("scenarios as text", () => {
     expect(oracleOf("replicas us\nus: SADD k x y\nexpect k = {x}")).toBe("expectation");
     expect(oracleOf("replicas us\nus: HSET k f 1\nexpect k = {f:2}")).toBe("expectation");
     expect(oracleOf("replicas us\nus: GET k -> 1")).toBe("expectation");
+    expect(oracleOf("replicas us\nus: SET k a\nus: INCR k -> -WRONGTYPE")).toBe("expectation");
+    expect(oracleOf("replicas us\nus: SET k a\nus: INCR k -> -ERR")).toBeUndefined();
+    const refusal = "-ERR value is not an integer or out of range";
+    expect(oracleOf(`replicas us\nus: SET k a\nus: INCR k -> ${refusal}`)).toBeUndefined();
+    expect(oracleOf("replicas us\nus: SET k a\nus: INCR k -> -ERR no such key")).toBe("expectation");
     expect(oracleOf("replicas us eu\npartition us|eu\nus: SET k 1\nexpect eu: k = 1")).toBe("expectation");
   });
 
@@ -190,6 +196,18 @@ describe("a text that is no scenario", () => {
     expect(messageOf(text)).toBe(`test, ${message}`);
   });
 
+  it("is refused with the line of a command that cannot run, where somebody knows the commands", () => {
+    const check = new CommandCheck();
+    const problem = (database: number, command: readonly string[]): string | undefined =>
+      check.problem(database, command);
+    expect(() => parseScenario("test", "replicas us\nus: GET k\nus: GET", problem)).toThrow(
+      "test, line 3: ERR wrong number of arguments for 'get' command, in 'us: GET'",
+    );
+    expect(() => parseScenario("test", "replicas us\nexpect all: FROB k -> 1", problem)).toThrow(
+      "test, line 2: ERR unknown command 'FROB'",
+    );
+  });
+
   it("names what there is for a word that nobody knows", () => {
     expect(() => parse("replicas us\nfrobnicate")).toThrow(
       /^test, line 2: expected a command such as 'us: GET k', or one of expect, partition, .*, in 'frobnicate'$/,
@@ -227,7 +245,7 @@ describe("a text that is no scenario", () => {
         expect(message).toMatch(/^test, line \d+: /);
         expect(message).not.toMatch(/\n/);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });
