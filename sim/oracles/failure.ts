@@ -4,6 +4,8 @@ export interface FailureDetails {
   readonly oracle:
     | "specification"
     | "expectation"
+    /** A user's client program threw, or never ends. */
+    | "client program"
     | "equal contexts, equal digests"
     | "digest from scratch"
     | "contexts rise"

@@ -7,6 +7,7 @@ import { Simulation } from "./simulation.ts";
 import { firstDifference, Trace } from "./trace.ts";
 
 export interface Outcome {
+  /** As it was played: what client programs issued is part of its workload. */
   readonly scenario: Scenario;
   readonly failure: SimulationFailure | undefined;
   readonly marks: Marks;
@@ -26,12 +27,13 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Outco
   const simulation = new Simulation(scenario, marks, trace, options);
   let failure: SimulationFailure | undefined;
   try {
-    simulation.run();
+    if (options.bounded === undefined) simulation.run();
+    else options.bounded(() => simulation.run());
   } catch (error) {
     failure = error instanceof SimulationFailure ? error : crash(error, simulation.clock.nowMs);
   }
   return {
-    scenario,
+    scenario: simulation.played,
     failure,
     marks,
     trace,

@@ -20,7 +20,10 @@ import type { Expectation, Fault, Operation, Scenario } from "../scenario/scenar
 import { mismatch, type Expected } from "../spec/expected.ts";
 import type { Reply } from "../spec/reply.ts";
 import type { CommandCause, RunObserver } from "./observer.ts";
-import type { ExecutedOperation, RunOptions, NamedExpectation, RunView } from "./options.ts";
+import type { ExecutedOperation, RunOptions, NamedExpectation } from "./options.ts";
+import { Programs } from "./program.ts";
+import { reasonOf } from "./reason.ts";
+import { LiveView, Unanswered } from "./run-view.ts";
 import type { Trace } from "./trace.ts";
 
 /** How often convergence is looked for. */
@@ -37,6 +40,8 @@ export class Simulation implements World, NodeObserver {
   private readonly scenario: Scenario;
   /** Expectations that are functions. */
   private readonly demands: readonly NamedExpectation[];
+  private readonly view: LiveView;
+  private readonly programs: Programs;
   private readonly observer: RunObserver | undefined;
   private readonly marks: Marks;
   private readonly trace: Trace;
@@ -44,7 +49,8 @@ export class Simulation implements World, NodeObserver {
   private readonly mends = new Set<() => void>();
   private readonly heldBefore = new Map<SimulatedNode, number>();
 
-  constructor(scenario: Scenario, marks: Marks, trace: Trace, { expectations = [], observer }: RunOptions = {}) {
+  constructor(scenario: Scenario, marks: Marks, trace: Trace, options: RunOptions = {}) {
+    const { expectations = [], observer, programs = [] } = options;
     this.scenario = scenario;
     this.demands = expectations;
     this.observer = observer;
@@ -61,7 +67,29 @@ export class Simulation implements World, NodeObserver {
       () => this.clock.nowMs,
       !scenario.faults.some((fault) => fault.kind === "restart"),
     );
+    this.view = new LiveView({
+      executed: this.executed,
+      clock: this.clock,
+      nodes: this.nodes,
+      execute: (node, command) => this.execute("expectation", node, 0, command),
+    });
+    this.programs = new Programs(programs, {
+      clock: this.clock,
+      seed: scenario.seed,
+      endMs: scenario.endMs,
+      serves: (replica) => this.node(replica).isUp && !this.node(replica).process.replica.loading,
+      operate: (operation, answered) => this.operate(operation, answered),
+      fail: (program, message) =>
+        this.checker.fail("client program", this.node(program.replica), `${program.name}: ${message}`),
+    });
     if (observer !== undefined) this.tell(observer);
+  }
+
+  /** The scenario with what the programs have issued as part of its workload. */
+  get played(): Scenario {
+    const { scenario, programs } = this;
+    if (programs.issued.length === 0) return scenario;
+    return { ...scenario, workload: [...scenario.workload, ...programs.issued].toSorted((a, b) => a.atMs - b.atMs) };
   }
 
   private tell(observer: RunObserver): void {
@@ -76,6 +104,7 @@ export class Simulation implements World, NodeObserver {
     for (const fault of this.scenario.faults) this.clock.at(fault.atMs, () => this.strikeAt(fault));
     for (const expectation of this.scenario.expectations)
       this.clock.at(expectation.atMs, () => this.expect(expectation));
+    this.programs.start();
     this.runUntil(this.scenario.endMs);
     this.mendAll();
     this.converge(this.scenario.endMs + this.scenario.convergeMs);
@@ -101,6 +130,7 @@ export class Simulation implements World, NodeObserver {
   died(node: SimulatedNode): void {
     this.marks.add("replica restarted");
     this.marks.addCounters(node.process.replica.counters);
+    this.programs.died(node.id);
   }
 
   // NodeObserver
@@ -137,13 +167,14 @@ export class Simulation implements World, NodeObserver {
     this.clock.runUntil(untilMs, () => this.trace.endEvent());
   }
 
-  private operate(operation: Operation): void {
+  private operate(operation: Operation, answered?: (reply: Reply) => void): void {
     const node = this.node(operation.replica);
     node.act(() => {
       const reply = this.execute("client", node, operation.database, operation.command);
       this.executed.push({ ...operation, atMs: this.clock.nowMs, reply });
       this.trace.addText(JSON.stringify(reply));
       this.demand("always");
+      answered?.(reply);
     });
   }
 
@@ -186,24 +217,15 @@ export class Simulation implements World, NodeObserver {
 
   /** Asks the expectations that are functions; whatever one throws is its failure. */
   private demand(when: NamedExpectation["when"]): void {
-    for (const { name, check } of this.demands.filter((demand) => demand.when === when)) {
+    for (const { name, check } of this.demands.filter((demand) => when === "converged" || demand.when === when)) {
       try {
         check(this.view);
       } catch (error) {
         if (error instanceof SimulationFailure) throw error;
-        const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.checker.fail("expectation", undefined, `${name}: ${reason}`);
+        if (error instanceof Unanswered) continue;
+        this.checker.fail("expectation", undefined, `${name}: ${reasonOf(error)}`);
       }
     }
-  }
-
-  private get view(): RunView {
-    return {
-      executed: this.executed,
-      nowMs: this.clock.nowMs,
-      replicas: this.nodes.map((node) => node.id),
-      ask: (replica, ...command) => this.execute("expectation", this.node(replica), 0, command),
-    };
   }
 
   /** Everybody up, everything seen by all, nothing waiting anywhere. */

@@ -14,19 +14,31 @@ export class ScenarioError extends Error {}
 /** Throws ScenarioError. */
 export function checkedScenario(input: unknown): Scenario {
   const parsed = scenarioSchema.safeParse(input);
-  if (!parsed.success) throw new ScenarioError(problemOf(parsed.error.issues));
+  if (!parsed.success) throw new ScenarioError(schemaProblem(parsed.error.issues));
   const scenario: Scenario = parsed.data;
   for (const [path, why] of problemsBetweenFields(scenario)) throw new ScenarioError(`${path}: ${why}`);
   return scenario;
 }
 
-function problemOf(issues: readonly z.core.$ZodIssue[]): string {
+/** What a schema found, in one line: the path of the first field that is wrong, and why. */
+export function schemaProblem(issues: readonly z.core.$ZodIssue[]): string {
   const [first] = issues;
   if (first === undefined) return "not a scenario";
   if (first.code === "unrecognized_keys")
     return `${pathText([...first.path, first.keys[0] ?? ""])}: there is no such field`;
+  const closest = closestChoice(first);
+  if (closest !== undefined) return schemaProblem(closest);
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
   return `${pathText(first.path)}: ${first.message.replace(/^./, (letter) => letter.toLowerCase())}${more}`;
+}
+
+/** Of several shapes that a field may have, the problems with the one that was meant: the one that fits best at its top. */
+function closestChoice(issue: z.core.$ZodIssue): z.core.$ZodIssue[] | undefined {
+  const choices = issue.code === "invalid_union" ? issue.errors : issue.code === "invalid_key" ? [issue.issues] : [];
+  const meant =
+    choices.find((inner) => inner.some(({ path, code }) => path.length > 0 || code === "unrecognized_keys")) ??
+    choices.find((inner) => inner.some(({ code }) => code !== "invalid_type" && code !== "custom"));
+  return meant?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 /** `workload[3].command`, as people write it. */

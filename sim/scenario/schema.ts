@@ -37,7 +37,13 @@ const delay = {
   jitterMs: z.number().min(0).max(60_000).default(0).describe("mean of the exponentially distributed rest"),
 };
 
-const operationSchema = z.strictObject({ atMs, replica: replicaId, database, command });
+const operationSchema = z.strictObject({
+  atMs,
+  replica: replicaId,
+  database,
+  command,
+  client: z.string().optional().describe("which client issued it, where expectations tell clients apart"),
+});
 
 const replySchema: z.ZodType<Reply> = z.lazy(() =>
   z.union([z.null(), z.number(), z.string(), z.strictObject({ error: z.string() }), z.array(replySchema)]),

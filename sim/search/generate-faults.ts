@@ -92,9 +92,28 @@ export function generateFaults(random: Random, replicas: readonly string[], star
   const weights = kinds.map(() => random.pick([0.3, 1, 3]));
   const meanGapMs = (endMs - startMs) / random.pick([1, 3, 10, 30]);
   const meanForMs = (endMs - startMs) / random.pick([1, 4, 15]);
+  return drawFaults(random, replicas, startMs, endMs, { kinds, weights, meanGapMs, meanForMs });
+}
+
+/** Which kinds of faults there are, how often in proportion, how far apart, and how long. */
+export interface FaultMix {
+  readonly kinds: readonly Fault["kind"][];
+  readonly weights: readonly number[];
+  readonly meanGapMs: number;
+  readonly meanForMs: number;
+}
+
+export function drawFaults(
+  random: Random,
+  replicas: readonly string[],
+  startMs: number,
+  endMs: number,
+  mix: FaultMix,
+): Fault[] {
+  const { meanGapMs, meanForMs } = mix;
   const faults: Fault[] = [];
   for (let atMs = startMs + random.exponential(meanGapMs); atMs < endMs; atMs += random.exponential(meanGapMs)) {
-    const kind = kinds[random.weighted(weights)] ?? "break";
+    const kind = mix.kinds[random.weighted(mix.weights)] ?? "break";
     const forMs = Math.min(endMs - atMs, random.exponential(meanForMs));
     faults.push(DRAWS[kind]({ random, replicas, atMs: Math.round(atMs), forMs: Math.ceil(forMs) }));
   }

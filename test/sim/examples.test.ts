@@ -1,0 +1,52 @@
+/** The examples do what their comments say: which expectations hold in partitions, and which break, and when. */
+import { describe, expect, test } from "vitest";
+import { runScenario, type Outcome } from "../../sim/run/run.ts";
+import { loadModule } from "../../sim/user/load-module.ts";
+
+const EXAMPLES = [
+  { file: "cart", breaks: "an item that is taken out after everybody put it in is gone" },
+  { file: "rate-limiter", breaks: "all regions together keep to the limit" },
+  { file: "sessions", breaks: "who travels is not signed out while active" },
+];
+
+/** Few enough for a test, and enough for every expectation that breaks. */
+const SEEDS = Array.from({ length: 12 }, (_, i) => i + 1);
+
+describe.each(EXAMPLES)("sim/examples/$file.ts", async ({ file, breaks }) => {
+  const source = await loadModule(new URL(`../../sim/examples/${file}.ts`, import.meta.url).pathname);
+
+  function outcome(seed: number, wanted: (name: string) => boolean, cutOff = true): Outcome {
+    const { scenario, options } = source.prepare(seed);
+    const expectations = (options.expectations ?? []).filter(({ name }) => wanted(name));
+    expect(expectations.length).toBeGreaterThan(0);
+    return runScenario(cutOff ? scenario : { ...scenario, faults: [] }, { ...options, expectations });
+  }
+
+  test("keeps in partitions what it says holds", () => {
+    for (const seed of SEEDS) expect(outcome(seed, (name) => name !== breaks).failure).toBeUndefined();
+  });
+
+  test("keeps everything while no region is cut off", () => {
+    for (const seed of SEEDS) expect(outcome(seed, () => true, false).failure).toBeUndefined();
+  });
+
+  test("has a partition within a few seeds that breaks what it says breaks", () => {
+    const failure = SEEDS.map((seed) => outcome(seed, () => true).failure).find((found) => found !== undefined);
+    expect(failure?.details).toMatchObject({ oracle: "expectation" });
+    expect(failure?.details.message).toMatch(`${breaks}: Error: `);
+    expect(failure?.details.message).toMatch(`${file}.ts:`);
+  });
+
+  test("runs again from saved data as it ran with its programs", () => {
+    for (const seed of SEEDS.slice(0, 4)) {
+      const first = outcome(seed, () => true);
+      const { options } = source.prepare(seed);
+      const saved = JSON.parse(JSON.stringify(first.scenario)) as typeof first.scenario;
+      const again = runScenario(saved, { expectations: options.expectations ?? [] });
+      expect(first.executed.length).toBeGreaterThan(100);
+      expect(again.executed).toEqual(first.executed);
+      expect(again.trace.hash).toBe(first.trace.hash);
+      expect(again.failure?.details).toEqual(first.failure?.details);
+    }
+  });
+});
