@@ -12,7 +12,7 @@
 import { TEXT_REPLY_DEPTH_MAX } from "../../src/limits.ts";
 import type { Reply } from "../spec/reply.ts";
 import type { Expectation } from "./scenario.ts";
-import { endOfWord, isSpace, LineProblem, wordAt } from "./text-words.ts";
+import { endOfWord, isSpace, LineProblem, quotedText, wordAt, wordText } from "./text-words.ts";
 
 type Demand = Pick<Expectation, "reply" | "order">;
 
@@ -24,6 +24,16 @@ export function replyIn(text: string): Demand {
   const reply = element(cursor, "", 0);
   demandEnd(cursor);
   return { reply, order: "given" };
+}
+
+/** The inverse of `replyIn`, for replies whose order matters. */
+export function replyText(reply: Reply): string {
+  if (reply === null) return "(nil)";
+  if (typeof reply === "number") return String(reply);
+  // What looks like a number or an error is neither.
+  if (typeof reply === "string") return /^[-\d]/.test(reply) ? quotedText(reply) : wordText(reply);
+  if ("error" in reply) return `-${reply.error}`;
+  return `[${reply.map(replyText).join(" ")}]`;
 }
 
 /** What reads a key, and what it must read. */

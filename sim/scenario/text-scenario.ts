@@ -116,8 +116,9 @@ function located<T>(name: string, line: number, written: string, run: () => T): 
     return run();
   } catch (error) {
     if (!(error instanceof LineProblem) && !(error instanceof ScenarioError)) throw error;
+    const why = error.message.trim();
     const shown = written.trim().slice(0, SHOWN_CHARACTERS);
-    throw new TextScenarioError(name, line, shown === "" ? error.message : `${error.message}, in '${shown}'`);
+    throw new TextScenarioError(name, line, shown === "" ? why : `${why}, in '${shown}'`);
   }
 }
 

@@ -72,6 +72,19 @@ export function wordAt(text: string, from: number, end: number): string {
   }).join("");
 }
 
+/** The inverse of `wordAt`: bytes as a word, bare where that is plain. */
+export function wordText(bytes: string): string {
+  return /^[\w.*+-]+$/.test(bytes) ? bytes : quotedText(bytes);
+}
+
+export function quotedText(bytes: string): string {
+  const escaped = bytes.replaceAll(/[^ !#-[\]-~]/g, (character) => {
+    const [letter] = Object.entries(ESCAPES).find(([, meant]) => meant === character) ?? [];
+    return `\\${letter ?? `x${character.charCodeAt(0).toString(16).padStart(2, "0")}`}`;
+  });
+  return `"${escaped}"`;
+}
+
 export function isSpace(character: string | undefined): boolean {
   return character === undefined || /\s/.test(character);
 }

@@ -12,8 +12,10 @@ import type { NamedExpectation, RunView } from "../run/options.ts";
 import { runScenario } from "../run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { parseScenario } from "../scenario/text-scenario.ts";
+import { replyText } from "../scenario/text-reply.ts";
+import { wordText } from "../scenario/text-words.ts";
 import type { Reply } from "../spec/reply.ts";
-import { retell, wordText } from "./retelling.ts";
+import { retell } from "./retelling.ts";
 
 export interface Proof {
   /** Its name in this folder. */
@@ -87,7 +89,7 @@ function holding(key: string, ask: (...command: string[]) => Reply): string {
 }
 
 function textIn(reply: Reply): string {
-  return typeof reply === "string" ? wordText(reply) : JSON.stringify(reply);
+  return typeof reply === "string" ? wordText(reply) : replyText(reply);
 }
 
 function pairs(parts: readonly string[]): string[] {

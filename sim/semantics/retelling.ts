@@ -9,6 +9,7 @@
  */
 import type { Fault, Scenario } from "../scenario/scenario.ts";
 import { PACE } from "../scenario/text-draft.ts";
+import { wordText } from "../scenario/text-words.ts";
 
 type Groups = readonly (readonly string[])[];
 
@@ -59,11 +60,6 @@ export function retell(scenario: Scenario): string {
   const skewed = scenario.replicas.filter(({ skewMs }) => skewMs !== 0);
   const clocks = skewed.map(({ id, skewMs }) => `the clock of ${id} is ${seconds(skewMs)} ahead`);
   return [...clocks, ...phases.map(phaseText)].filter((text) => text !== "").join("; ");
-}
-
-/** A word as the language of scenarios writes it. */
-export function wordText(word: string): string {
-  return /^[\w.*+-]+$/.test(word) ? word : JSON.stringify(word);
 }
 
 function momentsOf(scenario: Scenario): Moment[] {

@@ -3,10 +3,11 @@
  *
  * `npm run semantics` runs every scenario of sim/semantics and writes the tables anew; it refuses when a scenario fails or a
  * rule has none. A test fails when the document and the runs have drifted apart. The words around the tables are
- * written by hand.
+ * written by hand. With `--fill`, replies that scenarios leave open (`us: GET k ->`) are first written down as they come.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { withGoldenReplies } from "../../sim/semantics/golden-replies.ts";
 import { readProofs, runProof, type Proof, type ProofRun } from "../../sim/semantics/proof.ts";
 import { SEMANTICS, type SemanticsTable } from "../../sim/semantics/rows.ts";
 
@@ -54,12 +55,21 @@ function link({ file, line }: Shown): string {
 }
 
 function main(): void {
+  if (process.argv.includes("--fill")) fill();
   const shown = readProofs().map((proof) => ({ ...proof, ...runProof(proof) }));
   try {
     writeFileSync(SEMANTICS_DOCUMENT, withCurrentTables(readFileSync(SEMANTICS_DOCUMENT, "utf8"), shown));
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = 1;
+  }
+}
+
+/** Writes down what comes where a scenario leaves a reply open. */
+function fill(): void {
+  for (const { file, text } of readProofs()) {
+    const filled = withGoldenReplies(file, text);
+    if (filled !== text) writeFileSync(new URL(`../../sim/semantics/${file}`, import.meta.url), filled);
   }
 }
 

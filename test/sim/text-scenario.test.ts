@@ -6,6 +6,8 @@ import { runScenario } from "../../sim/run/run.ts";
 import { checkedScenario } from "../../sim/scenario/checked-scenario.ts";
 import { faultSchema } from "../../sim/scenario/fault-schema.ts";
 import type { Expectation, Fault, Scenario } from "../../sim/scenario/scenario.ts";
+import { replyText } from "../../sim/scenario/text-reply.ts";
+import { wordText } from "../../sim/scenario/text-words.ts";
 import { FAULT_VERBS } from "../../sim/scenario/text-faults.ts";
 import { parseScenario, TextScenarioError } from "../../sim/scenario/text-scenario.ts";
 import { readProofs } from "../../sim/semantics/proof.ts";
@@ -80,6 +82,23 @@ expect k# = "\xc3\xa9"`;
     ['expect "a b" is gone', ["EXISTS", "a b"], 0, "given"],
   ])("demand replies: %s", (line, command, reply, order) => {
     expect(demandOf(line)).toMatchObject({ command, reply, order, label: line });
+  });
+
+  it("read back whatever bytes and replies were written", () => {
+    const bytes = fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)) });
+    const single = fc.oneof(
+      bytes,
+      fc.constant(null),
+      fc.maxSafeInteger(),
+      fc.constantFrom("7", "-ERR", "(nil)", "->", ""),
+    );
+    const reply = fc.oneof(single, fc.array(fc.oneof(single, fc.array(single))));
+    fc.assert(
+      fc.property(bytes, reply, (key, demanded) => {
+        const line = `us: GET ${wordText(key)} -> ${replyText(demanded)}`;
+        expect(demandOf(line)).toMatchObject({ command: ["GET", key], reply: demanded });
+      }),
+    );
   });
 
   it("ask one replica or all, in the database last named", () => {
