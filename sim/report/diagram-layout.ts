@@ -109,7 +109,7 @@ function pathsOf({ event, words: texts, database }: RecordedCommand): string[] {
 }
 
 function labelsOf(
-  { commands: _, events, faults, endMs }: Recording,
+  { events, faults, endMs }: Recording,
   drawn: readonly RecordedCommand[],
   laneOf: (replica: string) => number,
 ): Label[] {

@@ -6,6 +6,9 @@ import { replyText, words } from "./printable.ts";
 import type { RecordedCommand, RecordedEvent, Recording } from "./recording.ts";
 import { verdictOn } from "./verdict.ts";
 
+/** Of what went wrong; all of it stands elsewhere. */
+const WHAT_CHARACTERS_MAX = 300;
+
 export interface Sentence {
   readonly atMs: number;
   readonly text: string;
@@ -75,8 +78,9 @@ function faultSentences({ faults }: Happened): Sentence[] {
 
 /** What the story ends with when it ends badly. */
 export function failureSentence(failure: FailureDetails): Sentence {
-  const { replica, oracle, expected, read, command } = verdictOn(failure);
+  const { replica, oracle, expected, read, command, message } = verdictOn(failure);
   const where = `${replica === undefined ? "" : ` at ${replica}`}${command === undefined ? "" : `, ${command}`}`;
-  const what = expected === undefined ? "" : `: expected ${expected}, read ${read ?? "?"}`;
-  return { atMs: failure.atMs, text: `\u2717 ${oracle}${where}${what}`, kind: "failure", paths: [] };
+  const what = message?.split("\n")[0] ?? `expected ${expected ?? "?"}, read ${read ?? "?"}`;
+  const short = what.length > WHAT_CHARACTERS_MAX ? `${what.slice(0, WHAT_CHARACTERS_MAX)}...` : what;
+  return { atMs: failure.atMs, text: `\u2717 ${oracle}${where}: ${short}`, kind: "failure", paths: [] };
 }

@@ -1,13 +1,12 @@
 /** One key of the report: what each replica shows, why, and every version there was. */
 import type { View } from "../spec/view.ts";
 import type { SimulatedNode } from "../world/node.ts";
-import { EPOCH_MS } from "../world/wall-clock.ts";
 import { deedOf, fateOf, toldVersions, type KeyVersions, type Version } from "./key-versions.ts";
 import { markup, type Markup } from "./markup.ts";
 import { duration, list, plural, seconds, word, words } from "./printable.ts";
 import type { Recording } from "./recording.ts";
 import type { RunEnd } from "./run-end.ts";
-import { collectionText, contentText, hiddenText } from "./replica-content.ts";
+import { contentText, hiddenText, viewText } from "./replica-content.ts";
 import { whyShown, type Sight } from "./why-shown.ts";
 
 /** A sight later than this is pointed out. */
@@ -60,12 +59,6 @@ function groupsOf({ recording, contents, viewAt }: RunEnd, key: KeyVersions): Gr
 function sightOf({ id }: SimulatedNode, { versions }: KeyVersions, view: View): Sight {
   const [seen, unseen] = [true, false].map((has) => versions.filter(({ event }) => event.seenAtMs.has(id) === has));
   return { view, seen: seen ?? [], unseen: unseen ?? [] };
-}
-
-function viewText({ type, elements, deadline }: View): string {
-  if (type === undefined) return "nothing";
-  const shown = type === "string" ? word(elements.get("") ?? "") : collectionText([...elements], type === "hash");
-  return deadline === undefined ? shown : `${shown}, until ${seconds(deadline - EPOCH_MS)}`;
 }
 
 function groupMarkup({ replicas, shown, demanded, hidden, why }: Group): Markup {

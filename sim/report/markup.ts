@@ -34,6 +34,6 @@ function htmlOf(piece: Piece): string {
 function escaped(text: string): string {
   return text
     .toWellFormed()
-    .replaceAll(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
+    .replaceAll(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd")
     .replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? "");
 }

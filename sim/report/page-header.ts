@@ -43,13 +43,14 @@ function replayRow(replay: string): Markup {
 }
 
 function failedCard(failure: FailureDetails, replay: string): Markup {
-  const { when, replica, command, expected, read, label, broken, oracle, message } = verdictOn(failure);
+  const { when, replica, command, expected, read, differ, label, broken, oracle, message } = verdictOn(failure);
   const rows: [string, Markup | undefined][] = [
     ["when", markup`${when}${replica === undefined ? "" : `, at ${replica}`}`],
     ["says", label === undefined ? undefined : markup`<code>${label}</code>`],
     ["command", command === undefined ? undefined : markup`<code>${command}</code>`],
     ["expected", expected === undefined ? undefined : markup`<code>${expected}</code>`],
     ["read", read === undefined ? undefined : markup`<code>${read}</code>`],
+    ["differ", differ === undefined ? undefined : markup`<code>${differ}</code>`],
     ["oracle", markup`${oracle}`],
   ];
   const told = rows.flatMap(([name, text]) => (text === undefined ? [] : [markup`<dt>${name}</dt><dd>${text}</dd>`]));

@@ -31,15 +31,14 @@ function quoted(text: string): string {
   return `"${escaped}"`;
 }
 
-/** A reply as text scenarios write it: `(nil)`, `7`, `"a b"`, `[x y]`, `-WRONGTYPE ...`. */
+/** A reply as text scenarios write it: `(nil)`, `7`, `"a b"`, `[x y]`, `-WRONGTYPE`. */
 export function replyText(reply: Reply): string {
   if (reply === null) return "(nil)";
   if (typeof reply === "number") return String(reply);
   if (typeof reply === "string") return /^-?\d+$/.test(reply) ? quoted(reply) : word(reply);
-  if ("error" in reply) return `-${reply.error.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 2 * REPORT_WORD_BYTES_MAX)}`;
-  const list = reply as readonly Reply[];
-  const shown = list.slice(0, REPORT_ELEMENTS_MAX).map(replyText);
-  if (list.length > REPORT_ELEMENTS_MAX) shown.push(`... (${list.length})`);
+  if ("error" in reply) return `-${/^\w*/.exec(reply.error)?.[0] ?? ""}`;
+  const shown = reply.slice(0, REPORT_ELEMENTS_MAX).map(replyText);
+  if (reply.length > REPORT_ELEMENTS_MAX) shown.push(`... (${reply.length})`);
   return `[${shown.join(" ")}]`;
 }
 

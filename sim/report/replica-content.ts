@@ -9,6 +9,7 @@ import type { EntryRef } from "../../src/store/entry.ts";
 import { EPOCH_MS } from "../world/wall-clock.ts";
 import type { SimulatedNode } from "../world/node.ts";
 import { pathOf } from "../spec/history.ts";
+import type { View } from "../spec/view.ts";
 import { word, seconds } from "./printable.ts";
 import type { Recording } from "./recording.ts";
 
@@ -95,7 +96,7 @@ function shownAt({ process: { keyspace } }: SimulatedNode, ref: EntryRef): strin
 }
 
 /** `{x y}`, `{f:1 g:2}`, in the order of their names. */
-export function collectionText(elements: readonly (readonly [string, string])[], isHash: boolean): string {
+function collectionText(elements: readonly (readonly [string, string])[], isHash: boolean): string {
   const sorted = elements.toSorted(([a], [b]) => (a < b ? -1 : 1)).slice(0, REPORT_ELEMENTS_MAX);
   const shown = sorted.map(([element, value]) => (isHash ? `${word(element)}:${word(value)}` : word(element)));
   if (elements.length > REPORT_ELEMENTS_MAX) shown.push(`... (${elements.length})`);
@@ -105,6 +106,13 @@ export function collectionText(elements: readonly (readonly [string, string])[],
 export function contentText(content: KeyContent | undefined): string {
   if (content === undefined) return "nothing";
   return content.deadlineMs === undefined ? content.shown : `${content.shown}, until ${seconds(content.deadlineMs)}`;
+}
+
+/** What readers must see by the specification, in the same words. */
+export function viewText({ type, elements, deadline }: View): string {
+  if (type === undefined) return "nothing";
+  const shown = type === "string" ? word(elements.get("") ?? "") : collectionText([...elements], type === "hash");
+  return deadline === undefined ? shown : `${shown}, until ${seconds(deadline - EPOCH_MS)}`;
 }
 
 export function hiddenText({ origin, what }: HiddenValue, { origins }: Recording): string {

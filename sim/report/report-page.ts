@@ -20,6 +20,7 @@ import { pageHeader } from "./page-header.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import { plural } from "./printable.ts";
 import { Recorder } from "./recorder.ts";
+import type { Recording } from "./recording.ts";
 import { historySection, ledSection } from "./story-list.ts";
 
 export interface ReportCall {
@@ -32,15 +33,15 @@ export interface ReportCall {
 export function renderReport(prepared: PreparedRun, call: ReportCall): string {
   const recorder = new Recorder();
   const { scenario, failure: found } = runScenario(prepared.scenario, { ...prepared.options, observer: recorder });
-  const failure = found?.details ?? call.failure;
-  const end = recorder.end(failure !== undefined);
+  const end = recorder.end(found !== undefined || call.failure !== undefined);
   const { recording } = end;
+  const failure = named(found?.details ?? call.failure, recording);
   const divergence = divergenceOf(end, failure);
   const concerned =
     failure === undefined
       ? new Set<string>()
-      : divergence !== undefined && divergence.keys.length > 0
-        ? new Set(divergence.keys.map(({ path }) => path))
+      : divergence !== undefined && divergence.paths.length > 0
+        ? new Set(divergence.paths)
         : concernedPaths(failure, recording.commands, end.versions);
   const story = storyOf(recording);
   return markup`<!doctype html>
@@ -51,13 +52,23 @@ export function renderReport(prepared: PreparedRun, call: ReportCall): string {
 ${pageHeader({ scenario, recording, failure, replay: call.replay })}
 <main>
 ${failure === undefined ? undefined : ledSection(story, concerned, failure)}
-${failure === undefined || divergence === undefined ? undefined : divergenceSection(divergence, failure, recording)}
+${failure === undefined || divergence === undefined ? undefined : divergenceSection(divergence, failure, end)}
 ${diagramSection(recording, failure, concerned)}
 ${keyList(end, concerned)}
 ${historySection(story, concerned, failure)}
 ${scenarioSection(scenario)}
 </main></body></html>
 `.html;
+}
+
+/** Origins are numbers to the oracles, and replicas to people. */
+function named(failure: FailureDetails | undefined, { origins }: Recording): FailureDetails | undefined {
+  if (failure === undefined) return undefined;
+  const message = failure.message.replaceAll(/\borigin (\d+)/g, (words, id: string) => {
+    const replica = origins.get(Number(id))?.replica;
+    return replica === undefined ? words : `${words} (${replica})`;
+  });
+  return { ...failure, message };
 }
 
 /** As JSON that survives copying: nothing but printable ASCII. */

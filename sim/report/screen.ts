@@ -1,84 +1,92 @@
-/** What a person sees: one screen for what failed, and the marks that a search reached. */
-import { MARKS, type Marks } from "../oracles/marks.ts";
+/**
+ * What a person sees on a screen of a run that failed: what was expected, what
+ * was read, and of the history what led to it.
+ */
 import type { Outcome } from "../run/run.ts";
-import type { Fault, Scenario } from "../scenario/scenario.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { failureSentence, storyOf, type Happened } from "./history-in-words.ts";
+import { concernedPaths, ledToIt } from "./led-to-it.ts";
+import { duration, list, plural, seconds } from "./printable.ts";
+import type { RecordedCommand } from "./recording.ts";
+import { verdictOn } from "./verdict.ts";
 
-/** Operations shown of a failing history. */
+/** Lines shown of a failing history. */
 const HISTORY_LINES_MAX = 30;
+/** Lines shown of a message: the beginning of a stack trace. */
+const MESSAGE_LINES_MAX = 12;
 
-export function marksReport(marks: Marks): string {
-  const reached = MARKS.filter((mark) => marks.get(mark) > 0).map((mark) => `${mark} ${marks.get(mark)}`);
-  const never = marks.neverReached();
-  return `marks: ${reached.join(", ")}\n${never.length > 0 ? `never reached: ${never.join(", ")}\n` : ""}`;
-}
-
-export function failureReport(seed: number, outcome: Outcome, call = "npm run sim --"): string {
-  return `FAILED ${describeFailure(outcome)}\nreplay: ${call} --seed ${seed}\n\n`;
-}
-
-export function describeFailure({ scenario, failure }: Outcome): string {
+/** Everything but the command that replays it. */
+export function describeFailure(outcome: Outcome): string {
+  const { scenario, failure } = outcome;
   if (failure === undefined) return "";
-  const { oracle, atMs, replica, command, message } = failure.details;
-  const where = [
-    replica === undefined ? "" : ` at ${replica}`,
-    command === undefined ? "" : `, command ${command.join(" ")}`,
-  ].join("");
+  const verdict = verdictOn(failure.details);
+  const happened = happenedIn(outcome);
+  const paths = concernedPaths(failure.details, happened.commands, keysNamed(happened));
+  const story = ledToIt(storyOf(happened), paths, failure.details, HISTORY_LINES_MAX);
+  const rows: [string, string | undefined][] = [
+    ["oracle", verdict.oracle],
+    ["when", `${verdict.when}${verdict.replica === undefined ? "" : `, at ${verdict.replica}`}`],
+    ["says", verdict.label],
+    ["command", verdict.command],
+    ["expected", verdict.expected],
+    ["read", verdict.read],
+    ["differ", verdict.differ],
+    ["replicas", replicasText(scenario)],
+    ["faults", faultsText(scenario)],
+  ];
   return [
-    `${scenario.name}: ${oracle}, ${atMs.toFixed(1)} ms${where}`,
-    `  ${message.replaceAll("\n", "\n  ")}`,
-    `  ${describeScenario(scenario)}`,
-    ...history(scenario, atMs, command).map((line) => `    ${line}`),
+    `${scenario.name}: ${verdict.broken}`,
+    ...rows.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(9)} ${text}`])),
+    ...(verdict.message?.split("\n").slice(0, MESSAGE_LINES_MAX) ?? []).map((line) => `  ${line}`),
+    "  what led to it:",
+    ...(story.leftOut > 0 ? [`${" ".repeat(14)}(${plural(story.leftOut, "earlier line")} left out)`] : []),
+    ...[...story.sentences, failureSentence(failure.details)].map(
+      ({ atMs, text }) => `  ${seconds(atMs).padStart(10)}  ${text}`,
+    ),
   ].join("\n");
 }
 
-function describeScenario(scenario: Scenario): string {
-  const replicas = scenario.replicas
-    .map((plan) => `${plan.id}${plan.skewMs === 0 ? "" : ` (${plan.skewMs} ms)`}`)
-    .join(", ");
-  const limits = Object.entries(scenario.limits).map(([name, value]) => `${name} ${value}`);
-  return [
-    `replicas ${replicas}`,
-    `delay ${scenario.delay.baseMs} ms`,
-    `${scenario.faults.length} faults`,
-    ...limits,
-  ].join("; ");
+function replicasText({ replicas, delay }: Scenario): string {
+  const names = replicas.map(({ id, skewMs }) =>
+    skewMs === 0 ? id : `${id} (clock ${skewMs > 0 ? "+" : ""}${skewMs} ms)`,
+  );
+  return `${list(names)}; ${duration(delay.baseMs)} apart`;
 }
 
-/** The last operations and faults before a moment; of the operations those on the keys of the failing command. */
-function history(scenario: Scenario, untilMs: number, command: readonly string[] | undefined): string[] {
-  const words = new Set(command?.slice(1));
-  const concerns = (operation: readonly string[]): boolean =>
-    words.size === 0 || operation.length < 2 || operation.slice(1).some((word) => words.has(word));
-  const lines = [
-    ...scenario.workload
-      .filter(({ atMs, command: text }) => atMs <= untilMs && concerns(text))
-      .map(({ atMs, replica, database, command: text }) => ({
-        atMs,
-        line: `${replica}: ${shown(text)}${database > 0 ? ` (database ${database})` : ""}`,
-      })),
-    ...scenario.faults
-      .filter(({ atMs }) => atMs <= untilMs)
-      .map((fault) => ({ atMs: fault.atMs, line: describeFault(fault) })),
-  ];
-  return lines
-    .toSorted((a, b) => a.atMs - b.atMs)
-    .slice(-HISTORY_LINES_MAX)
-    .map(({ atMs, line }) => `${atMs.toFixed(1).padStart(9)}  ${line}`);
+function faultsText({ faults }: Scenario): string {
+  const kinds = new Map<string, number>();
+  for (const { kind } of faults) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  return faults.length === 0 ? "none" : [...kinds].map(([kind, count]) => `${count} ${kind}`).join(", ");
 }
 
-function shown(words: readonly string[]): string {
-  return words
-    .map((word) =>
-      word.length > 40
-        ? `${word.slice(0, 10)}...(${word.length})`
-        : /^[\w.:*-]+$/.test(word)
-          ? word
-          : JSON.stringify(word),
-    )
-    .join(" ");
+/** From what an outcome says, as a recorder would tell it. */
+function happenedIn({ scenario, executed, virtualMs }: Outcome): Happened {
+  const commands = executed.map(({ replica, atMs, database, command, reply }): RecordedCommand => ({
+    cause: "client",
+    replica,
+    atMs,
+    database,
+    words: command,
+    reply,
+    event: undefined,
+  }));
+  const faults = scenario.faults
+    .filter(({ atMs }) => atMs <= virtualMs)
+    .map((fault) => {
+      const untilMs = "forMs" in fault ? Math.min(fault.atMs + fault.forMs, scenario.endMs) : undefined;
+      return {
+        fault,
+        fromMs: fault.atMs,
+        untilMs: untilMs !== undefined && untilMs <= virtualMs ? untilMs : undefined,
+      };
+    });
+  return { commands, events: [], faults };
 }
 
-function describeFault(fault: Fault): string {
-  const { kind, atMs: _, ...rest } = fault;
-  return `[${kind} ${JSON.stringify(rest)}]`;
+/** Any word of a command may be a key: of a failing command those are wanted that another command names, too. */
+function keysNamed({ commands }: Happened): Map<string, { database: number; key: string }> {
+  const named = new Map<string, { database: number; key: string }>();
+  for (const { database, words } of commands)
+    for (const key of words.slice(1)) named.set(`${database}:${key}`, { database, key });
+  return named;
 }

@@ -12,6 +12,8 @@ export interface Verdict {
   readonly command: string | undefined;
   readonly expected: string | undefined;
   readonly read: string | undefined;
+  /** Of two lists: what is missing in what was read, and what is too much. */
+  readonly differ: string | undefined;
   /** What was expected, in the scenario's own words. */
   readonly label: string | undefined;
   /** The whole message, when it is not of the form "expected this, read that". */
@@ -33,10 +35,12 @@ const BROKEN: Readonly<Record<string, string>> = {
   "client program": "A client program failed.",
 };
 
+const EXPECTED_READ = /^(?:(.*?): )?expected (.*?), read (.*)$/s;
+
 export function verdictOn(failure: FailureDetails): Verdict {
   const { oracle, atMs, replica, command } = failure;
   const message = plainText(failure.message, REPORT_MESSAGE_CHARACTERS_MAX);
-  const match = /^(?:(.*?): )?expected (.*?), read (.*)$/s.exec(message);
+  const match = EXPECTED_READ.exec(message);
   return {
     broken: BROKEN[oracle] ?? `Broken: ${oracle}.`,
     oracle,
@@ -45,7 +49,40 @@ export function verdictOn(failure: FailureDetails): Verdict {
     command: command === undefined ? undefined : words(command),
     expected: match?.[2],
     read: match?.[3],
+    differ: differenceOf(failure.message),
     label: match?.[1],
     message: match === null ? message : undefined,
   };
+}
+
+/** Undefined when the two are not lists, or hold the same. */
+function differenceOf(message: string): string | undefined {
+  const [, , expected = "", read = ""] = EXPECTED_READ.exec(message) ?? [];
+  const [wanted, got] = [listIn(expected), listIn(read)];
+  if (wanted === undefined || got === undefined) return undefined;
+  const parts = [
+    ["missing", without(wanted, got)],
+    ["too much", without(got, wanted)],
+  ] as const;
+  const told = parts.filter(([, rest]) => rest.length > 0).map(([name, rest]) => `${name}: ${words(rest)}`);
+  return told.length > 0 ? told.join("; ") : undefined;
+}
+
+function listIn(text: string): string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text.slice(text.indexOf("[")));
+    return Array.isArray(value) ? value.map((one) => (typeof one === "string" ? one : JSON.stringify(one))) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Each element of the other takes one away. */
+function without(list: readonly string[], other: readonly string[]): string[] {
+  const rest = [...list];
+  for (const element of other) {
+    const at = rest.indexOf(element);
+    if (at >= 0) rest.splice(at, 1);
+  }
+  return rest;
 }
