@@ -62,7 +62,7 @@ function incrementBy(call: Call, amount: Amount): void {
   const sum = addAmounts(old, amount);
   if (!fitsInt64(sum)) return reply.error(COUNTER_OVERFLOW);
   keyspace.count(call.client.db, key, amount, ref);
-  if (typeof sum === "number") return reply.integer(sum);
+  if (typeof old === "number" && typeof sum === "number") return reply.integer(sum);
   // A sum that merging had cut to 64 bits need not show what was added.
   keyspace.stringValue(keyspace.find(call.client.db, key), value);
   replyShown(reply, value);

@@ -27,7 +27,7 @@ export function hincrby(call: Call): void {
   const sum = addAmounts(old, amount);
   if (!fitsInt64(sum)) return reply.error(COUNTER_OVERFLOW);
   keyspace.elementCount(call.client.db, args.at(1), args.at(2), amount);
-  if (typeof sum === "number") return reply.integer(sum);
+  if (typeof old === "number" && typeof sum === "number") return reply.integer(sum);
   // A sum that merging had cut to 64 bits need not show what was added.
   pointAtField(call, keyspace.find(call.client.db, args.at(1)));
   replyShown(reply, value);
