@@ -18,9 +18,10 @@ import { describeLoad, describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { replication } from "./replication.ts";
 import { Report } from "./report.ts";
+import { simulator } from "./simulator.ts";
 import { throughput } from "./throughput.ts";
 
-const BENCHES = { throughput, replication, memory, lag } as const satisfies Record<string, Bench>;
+const BENCHES = { throughput, replication, memory, lag, simulator } as const satisfies Record<string, Bench>;
 
 type Name = keyof typeof BENCHES;
 

@@ -9,7 +9,7 @@ import type { Random } from "../world/random.ts";
 import { ALPHABETS, LATTICE_TYPES } from "./alphabet.ts";
 import type { Trial } from "./play.ts";
 import type { Program, Unit } from "./program.ts";
-import { orderOf, type Schedule } from "./schedule.ts";
+import { orderOf, queuesOf, type Schedule } from "./schedule.ts";
 import { SKEW_MS, type Repair } from "./variant.ts";
 
 const REPLICAS = 3;
@@ -62,25 +62,28 @@ function drawPair(random: Random): { source: number; receiver: number } {
   return { receiver, source: (receiver + 1 + random.below(REPLICAS - 1)) % REPLICAS };
 }
 
-/** Takes a step that is possible at a replica by chance, until all are taken. Nothing arrives at `deaf`. */
+/** Takes a step that is possible at a replica by chance, until none is left. Nothing arrives at `deaf`. */
 function drawSchedule(random: Random, units: readonly Unit[], deaf: number | undefined): Schedule {
+  const queues = queuesOf(units);
   const schedule: number[][] = Array.from({ length: REPLICAS }, () => []);
-  const ran = new Set<number>();
-  const steps = schedule.flatMap((_, place) =>
-    units.flatMap(({ replica }, unit) => (place === deaf && replica !== place ? [] : [{ place, unit, replica }])),
-  );
-  while (steps.length > 0) {
-    const possible = steps.filter(
-      (step) =>
-        (step.replica === step.place || ran.has(step.unit)) &&
-        steps.find((other) => other.place === step.place && other.replica === step.replica) === step,
-    );
-    const step = random.pick(possible);
-    steps.splice(steps.indexOf(step), 1);
-    schedule[step.place]?.push(step.unit);
-    if (step.replica === step.place) ran.add(step.unit);
+  const next = schedule.map(() => queues.map(() => 0));
+  for (;;) {
+    const possible: { place: number; writer: number; unit: number }[] = [];
+    for (let place = 0; place < REPLICAS; place++) {
+      for (let writer = 0; writer < queues.length; writer++) {
+        const at = next[place]?.[writer] ?? 0;
+        const unit = queues[writer]?.[at];
+        if (unit === undefined || (place !== writer && (place === deaf || at >= (next[writer]?.[writer] ?? 0))))
+          continue;
+        possible.push({ place, writer, unit });
+      }
+    }
+    if (possible.length === 0) return schedule;
+    const { place, writer, unit } = random.pick(possible);
+    schedule[place]?.push(unit);
+    const taken = next[place];
+    if (taken !== undefined) taken[writer] = (taken[writer] ?? 0) + 1;
   }
-  return schedule;
 }
 
 /** At any moments that the schedule allows; the receiver's end is always one. */

@@ -26,7 +26,7 @@ export interface Unit {
 /** Not a command: a replica looks for keys whose time has come, and removes them. */
 export const EXPIRE_NOW = "(expiry)";
 
-export const REPLICA_NAMES = ["a", "b", "c"] as const;
+const REPLICA_NAMES = ["a", "b", "c"] as const;
 
 export function nameOf(replica: number): string {
   return REPLICA_NAMES[replica] ?? String(replica);

@@ -122,7 +122,8 @@ export function orderOf(units: readonly Unit[], schedule: Schedule, repair?: Rep
   return schedule.every((sequence, replica) => next[replica] === sequence.length) ? order : undefined;
 }
 
-function queuesOf(units: readonly Unit[]): number[][] {
+/** By replica its units, in their order. */
+export function queuesOf(units: readonly Unit[]): number[][] {
   const queues: number[][] = [];
   for (const [number, { replica }] of units.entries()) {
     while (queues.length <= replica) queues.push([]);

@@ -49,7 +49,12 @@ const LAYERS: readonly Layer[] = [
     packages: ["*"],
     core: false,
   },
-  { place: "bench/", may: [...CORE, "src/server/", "transport/websocket.ts"], packages: ["*"], core: false },
+  {
+    place: "bench/",
+    may: [...CORE, "src/server/", "transport/websocket.ts", ...SIMULATION, "sim/search/", "sim/exhaustive/"],
+    packages: ["*"],
+    core: false,
+  },
   { place: "test/", may: ["*"], packages: ["*"], core: false },
 ];
 
