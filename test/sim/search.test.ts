@@ -4,8 +4,10 @@ import { describe, expect, it } from "vitest";
 import { generateScenario } from "../../sim/search/generate.ts";
 import { describeFailure } from "../../sim/report/screen.ts";
 import { runScenario } from "../../sim/run/run.ts";
+import { scenarioJson } from "../../sim/scenario/scenario-json.ts";
 import { runSeed } from "../../sim/search/run-seed.ts";
 import { firstDifference } from "../../sim/run/trace.ts";
+import { scenarios } from "./scenario-arbitrary.ts";
 
 /** How long the search may take; the tests' own patience is longer. */
 const SEARCH_MS = 20_000;
@@ -14,12 +16,11 @@ describe("simulated replicas", () => {
   it(
     "keep all promises in generated scenarios",
     () => {
-      const seeds = fc.noShrink(fc.integer({ min: 1, max: 1_000_000_000 }));
-      const property = fc.property(seeds, (seed) => {
-        const outcome = runSeed(seed);
-        if (outcome.failure !== undefined) throw new Error(`${describeFailure(outcome)}\nreplay: npm run sim -- replay ${seed}`);
+      const property = fc.property(scenarios(), (scenario) => {
+        const outcome = runSeed(scenario.seed, { name: "drawn", prepare: () => ({ scenario, options: {} }) });
+        if (outcome.failure !== undefined) throw new Error(`${describeFailure(outcome)}\n${scenarioJson(scenario)}`);
       });
-      fc.assert(property, { numRuns: 100_000, interruptAfterTimeLimit: SEARCH_MS, endOnFailure: true });
+      fc.assert(property, { numRuns: 100_000, interruptAfterTimeLimit: SEARCH_MS });
     },
     SEARCH_MS * 3,
   );
