@@ -1,56 +1,64 @@
 /**
- * The oracles that watch all the time.
+ * The oracles that watch all the time, in one place that tells each of them.
  *
- * They know every event that any replica minted, and so what each replica has
- * seen: its context, counted in events. (Contexts themselves are hardly ever
- * equal, because heartbeats move them all the time.)
+ *   specification      every reply is what sim/spec says that it must be, given
+ *                      the events that its replica had seen
+ *   sights.ts          dots, contexts, causes: what each replica has seen
+ *   equal digests      replicas that have seen the same events have one digest
+ *   clocks.ts          honest clocks stay honest
+ *   bounds.ts          nothing outgrows its limit
+ *   conservation.ts    what was only ever added to holds all that was added
  *
- *   - every reply is what the specification says it must be
- *   - replicas that have seen the same events have the same digest
- *   - contexts only rise; every dot is new, and above all that was announced
+ * What is judged once, when all have converged, is called from run/last-look.ts:
+ * agreement.ts, leftovers.ts, conservation.ts and the audit of each keyspace.
  */
-import { SimulationFailure } from "./failure.ts";
-import type { Marks } from "./marks.ts";
-import type { SimulatedNode } from "../world/node.ts";
-import type { Process } from "../world/process.ts";
 import type { Reply } from "../spec/reply.ts";
 import { History, type Dot, type Seen } from "../spec/history.ts";
-import { interpret, type Findings } from "../spec/specification.ts";
+import { interpret, isJudged, type Findings } from "../spec/specification.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { REPLICA_LIMITS } from "../../src/replica/environment.ts";
+import type { SimulatedNode } from "../world/node.ts";
+import type { Process } from "../world/process.ts";
+import { Bounds } from "./bounds.ts";
+import { Clocks } from "./clocks.ts";
+import { Conservation } from "./conservation.ts";
+import { SimulationFailure, type FailureDetails } from "./failure.ts";
+import type { Marks } from "./marks.ts";
+import { equalSights, Sights } from "./sights.ts";
 
 /** A key's events are looked through for what can be forgotten whenever there are this many more. */
 const FORGET_STEPS = 64;
 
-/** What one life of a process has seen: by origin, its last known time and the number of its events. */
-interface Sight {
-  readonly process: Process;
-  readonly times: Map<number, number>;
-  readonly events: Map<number, number>;
-  /** Rises with every event seen. */
-  version: number;
-}
+/** Clocks and links are looked at after so many changes: what is wrong there stays so, or leaves its high-water mark. */
+const LASTING_EVERY = 4;
 
 export class Checker {
   readonly history = new History();
-  eventCount = 0;
   /** Told of every reply, and of the event that its command became, before it is judged. */
   answered: ((reply: Reply, dot: Dot | undefined) => void) | undefined;
   private readonly nodes: readonly SimulatedNode[];
   private readonly marks: Marks;
   private readonly nowMs: () => number;
-  /** Times of each origin's events, rising. */
-  private readonly events = new Map<number, number[]>();
-  private readonly sights = new Map<SimulatedNode, Sight>();
+  private readonly sights: Sights;
+  private readonly clocks = new Clocks();
+  private readonly bounds: Bounds;
+  private readonly conservation = new Conservation();
   /** By replica, the digest at a version of its sight. */
   private readonly digests = new Map<SimulatedNode, { version: number; life: Process; digest: string }>();
+  /** They have seen more, and have not been compared with others since. */
+  private readonly news = new Set<SimulatedNode>();
+  private changes = 0;
   private readonly forgetAt = new Map<string, number>();
-  private readonly forgets: boolean;
+  /** Will some process begin anew, and see the past again? */
+  private readonly restarts: boolean;
 
-  /** `forgets`: no process will ever begin anew and see the past again. */
-  constructor(nodes: readonly SimulatedNode[], marks: Marks, nowMs: () => number, forgets: boolean) {
+  constructor(scenario: Scenario, nodes: readonly SimulatedNode[], marks: Marks, nowMs: () => number) {
     this.nodes = nodes;
     this.marks = marks;
     this.nowMs = nowMs;
-    this.forgets = forgets;
+    this.sights = new Sights(nodes, (oracle, node, message) => this.fail(oracle, node, message));
+    this.bounds = new Bounds({ ...REPLICA_LIMITS, ...scenario.limits });
+    this.restarts = scenario.faults.some((fault) => fault.kind === "restart");
   }
 
   /** Runs a command and compares its reply with the specification. */
@@ -67,6 +75,7 @@ export class Checker {
     const time = keyspace.context.get(keyspace.self);
     const dot = time > before ? { origin: originId, time } : undefined;
     this.answered?.(reply, dot);
+    if (!isJudged(command[0] ?? "")) return this.unjudged(node, command, reply, dot);
     const findings = interpret(this.history, {
       command,
       database,
@@ -77,9 +86,19 @@ export class Checker {
     });
     this.note(findings);
     if (findings.problem !== undefined) this.fail("specification", node, findings.problem, command);
-    if (dot !== undefined) this.minted(node, dot, before);
+    if (dot !== undefined) {
+      this.sights.minted(node, dot, before);
+      this.conservation.changed(command, findings.paths);
+    }
     this.changed(node);
     this.forget(findings.paths);
+    return reply;
+  }
+
+  /** A read that the specification does not know: whatever it replies, it changes nothing. */
+  private unjudged(node: SimulatedNode, command: readonly string[], reply: Reply, dot: Dot | undefined): Reply {
+    if (dot !== undefined) this.fail("specification", node, "expected no event, but the replica made one", command);
+    this.changed(node);
     return reply;
   }
 
@@ -93,38 +112,52 @@ export class Checker {
       if (findings.problem !== undefined) this.fail("specification", node, findings.problem, ["(expiry)", key]);
       this.marks.add(findings.removedOwnDeadline ? "key expired by its owner" : "key expired by another");
     }
-    this.minted(node, dot, before);
+    this.sights.minted(node, dot, before);
   }
 
   /** Something has reached a replica, or time has passed there. */
   changed(node: SimulatedNode): void {
-    const sight = this.sightOf(node);
-    if (!this.refresh(node, sight)) return;
+    const excess = this.bounds.excess(node.process);
+    if (excess !== undefined) this.fail("bounds", node, excess);
+    if (++this.changes % LASTING_EVERY === 0) this.lookForWhatLasts(node);
+    if (this.sights.refresh(node)) this.news.add(node);
+    // To look now would join a repair before any command could meet it half joined.
+    if (!this.news.has(node) || node.process.keyspace.isSettling) return;
+    this.news.delete(node);
+    const sight = this.sights.of(node);
     for (const other of this.nodes) {
-      if (other === node || !other.isUp || !equalSights(sight, this.sightOf(other))) continue;
+      if (other === node || !other.isUp || other.process.keyspace.isSettling) continue;
+      if (!equalSights(sight, this.sights.of(other))) continue;
       const [own, theirs] = [this.digest(node), this.digest(other)];
-      if (own !== theirs) {
-        this.fail(
-          "equal contexts, equal digests",
-          node,
-          `${node.id} has digest ${own}, ${other.id} ${theirs}\n${describe(sight)}`,
-        );
-      }
+      if (own === theirs) continue;
+      const message = `${node.id} has digest ${own}, ${other.id} ${theirs}\n${this.sights.describe(node)}`;
+      this.fail("equal contexts, equal digests", node, message);
     }
+  }
+
+  private lookForWhatLasts(node: SimulatedNode): void {
+    const excess = this.bounds.excessOfLinks(node.links);
+    if (excess !== undefined) this.fail("bounds", node, excess);
+    const clock = this.clocks.problem(node.process, node.wallMs);
+    if (clock !== undefined) this.fail("honest clocks", node, clock);
   }
 
   /** Have all seen everything that anybody alive has seen? */
   allEqual(): boolean {
-    const sights = this.nodes.map((node) => this.sightOf(node));
-    return sights.every((sight) => sights[0] !== undefined && equalSights(sight, sights[0]));
+    return this.sights.allEqual;
+  }
+
+  /** What is missing of keys that were only ever added to. Nobody can say where processes begin anew. */
+  missing(ask: (path: string, command: string) => Reply): Iterable<string> {
+    return this.restarts ? [] : this.conservation.missing(ask);
   }
 
   describeSights(): string {
-    return this.nodes.map((node) => `${node.id}: ${describe(this.sightOf(node))}`).join("\n");
+    return this.nodes.map((node) => `${node.id}: ${this.sights.describe(node)}`).join("\n");
   }
 
   fail(
-    oracle: SimulationFailure["details"]["oracle"],
+    oracle: FailureDetails["oracle"],
     node: SimulatedNode | undefined,
     message: string,
     command?: readonly string[],
@@ -138,8 +171,8 @@ export class Checker {
     });
   }
 
-  digest(node: SimulatedNode): string {
-    const { version, process: life } = this.sightOf(node);
+  private digest(node: SimulatedNode): string {
+    const { version, process: life } = this.sights.of(node);
     const known = this.digests.get(node);
     if (known?.version === version && known.life === life) return known.digest;
     const digest = life.keyspace.digest();
@@ -153,55 +186,14 @@ export class Checker {
     if (findings.sawOutlivedReset) this.marks.add("reset concurrent with an increment");
   }
 
-  private minted(node: SimulatedNode, dot: Dot, before: number): void {
-    const times = this.events.get(dot.origin) ?? [];
-    const last = times.at(-1) ?? 0;
-    if (dot.time <= last || dot.time <= before) {
-      this.fail("dots are unique", node, `an event at ${dot.time} after ${last}, announced up to ${before}`);
-    }
-    times.push(dot.time);
-    this.events.set(dot.origin, times);
-    this.eventCount++;
-  }
-
-  private sightOf(node: SimulatedNode): Sight {
-    const known = this.sights.get(node);
-    if (known?.process === node.process) return known;
-    const sight: Sight = { process: node.process, times: new Map(), events: new Map(), version: 0 };
-    this.sights.set(node, sight);
-    return sight;
-  }
-
-  /** Brings a sight up to its replica's context. True when it covers more events than before. */
-  private refresh(node: SimulatedNode, sight: Sight): boolean {
-    const { context, origins } = node.process.keyspace;
-    const before = sight.version;
-    for (let origin = 0; origin < context.length; origin++) {
-      const time = context.get(origin);
-      const id = origins.id(origin);
-      const last = sight.times.get(id) ?? 0;
-      if (time === last) continue;
-      if (time < last)
-        this.fail("contexts rise", node, `the context of ${node.id} fell from ${last} to ${time} for origin ${id}`);
-      sight.times.set(id, time);
-      const events = this.events.get(id) ?? [];
-      let count = sight.events.get(id) ?? 0;
-      while (count < events.length && (events[count] ?? 0) <= time) count++;
-      sight.version += count - (sight.events.get(id) ?? 0);
-      if (count > 0) sight.events.set(id, count);
-    }
-    return sight.version !== before;
-  }
-
   /** What is dead at every replica is dead for good. */
   private forget(paths: readonly string[]): void {
-    if (!this.forgets) return;
+    if (this.restarts) return;
     for (const path of paths) {
       if (this.history.stepCount(path) < (this.forgetAt.get(path) ?? FORGET_STEPS)) continue;
-      const sights = this.nodes
-        .filter((node) => node.isUp && !node.process.replica.loading)
-        .map((node) => this.sightOf(node));
-      this.history.forget(path, (origin, time) => sights.every((sight) => (sight.times.get(origin) ?? 0) >= time));
+      const settled = this.nodes.filter((node) => node.isUp && !node.process.replica.loading);
+      const sights = settled.map((node) => this.sights.of(node));
+      this.history.forget(path, (origin, time) => sights.every((sight) => this.sights.covers(sight, origin, time)));
       this.forgetAt.set(path, this.history.stepCount(path) + FORGET_STEPS);
     }
   }
@@ -215,14 +207,4 @@ function seenBy({ keyspace, originId }: Process, ownBefore: number): Seen {
     const index = origins.find(origin);
     return index !== undefined && context.covers(index, time);
   };
-}
-
-function equalSights(a: Sight, b: Sight): boolean {
-  if (a.version !== b.version || a.events.size !== b.events.size) return false;
-  for (const [origin, count] of a.events) if (b.events.get(origin) !== count) return false;
-  return true;
-}
-
-function describe(sight: Sight): string {
-  return [...sight.events].map(([origin, count]) => `${count} events of origin ${origin}`).join(", ") || "no events";
 }

@@ -17,6 +17,8 @@ export interface Outcome {
   /** What clients did, and what they were told. */
   readonly executed: readonly ExecutedOperation[];
   readonly virtualMs: number;
+  /** Virtual time from the mending of all faults until everything was equal; undefined when it never was. */
+  readonly convergenceMs: number | undefined;
   /** What the replicas logged, when the run was recorded. */
   readonly log: readonly string[];
 }
@@ -40,6 +42,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Outco
     steps: simulation.clock.steps,
     executed: simulation.executed,
     virtualMs: simulation.clock.nowMs,
+    convergenceMs: simulation.convergenceMs,
     log: simulation.log,
   };
 }

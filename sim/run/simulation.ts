@@ -24,12 +24,13 @@ import type { ExecutedOperation, RunOptions, NamedExpectation } from "./options.
 import { Programs } from "./program.ts";
 import { reasonOf } from "./reason.ts";
 import { LiveView, Unanswered } from "./run-view.ts";
+import { demandNothingLeft, everyKey, lookAtEverything, type Converged } from "./last-look.ts";
 import type { Trace } from "./trace.ts";
 
 /** How often convergence is looked for. */
 const LOOK_MS = 50;
 
-export class Simulation implements World, NodeObserver {
+export class Simulation implements World, NodeObserver, Converged {
   readonly clock = new VirtualClock();
   readonly network: Network;
   readonly nodes: readonly SimulatedNode[];
@@ -37,6 +38,8 @@ export class Simulation implements World, NodeObserver {
   readonly log: string[] = [];
   /** What clients did, in the order in which it happened. */
   readonly executed: ExecutedOperation[] = [];
+  /** From the end of the safety phase until everything was equal; undefined before. */
+  convergenceMs: number | undefined;
   private readonly scenario: Scenario;
   /** Expectations that are functions. */
   private readonly demands: readonly NamedExpectation[];
@@ -61,12 +64,7 @@ export class Simulation implements World, NodeObserver {
       (plan) => new SimulatedNode(this.clock, scenario, plan, this.nextOriginId(), this),
     );
     this.network = new Network(this.clock, new Random(scenario.seed, "network"), this.nodes, scenario, observer);
-    this.checker = new Checker(
-      this.nodes,
-      marks,
-      () => this.clock.nowMs,
-      !scenario.faults.some((fault) => fault.kind === "restart"),
-    );
+    this.checker = new Checker(scenario, this.nodes, marks, () => this.clock.nowMs);
     this.view = new LiveView({
       executed: this.executed,
       clock: this.clock,
@@ -108,12 +106,18 @@ export class Simulation implements World, NodeObserver {
     this.runUntil(this.scenario.endMs);
     this.mendAll();
     this.converge(this.scenario.endMs + this.scenario.convergeMs);
-    this.readEverything();
+    this.convergenceMs = this.clock.nowMs - this.scenario.endMs;
+    lookAtEverything(this);
     this.demand("converged");
     if (this.scenario.clearsAtEnd) this.clearEverything();
     for (const node of this.nodes) this.marks.addCounters(node.process.replica.counters);
     this.marks.add("interval repeated", this.network.intervalsRepeated);
   }
+
+  // Converged
+
+  readonly ask = (node: SimulatedNode, database: number, command: readonly string[]): Reply =>
+    this.execute("reading", node, database, command);
 
   // World
 
@@ -251,43 +255,13 @@ export class Simulation implements World, NodeObserver {
     return this.checker.allEqual() ? undefined : "replicas have not seen the same events";
   }
 
-  private readEverything(): void {
-    for (const path of this.checker.history.paths()) {
-      const database = Number.parseInt(path, 10);
-      const key = path.slice(path.indexOf(":") + 1);
-      for (const node of this.nodes) this.readKey(node, database, key);
-    }
-    for (const node of this.nodes) this.execute("reading", node, 0, ["KEYS", "*"]);
-  }
-
-  private readKey(node: SimulatedNode, database: number, key: string): void {
-    const type = this.execute("reading", node, database, ["TYPE", key]);
-    const command = type === "string" ? "GET" : type === "hash" ? "HGETALL" : type === "set" ? "SMEMBERS" : "EXISTS";
-    this.execute("reading", node, database, [command, key]);
-    this.execute("reading", node, database, ["PEXPIRETIME", key]);
-  }
-
   private clearEverything(): void {
     this.marks.add("everything deleted at the end");
     const random = new Random(this.scenario.seed, "clearing");
-    for (const path of this.checker.history.paths()) {
-      const key = path.slice(path.indexOf(":") + 1);
-      this.execute("clearing", random.pick(this.nodes), Number.parseInt(path, 10), ["DEL", key]);
-    }
+    for (const [database, key] of everyKey(this))
+      this.execute("clearing", random.pick(this.nodes), database, ["DEL", key]);
     this.converge(this.clock.nowMs + this.scenario.convergeMs);
-    for (const node of this.nodes) this.demandNothingLeft(node);
-  }
-
-  private demandNothingLeft(node: SimulatedNode): void {
-    const { keyspace } = node.process;
-    const databases = new Set(Array.from(this.checker.history.paths(), (path) => Number.parseInt(path, 10)));
-    for (const database of databases) {
-      const size = keyspace.size(database);
-      if (size > 0)
-        this.checker.fail("nothing left", node, `${size} keys in database ${database} after everything was deleted`);
-    }
-    if (/[^0]/.test(keyspace.digest()))
-      this.checker.fail("nothing left", node, `the digest is ${keyspace.digest()}, not that of nothing`);
+    demandNothingLeft(this);
   }
 }
 

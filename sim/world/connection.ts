@@ -14,10 +14,11 @@
  * N2. After `closed` a side hears nothing more from the connection.
  */
 import type { LinkPort } from "../../transport/link.ts";
+import { usesCredit } from "../../transport/message-codec.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Random } from "./random.ts";
-import type { RecentIntervals } from "./recent-intervals.ts";
+import { INTERVAL, type RecentIntervals } from "./recent-intervals.ts";
 import type { Wiretap } from "./wiretap.ts";
 
 /** One direction between two replicas; its state outlives connections. */
@@ -57,6 +58,11 @@ export class SimulatedPort implements LinkPort {
   readonly lane: Lane;
   readonly connection: Connection;
   bufferedBytes = 0;
+  /** Of the messages that use credit, the largest. */
+  creditMessageBytesMax = 0;
+  /** The most that was waiting when an interval was sent, and when a piece of a repair was. */
+  bufferedBeforeIntervalMax = 0;
+  bufferedBeforePieceMax = 0;
   /** The owner has been told that it is closed. */
   isClosed = false;
   private readonly waiting: Parcel[] = [];
@@ -75,9 +81,18 @@ export class SimulatedPort implements LinkPort {
   }
 
   send(message: Uint8Array): void {
+    if (usesCredit(message)) this.measure(message);
     const { dialect } = this.owner;
     if (dialect === undefined) this.post(message);
     else for (const spoken of dialect(message)) this.post(spoken);
+  }
+
+  private measure(message: Uint8Array): void {
+    if (message.length > this.creditMessageBytesMax) this.creditMessageBytesMax = message.length;
+    if (this.bufferedBytes === 0) return;
+    if (message[0] !== INTERVAL)
+      this.bufferedBeforePieceMax = Math.max(this.bufferedBeforePieceMax, this.bufferedBytes);
+    else this.bufferedBeforeIntervalMax = Math.max(this.bufferedBeforeIntervalMax, this.bufferedBytes);
   }
 
   /** Sends bytes as they are. */

@@ -17,6 +17,9 @@ import type { ReplicaPlan, Scenario } from "../scenario/scenario.ts";
 import type { Reply } from "../spec/reply.ts";
 import { WallClock } from "./wall-clock.ts";
 
+/** A busy process finds time for deferred work only now and then. */
+const UPKEEP_CHANCE = 0.2;
+
 /** Told after everything that may have changed what a node has seen. */
 export interface NodeObserver {
   changed(node: SimulatedNode): void;
@@ -38,7 +41,7 @@ export class SimulatedNode implements NetworkNode {
   private readonly scenario: Scenario;
   private readonly random: Random;
   private readonly observer: NodeObserver;
-  private readonly links = new Map<SimulatedPort, Link>();
+  readonly links = new Map<SimulatedPort, Link>();
   private pauses = 0;
   private readonly waiting: (() => void)[] = [];
   private tickIsDue = false;
@@ -172,7 +175,7 @@ export class SimulatedNode implements NetworkNode {
       if (life !== this.life) return;
       if (!this.isPaused) {
         this.process.replica.timer(this.wallMs);
-        this.process.keyspace.upkeep();
+        if (this.random.chance(UPKEEP_CHANCE)) this.process.keyspace.upkeep();
         this.observer.changed(this);
       }
       this.clock.after(this.scenario.timerMs, turn);

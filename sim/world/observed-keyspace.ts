@@ -1,7 +1,10 @@
 /**
  * The real keyspace, which also tells the simulator what it does of its own
  * accord: which keys it removes because their time has come, and by which event.
+ * And it can be audited, and says whether something of a repair is still to be joined.
  */
+import type { Context } from "../../crdt/context.ts";
+import { audit } from "../../src/store/audit.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
 
 export interface ExpiredKey {
@@ -14,6 +17,27 @@ export type ExpiryObserver = (before: number, time: number, keys: readonly Expir
 
 export class ObservedKeyspace extends Keyspace {
   observer: ExpiryObserver = () => {};
+  private hasCommitted = false;
+
+  /** Has a repair been committed that is still to be joined, piece by piece? Whoever looks at everything joins all of it. */
+  get isSettling(): boolean {
+    return this.hasCommitted && this.stagedBytes > 0;
+  }
+
+  override stage(fromSlot: number, nextSlot: number, context: Context, bytes: Uint8Array): void {
+    this.hasCommitted = false;
+    super.stage(fromSlot, nextSlot, context, bytes);
+  }
+
+  override commitStage(context: Context): void {
+    super.commitStage(context);
+    this.hasCommitted = true;
+  }
+
+  /** Where running figures are not those of the entries: fingerprints, counts, memory. */
+  audit(): string[] {
+    return audit(this.core);
+  }
 
   override expireSome(wallMs: number, keysMax: number): number {
     const before = this.context.get(this.self);

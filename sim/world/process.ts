@@ -22,6 +22,8 @@ export interface Process {
   readonly keyspace: ObservedKeyspace;
   readonly replica: Replica<ObservedKeyspace>;
   readonly client: SimulatedClient;
+  /** What the keyspace took when it was empty. */
+  readonly usedBytesAtStart: number;
 }
 
 export interface ProcessOptions {
@@ -67,5 +69,11 @@ export function startProcess(options: ProcessOptions): Process {
   };
   const host = simulatedHost(view, clock, random);
   const dispatcher = new Dispatcher(keyspace, host);
-  return { originId, keyspace, replica, client: new SimulatedClient(dispatcher, clock.wallMs()) };
+  return {
+    originId,
+    keyspace,
+    replica,
+    client: new SimulatedClient(dispatcher, clock.wallMs()),
+    usedBytesAtStart: keyspace.usedBytes,
+  };
 }

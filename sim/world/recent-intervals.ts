@@ -8,7 +8,7 @@
 import { REPEATED_INTERVALS_MAX } from "../../src/limits.ts";
 
 /** The first byte of an interval, in docs/PROTOCOL.md. */
-const INTERVAL = 0x01;
+export const INTERVAL = 0x01;
 
 export class RecentIntervals {
   private readonly intervals: Uint8Array[] = [];

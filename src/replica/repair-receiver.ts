@@ -75,6 +75,11 @@ export class RepairReceiver {
     return this.phase.name === "idle" ? undefined : this.phase.link;
   }
 
+  /** Received and not yet handed to the keyspace. */
+  get bytes(): number {
+    return this.phase.name === "receiving" ? this.phase.bytes : 0;
+  }
+
   /** Asks a peer for its full state, unless that is under way or was tried just now. */
   request(link: Link): void {
     const { stopwatch, counters, log } = this.environment;

@@ -113,6 +113,25 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     return this.journal.gate.heldCount;
   }
 
+  /** What they take of memory. */
+  get heldBytes(): number {
+    return this.journal.gate.heldBytes;
+  }
+
+  /** Is a full state being received, or asked for? */
+  get repairing(): boolean {
+    return this.receiver.link !== undefined;
+  }
+
+  /** What has been received of a full state and is not yet part of the keyspace. */
+  get stagedBytes(): number {
+    return this.receiver.bytes + this.keyspace.stagedBytes;
+  }
+
+  get linkCount(): number {
+    return this.mesh.links.size;
+  }
+
   /** What the log takes of memory. */
   get logBytes(): number {
     return this.journal.log.bytes;

@@ -34,7 +34,7 @@ import { count, put, putKeepingLife } from "./string-effects.ts";
 export class Keyspace {
   /** While set, look-ups leave the access clock alone (CLIENT NO-TOUCH). */
   quietAccess = false;
-  private readonly core: Core;
+  protected readonly core: Core;
   private readonly expiry: Expiry;
   private readonly staging: Staging;
   private readonly target: ElementTarget;

@@ -1,0 +1,47 @@
+/**
+ * Agreement: replicas that have converged show the same, key by key.
+ *
+ * It compares what the replicas reply, with each other and not with the
+ * specification: type, content and deadline. Clocks differ, so a key that one
+ * replica shows may have come to its end by another's clock.
+ */
+import { show } from "../spec/expected.ts";
+import type { Reply } from "../spec/reply.ts";
+
+/** One key as one replica shows it. */
+export interface Shown {
+  readonly replica: string;
+  readonly type: Reply;
+  readonly content: Reply;
+  /** Absolute milliseconds; negative for none. */
+  readonly deadline: Reply;
+  /** The replica's clock when it was asked. */
+  readonly nowMs: number;
+}
+
+/** Undefined when all show the same; else who shows what. */
+export function disagreement(shown: readonly Shown[]): string | undefined {
+  const [first, ...others] = shown.filter(({ type }) => type !== "none");
+  if (first === undefined) return undefined;
+  const other = others.find((one) => look(one) !== look(first));
+  if (other !== undefined) return `${first.replica} shows ${look(first)}, ${other.replica} ${look(other)}`;
+  const blind = shown.find(({ type, nowMs }) => type === "none" && !isOver(first.deadline, nowMs));
+  return blind === undefined ? undefined : `${first.replica} shows ${look(first)}, ${blind.replica} nothing`;
+}
+
+function look({ type, content, deadline }: Shown): string {
+  return `${show(type)} ${show(inOrder(type, content))} until ${show(deadline)}`;
+}
+
+/** Hashes and sets come in any order. */
+function inOrder(type: Reply, content: Reply): Reply {
+  if (!Array.isArray(content)) return content;
+  const list = (content as readonly Reply[]).map(String);
+  if (type === "set") return list.toSorted();
+  const fields = list.flatMap((field, i) => (i % 2 === 0 ? [[field, list[i + 1] ?? ""]] : []));
+  return fields.toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1)).flat();
+}
+
+function isOver(deadline: Reply, nowMs: number): boolean {
+  return typeof deadline === "number" && deadline >= 0 && deadline <= nowMs;
+}

@@ -1,0 +1,81 @@
+/**
+ * The last look: what must be true once all replicas have converged.
+ *
+ *   every key, at every replica, reads as the specification demands
+ *   all replicas show the same, key by key
+ *   what was only ever added to holds all that was added
+ *   digests, counts and memory are those that walking the entries gives
+ *
+ * And when everything was deleted, nothing is left of it.
+ */
+import { disagreement } from "../oracles/agreement.ts";
+import type { Checker } from "../oracles/check.ts";
+import { leftover } from "../oracles/leftovers.ts";
+import type { Reply } from "../spec/reply.ts";
+import type { SimulatedNode } from "../world/node.ts";
+
+/** The world that is looked at; commands go through the specification. */
+export interface Converged {
+  readonly nodes: readonly SimulatedNode[];
+  readonly checker: Checker;
+  readonly ask: (node: SimulatedNode, database: number, command: readonly string[]) => Reply;
+}
+
+const READS: Readonly<Record<string, string>> = { string: "GET", hash: "HGETALL", set: "SMEMBERS" };
+
+/** Every key that was ever written, by database and name. */
+export function* everyKey({ checker }: Pick<Converged, "checker">): Iterable<readonly [database: number, key: string]> {
+  for (const path of checker.history.paths()) yield placeOf(path);
+}
+
+export function lookAtEverything(world: Converged): void {
+  const { nodes, checker, ask } = world;
+  for (const [database, key] of everyKey(world)) {
+    const problem = disagreement(nodes.map((node) => shownAt(world, node, database, key)));
+    if (problem !== undefined) checker.fail("agreement", undefined, `${key} in database ${database}: ${problem}`);
+  }
+  for (const node of nodes) {
+    for (const database of databasesOf(world)) ask(node, database, ["KEYS", "*"]);
+    const missing = checker.missing((path, command) => {
+      const [database, key] = placeOf(path);
+      return ask(node, database, [command, key]);
+    });
+    for (const problem of missing) checker.fail("conservation", node, problem);
+    demandAudit(checker, node);
+  }
+}
+
+export function demandNothingLeft(world: Converged): void {
+  for (const node of world.nodes) {
+    // What was dropped is freed by and by.
+    while (node.process.keyspace.upkeep());
+    demandAudit(world.checker, node);
+    const problem = leftover(node.process, databasesOf(world));
+    if (problem !== undefined) world.checker.fail("nothing left", node, problem);
+  }
+}
+
+function shownAt(
+  { ask }: Converged,
+  node: SimulatedNode,
+  database: number,
+  key: string,
+): Parameters<typeof disagreement>[0][number] {
+  const type = ask(node, database, ["TYPE", key]);
+  const content = ask(node, database, [READS[typeof type === "string" ? type : ""] ?? "EXISTS", key]);
+  const deadline = ask(node, database, ["PEXPIRETIME", key]);
+  return { replica: node.id, type, content, deadline, nowMs: node.process.keyspace.nowMs };
+}
+
+function demandAudit(checker: Checker, node: SimulatedNode): void {
+  const [difference] = node.process.keyspace.audit();
+  if (difference !== undefined) checker.fail("digest from scratch", node, difference);
+}
+
+function databasesOf(world: Converged): Set<number> {
+  return new Set(Array.from(everyKey(world), ([database]) => database));
+}
+
+function placeOf(path: string): readonly [database: number, key: string] {
+  return [Number.parseInt(path, 10), path.slice(path.indexOf(":") + 1)];
+}

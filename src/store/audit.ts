@@ -1,0 +1,104 @@
+/**
+ * Audit: recomputes by walking every entry what the keyspace keeps as running
+ * figures, and says where the two differ. For tests and the simulator: it takes
+ * time that follows the data.
+ *
+ *   fingerprints       of databases and collections (fingerprint.ts)
+ *   counts             live keys, deadlines, objects, live and counted elements
+ *   memory             every block and every object belongs to an entry in a table
+ *
+ * It reads packed entries as the cells they stand for, so a packed form whose
+ * share of the fingerprint is another than its object's is found, too.
+ */
+import { isVisibleCell } from "../../crdt/cell.ts";
+import { type Collection, toggleCell } from "./collection.ts";
+import type { Core } from "./core.ts";
+import type { Database } from "./database.ts";
+import { type EntryRef, Kind } from "./entry.ts";
+import { elementPath, Fingerprint, keyPath, Mark } from "./fingerprint.ts";
+import { isAliveDeadline, type KeyState } from "./key-state.ts";
+import { KeyType } from "./key-type.ts";
+
+/** What was found by walking. */
+interface Tally {
+  bytes: number;
+  objects: number;
+  readonly differences: string[];
+}
+
+/** One line for each figure that is not what it should be. */
+export function audit(core: Core): string[] {
+  core.keys.settleAll();
+  const tally: Tally = { bytes: 0, objects: 0, differences: [] };
+  for (const database of core.keys.databases) auditDatabase(core, database, tally);
+  // What was thrown away and not yet freed is in no table.
+  if (core.keys.databases.some((database) => database.hasDiscarded)) return tally.differences;
+  const { arena, entries } = core.memory;
+  compare(tally, "bytes of entries", arena.usedBytes + entries.externalBytes, tally.bytes);
+  compare(tally, "objects of entries", entries.objects.count, tally.objects);
+  return tally.differences;
+}
+
+function auditDatabase(core: Core, database: Database, tally: Tally): void {
+  const { entries } = core.memory;
+  const print = new Fingerprint();
+  const counts = { live: 0, deadlines: 0, objects: 0 };
+  database.table.forEach((ref, hash) => {
+    const isObject = noteEntry(core, ref, tally);
+    const state = isObject ? core.keys.state(ref) : core.keys.unpack(ref);
+    if (core.keys.typeOf(ref) !== KeyType.none) counts.live++;
+    if (core.keys.deadlineMs(ref) >= 0) counts.deadlines++;
+    if (entries.kind(ref) !== Kind.register) counts.objects++;
+    printKey(core, print, keyPath(database.index, hash), state, tally);
+  });
+  const name = `database ${database.index}`;
+  compare(tally, `${name}: live keys`, database.live, counts.live);
+  compare(tally, `${name}: keys with a deadline`, database.deadlines, counts.deadlines);
+  compare(tally, `${name}: keys that are more than one value`, database.objects, counts.objects);
+  compare(tally, `${name}: fingerprint`, database.print.toString(), print.toString());
+}
+
+/** Adds a key's share of the fingerprint. */
+function printKey(core: Core, print: Fingerprint, path: number, state: KeyState, tally: Tally): void {
+  const { memory } = core;
+  toggleCell(print, memory, path, state.cell);
+  for (const d of state.deadlines)
+    if (isAliveDeadline(state, d)) print.toggle(path, Mark.deadline, memory.print(d.origin), d.time, 0);
+  for (const collection of [state.hash, state.set]) {
+    if (collection === undefined) continue;
+    const place = elementPath(path, collection.type);
+    print.toggleAll(printOfElements(core, place, collection, tally));
+    if (collection.live === 0) continue;
+    for (const { support, life } of collection.births)
+      print.toggle(place, Mark.birth, memory.print(support.origin), support.time, life.time);
+  }
+}
+
+function printOfElements(core: Core, place: number, collection: Collection, tally: Tally): Fingerprint {
+  const print = new Fingerprint();
+  const counts = { live: 0, counted: 0 };
+  collection.table.forEach((ref, hash) => {
+    noteEntry(core, ref, tally);
+    const cell = collection.cellAt(ref);
+    if (isVisibleCell(cell)) counts.live++;
+    if (cell.contributions.length > 0) counts.counted++;
+    toggleCell(print, core.memory, elementPath(place, hash), cell);
+  });
+  compare(tally, "a collection: live elements", collection.live, counts.live);
+  compare(tally, "a collection: counted elements", collection.counted, counts.counted);
+  compare(tally, "a collection: fingerprint", collection.print.toString(), print.toString());
+  return print;
+}
+
+/** Is it an object? */
+function noteEntry(core: Core, ref: EntryRef, tally: Tally): boolean {
+  const { entries } = core.memory;
+  const isObject = entries.kind(ref) === Kind.object;
+  tally.bytes += entries.footprint(ref);
+  if (isObject) tally.objects++;
+  return isObject;
+}
+
+function compare(tally: Tally, what: string, running: number | string, found: number | string): void {
+  if (running !== found) tally.differences.push(`${what}: ${running} by the running figure, ${found} by the entries`);
+}
