@@ -1,115 +1,32 @@
 /**
- * The command line of the simulator.
+ * The entry of the simulator: hands the arguments to its command line and, when a person gave bad input, prints one
+ * line and leaves with exit code 2. Anything else that is thrown is a bug of ours and stops the process with a trace.
  *
- *   npm run sim -- --seed 7              one seed
- *   npm run sim -- --seeds 500 --from 1  many
- *   npm run sim -- --minutes 10          as many as there is time for
- *
- * Exit codes: 0 all well, 1 something failed, 2 bad arguments.
+ *   npm run sim -- search --minutes 10     or  node sim/main.ts ..., in a process of its own
+ *   atoll sim search --minutes 10          loads this file into its own process
  */
-import { parseArgs } from "node:util";
-import { generateScenario } from "./search/generate.ts";
-import { Marks } from "./oracles/marks.ts";
-import { Progress } from "./cli/progress.ts";
-import { failureReport, marksReport } from "./report/screen.ts";
-import { runScenario } from "./run/run.ts";
-import { runSeed } from "./search/run-seed.ts";
+import { BadInput } from "./cli/bad-input.ts";
+import { runSimulator } from "./cli/program.ts";
+import type { Surroundings } from "./cli/surroundings.ts";
 
-const SEEDS = 200;
+// Whoever read the output may go away.
+process.stdout.on("error", () => {});
+process.exitCode = await main(process.argv.slice(2));
 
-interface Search {
-  readonly from: number;
-  /** Infinity when only time limits it. */
-  readonly seeds: number;
-  readonly minutes: number;
-  readonly verbose: boolean;
-}
-
-type Wish = Search | "help";
-
-/** How it was called, for usage and replay: `atoll sim` loads this file into its own process. */
-const CALL = import.meta.main ? "npm run sim --" : "atoll sim";
-const USAGE = `usage: ${CALL} [--seed N] [--seeds N] [--from N] [--minutes M] [--verbose]`;
-
-process.exitCode = main(process.argv.slice(2));
-
-function main(argv: readonly string[]): number {
-  let wish: Wish;
+async function main(args: readonly string[]): Promise<number> {
   try {
-    wish = readArguments(argv);
+    return await runSimulator(args, surroundings());
   } catch (error) {
-    process.stderr.write(`${(error as Error).message.split(". ")[0]}; ${USAGE}\n`);
+    if (!(error instanceof BadInput)) throw error;
+    process.stderr.write(`atoll: ${error.message}\n`);
     return 2;
   }
-  if (wish !== "help") return runSearch(wish);
-  process.stdout.write(`${USAGE}\n`);
-  return 0;
 }
 
-function readArguments(argv: readonly string[]): Wish {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      seed: { type: "string" },
-      seeds: { type: "string" },
-      from: { type: "string" },
-      minutes: { type: "string" },
-      verbose: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) return "help";
-  if (values.seed !== undefined) {
-    return {
-      from: wholeNumber("--seed", values.seed, 0),
-      seeds: 1,
-      minutes: Number.POSITIVE_INFINITY,
-      verbose: values.verbose,
-    };
-  }
-  const minutes = values.minutes === undefined ? Number.POSITIVE_INFINITY : Number(values.minutes);
-  if (!(minutes > 0)) throw new Error(`--minutes must be a positive number, not '${values.minutes}'`);
-  const unlimited = values.seeds === undefined && values.minutes !== undefined;
-  return {
-    from: values.from === undefined ? 1 : wholeNumber("--from", values.from, 0),
-    seeds: unlimited
-      ? Number.POSITIVE_INFINITY
-      : values.seeds === undefined
-        ? SEEDS
-        : wholeNumber("--seeds", values.seeds, 1),
-    minutes,
-    verbose: values.verbose,
-  };
-}
-
-function wholeNumber(name: string, text: string, least: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value) || value < least)
-    throw new Error(`${name} must be a whole number from ${least} on, not '${text}'`);
-  return value;
-}
-
-function runSearch(search: Search): number {
-  const progress = new Progress(process.stderr);
-  const marks = new Marks();
-  const untilMs = performance.now() + search.minutes * 60_000;
-  let failures = 0;
-  let ran = 0;
-  for (let seed = search.from; ran < search.seeds && performance.now() < untilMs; seed++) {
-    const outcome = runSeed(seed);
-    ran++;
-    marks.merge(outcome.marks);
-    if (outcome.failure !== undefined) {
-      failures++;
-      progress.clear();
-      process.stdout.write(failureReport(seed, outcome, CALL));
-      if (search.verbose)
-        process.stdout.write(`${runScenario(generateScenario(seed), { records: true }).log.join("\n")}\n`);
-    }
-    progress.add(outcome);
-  }
-  progress.end();
-  process.stdout.write(`${progress.summary()}\n`);
-  if (search.seeds > 1) process.stdout.write(marksReport(marks));
-  return failures > 0 ? 1 : 0;
+/** npm runs scripts in the package's folder, and says where the person was. */
+function surroundings(): Surroundings {
+  const byNpm = process.env["npm_lifecycle_event"] === "sim" && import.meta.main;
+  const call = byNpm ? "npm run sim --" : import.meta.main ? "node sim/main.ts" : "atoll sim";
+  const folder = (byNpm ? process.env["INIT_CWD"] : undefined) ?? process.cwd();
+  return { call, folder, stdout: process.stdout, stderr: process.stderr };
 }

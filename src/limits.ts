@@ -260,8 +260,12 @@ export const SEARCH_SEEDS_MAX = 1_000_000_000;
 /** Minutes of one search: a week. */
 export const SEARCH_MINUTES_MAX = 10_080;
 
-/** Seeds that a thread takes at once: enough that handing out costs nothing, few enough that all end together. */
-export const SEARCH_CHUNK_SEEDS = 8;
+/** Seeds that a thread takes at once: so many that handing out costs nothing, and so few that all end together. */
+export const SEARCH_CHUNK_MS = 100;
+export const SEARCH_CHUNK_SEEDS_MAX = 64;
+
+/** Real time of one seed of a search: beyond it the run is taken for one that never ends. */
+export const SEARCH_SEED_SECONDS_MAX = 600;
 
 /** Results kept back because an earlier seed has none yet: what one slow seed may hold up. */
 export const SEARCH_WAITING_SEEDS_MAX = 10_000;

@@ -47,16 +47,17 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Outco
   };
 }
 
-/** The same scenario twice must be the same run, event for event. */
-export function runTwice(scenario: Scenario, options: RunOptions = {}): Outcome {
+/** The same scenario twice must be the same run, event for event; `again` is what was made of the same seed once more. */
+export function runTwice(scenario: Scenario, options: RunOptions = {}, again = { scenario, options }): Outcome {
   const outcome = runScenario(scenario, { ...options, records: true });
-  if (outcome.failure !== undefined) return outcome;
-  const difference = firstDifference(outcome.trace, runScenario(scenario, { ...options, records: true }).trace);
+  const other = runScenario(again.scenario, { ...again.options, records: true });
+  const difference = firstDifference(outcome.trace, other.trace);
   if (difference === undefined) return outcome;
+  const also = outcome.failure === undefined ? "" : `; the first of them failed: ${outcome.failure.message}`;
   const details: FailureDetails = {
     oracle: "determinism",
     atMs: outcome.virtualMs,
-    message: `two runs of the same scenario differ from event ${difference} on`,
+    message: `two runs of the same scenario differ from event ${difference} on${also}`,
   };
   return { ...outcome, failure: new SimulationFailure(details) };
 }

@@ -12,7 +12,7 @@ import { addServeOptions, type ServeFlags } from "./serve-options.ts";
 
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   try {
-    await createProgram().parseAsync(args, { from: "user" });
+    await createProgram().parseAsync(simulatorHelp(args), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return;
@@ -49,7 +49,7 @@ function createProgram(): Command {
 
   program
     .command("sim")
-    .description("run the deterministic simulator; 'atoll sim --help' lists its flags")
+    .description("run the deterministic simulator; 'atoll sim --help' lists its commands")
     .helpOption(false)
     .allowUnknownOption()
     .allowExcessArguments()
@@ -59,6 +59,11 @@ function createProgram(): Command {
   program.allowExcessArguments();
   for (const command of [program, ...program.commands]) quietErrors(command);
   return program;
+}
+
+/** The simulator has a command line of its own, and so its own help. */
+function simulatorHelp(args: readonly string[]): readonly string[] {
+  return args[0] === "help" && args[1] === "sim" ? ["sim", "help", ...args.slice(2)] : args;
 }
 
 /** Commander prints its errors and exits; here they are thrown and printed in one place. */

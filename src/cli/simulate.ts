@@ -1,7 +1,7 @@
 /**
  * `atoll sim ...`: the simulator's own command line in this process, as if it had been started itself.
  *
- * Only its name is another: usage and replay lines say what the person typed.
+ * Only its name is another: help and replay lines say what the person typed.
  */
 import { fileURLToPath } from "node:url";
 

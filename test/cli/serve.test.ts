@@ -131,11 +131,16 @@ describe("asking", () => {
     for (const command of ["serve", "local", "sim"]) expect(stdout).toMatch(new RegExp(`^  ${command}`, "m"));
   });
 
-  test.each(["--help", "-h"])("sim %s prints its flags", async (flag) => {
-    const { code, stdout, stderr } = await start(["sim", flag]).ended;
-    expect(stdout).toMatch(/^usage: atoll sim \[--seed N\]/);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  });
+  test.each([[["sim", "--help"]], [["sim", "-h"]], [["help", "sim"]]])(
+    "%j lists the simulator's commands",
+    async (args) => {
+      const { code, stdout, stderr } = await start(args).ended;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(/^Usage: atoll sim /);
+      for (const command of ["run", "search", "replay", "shrink"])
+        expect(stdout).toMatch(new RegExp(`^  ${command}`, "m"));
+    },
+  );
 
   test("serve --help lists every flag with its environment variable", async () => {
     const { stdout } = await start(["serve", "--help"]).ended;
