@@ -92,9 +92,9 @@ export function layoutOf(
   };
 }
 
-/** The reading of every key at the end is not drawn, and of the clearing only what removed something. */
-function isDrawn({ cause, event, reply }: RecordedCommand): boolean {
-  return cause === "client" || cause === "expectation" || event !== undefined || reply === undefined;
+/** Of the clearing only what removed something. */
+function isDrawn({ cause, event }: RecordedCommand): boolean {
+  return cause !== "clearing" || event !== undefined;
 }
 
 /** In a picture with many commands: writes, and the reads of the keys that a failure is about. */

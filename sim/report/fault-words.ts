@@ -27,6 +27,12 @@ export function faultWords(fault: Fault): string {
       return `the clock of ${fault.replica} steps ${fault.byMs < 0 ? "back" : "ahead"} by ${duration(Math.abs(fault.byMs))}`;
     case "drill":
       return `${fault.replica} is told to cut off ${fault.target}`;
+    case "repeat":
+      return `what ${fault.from} has sent to ${fault.to} lately arrives once more`;
+    case "dialect":
+      return `${fault.replica} speaks ${fault.speaks === "newer" ? "a newer" : "another"} version of the wire`;
+    case "drift":
+      return `the clock of ${fault.replica} runs ${fault.ppm < 0 ? "slower" : "faster"} by ${Math.abs(fault.ppm)} millionths`;
     default:
       return otherWords(fault);
   }
@@ -47,6 +53,10 @@ export function mendWords(fault: Fault): string {
       return `${fault.replica} goes on`;
     case "drill":
       return `${fault.replica} is told to let ${fault.target} back in`;
+    case "dialect":
+      return `${fault.replica} speaks our version again`;
+    case "drift":
+      return `the clock of ${fault.replica} is right again`;
     default:
       return `over: ${faultWords(fault)}`;
   }
@@ -77,6 +87,22 @@ export function ailments(fault: Fault): { replica: string; words: string }[] {
       return [{ replica: fault.replica, words: "stands still" }];
     case "drill":
       return [{ replica: fault.replica, words: `drill: cuts off ${fault.target}` }];
+    case "break":
+      return mutual(fault.between, "connection to", "breaks");
+    case "double":
+      return mutual(fault.between, "second connection to", "");
+    case "garbage":
+      return [{ replica: fault.to, words: `garbage from ${fault.from}` }];
+    case "repeat":
+      return [{ replica: fault.to, words: `repeats from ${fault.from}` }];
+    case "step":
+      return [
+        { replica: fault.replica, words: `clock ${fault.byMs < 0 ? "\u2212" : "+"}${duration(Math.abs(fault.byMs))}` },
+      ];
+    case "dialect":
+      return [{ replica: fault.replica, words: "speaks another version" }];
+    case "drift":
+      return [{ replica: fault.replica, words: `clock ${fault.ppm < 0 ? "slow" : "fast"}` }];
     default:
       return concerned(fault).map((replica) => ({ replica, words: faultWords(fault) }));
   }
@@ -89,15 +115,25 @@ function partitionWords({ groups, silent, oneWay, flapMs }: Extract<Fault, { kin
     ...(silent ? ["silently: connections stay up and carry nothing"] : []),
     ...(flapMs > 0 ? [`off and on, every ${duration(flapMs)}`] : []),
   ];
+  const isPair = groups.every((group) => group.length === 1);
   const what = oneWay
     ? `${list(others)} no longer hear ${first}`
-    : groups.length === 2
-      ? `${first} and ${others.join("")} lose each other`.replace(
-          /^(.* and .*) and (.*) lose/,
-          "$1 on one side, $2 on the other, lose",
-        )
-      : `${sides.join(" | ")} lose each other`;
+    : isPair
+      ? `${list(sides)} lose each other`
+      : `${list(sides.map((side) => `[${side}]`))} lose each other`;
   return how.length > 0 ? `${what} (${how.join("; ")})` : what;
+}
+
+function mutual(
+  [one, other]: readonly [string, string],
+  before: string,
+  after: string,
+): { replica: string; words: string }[] {
+  const words = (peer: string): string => `${before} ${peer} ${after}`.trimEnd();
+  return [
+    { replica: one, words: words(other) },
+    { replica: other, words: words(one) },
+  ];
 }
 
 /** A kind without words of its own: its name and its fields. */

@@ -26,7 +26,7 @@ export interface Story {
 /** What a story is told from. */
 export type Happened = Pick<Recording, "commands" | "events" | "faults">;
 
-/** What clients did and what went wrong; of the reading and clearing at the end only what became an event. */
+/** What clients did and what went wrong; of the clearing at the end only what became an event. */
 export function storyOf(recording: Happened, sentencesMax = REPORT_SENTENCES_MAX): Story {
   const told = [...commandSentences(recording), ...expirySentences(recording), ...faultSentences(recording)];
   const sorted = told.toSorted((a, b) => a.atMs - b.atMs);
@@ -34,7 +34,7 @@ export function storyOf(recording: Happened, sentencesMax = REPORT_SENTENCES_MAX
 }
 
 /** `us: SADD k x -> 1` */
-export function commandText(command: Pick<RecordedCommand, "replica" | "words" | "reply" | "database">): string {
+function commandText(command: Pick<RecordedCommand, "replica" | "words" | "reply" | "database">): string {
   const { replica, database, reply } = command;
   const where = database > 0 ? ` (database ${database})` : "";
   return `${replica}: ${words(command.words)}${where} -> ${reply === undefined ? "?" : replyText(reply)}`;
@@ -42,7 +42,7 @@ export function commandText(command: Pick<RecordedCommand, "replica" | "words" |
 
 function commandSentences({ commands }: Happened): Sentence[] {
   return commands
-    .filter(({ cause, event }) => cause === "client" || cause === "expectation" || event !== undefined)
+    .filter(({ cause, event }) => cause !== "clearing" || event !== undefined)
     .map((command) => ({
       atMs: command.atMs,
       text: commandText(command) + (command.cause === "clearing" ? " (clearing at the end)" : ""),

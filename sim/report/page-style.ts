@@ -58,11 +58,11 @@ details{margin:6px 0}summary{cursor:pointer}pre.data{user-select:all;background:
 .diagram text.tick,.diagram text.pause{font-size:10.5px;fill:var(--soft)}
 .arrow{fill:none;stroke:var(--own,var(--soft));stroke-width:1.3;marker-end:url(#tip-x);opacity:.75}
 .arrow.relayed{stroke-dasharray:5 3}.arrow.lost,.arrow.underway{marker-end:none!important;stroke-dasharray:2 3}
-.arrow.repair,.arrow.pull,.arrow.lapped{stroke:var(--late);stroke-width:1.6}.arrow.garbage{stroke:var(--bad)}
-.diagram text.cross{font-size:16px;font-weight:700;fill:var(--bad);text-anchor:middle}.diagram text.kind{fill:var(--late);font-size:10px}
+.arrow.repair,.arrow.pull,.arrow.lapped{stroke:var(--text);stroke-width:1.6}.arrow.garbage{stroke:var(--bad)}
+.diagram text.cross{font-size:16px;font-weight:700;fill:var(--bad);text-anchor:middle}.diagram text.kind{fill:var(--text);font-size:10px}
 .quiet{fill:none;stroke:var(--soft);stroke-width:.7;opacity:.5}.quiet+.quiet{opacity:.3}
 g:hover>.arrow{stroke-width:3;opacity:1}
-.tip{fill:var(--own,var(--soft))}.hatch{stroke:var(--soft);stroke-width:1.5;opacity:.5}
+.tip{fill:var(--own,var(--text))}.hatch{stroke:var(--soft);stroke-width:1.5;opacity:.5}
 .shade{fill:var(--shade)}.shade.pause,.shade.drill{fill:var(--still)}.shade.restart{fill:url(#hatch)}
 .paper{fill:var(--page);opacity:.82}.fault .paper,.mend .paper{opacity:.5}
 .dot{fill:var(--own);stroke:var(--page);stroke-width:1.2}

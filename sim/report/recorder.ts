@@ -66,9 +66,10 @@ export class Recorder implements RunObserver {
 
   asks(cause: CommandCause, node: SimulatedNode, database: number, words: readonly string[]): void {
     const { nowMs } = this;
-    if (cause === "clearing") this.beforeClearing ??= endBeforeMore(this.recording());
+    if (cause === "clearing") this.beforeClearing ??= endBeforeMore(this.recording(false));
     this.last = { cause, replica: node.id, atMs: nowMs, database, words, reply: undefined, event: undefined };
-    this.commands.add(this.last);
+    // The reading at the end is as long as the run; only what fails in it is of interest.
+    if (cause !== "reading") this.commands.add(this.last);
     this.nameOrigin(node);
   }
 
@@ -142,11 +143,12 @@ export class Recorder implements RunObserver {
 
   /** How it ended; of a run that went well, how it stood before everything was deleted. */
   end(failed: boolean): RunEnd {
-    return (failed ? undefined : this.beforeClearing) ?? finalEnd(this.recording());
+    return (failed ? undefined : this.beforeClearing) ?? finalEnd(this.recording(failed));
   }
 
-  private recording(): Recording {
-    const { run } = this;
+  private recording(failed: boolean): Recording {
+    const { run, last } = this;
+    const failing = failed && last?.cause === "reading" ? [last] : [];
     if (run === undefined) throw new Error("nothing has been recorded yet");
     const messages = [...this.messages.all, ...this.upkeep.all].toSorted((a, b) => a.sentMs - b.sentMs);
     return {
@@ -154,7 +156,7 @@ export class Recorder implements RunObserver {
       nodes: run.nodes,
       history: run.history,
       endMs: run.nowMs(),
-      commands: [...this.commands.all],
+      commands: [...this.commands.all, ...failing],
       events: [...this.events.all],
       messages,
       faults: [...this.faults.all],

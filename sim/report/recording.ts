@@ -78,6 +78,7 @@ export interface Recording {
   readonly nodes: readonly SimulatedNode[];
   readonly history: History;
   readonly endMs: number;
+  /** Of the reading of every key at the end only what failed. */
   readonly commands: readonly RecordedCommand[];
   readonly events: readonly RecordedEvent[];
   /** Oldest first by when they were sent. */

@@ -10,7 +10,7 @@
  */
 import { REPORT_DIAGRAM_HEIGHT_MAX } from "../../src/limits.ts";
 
-export const ROW_HEIGHT = 15;
+const ROW_HEIGHT = 15;
 /** Longer than this without anything is said to be quiet. */
 const QUIET_MS = 400;
 const QUIET_HEIGHT = 34;
