@@ -6,6 +6,9 @@ import type { SimulatedNode } from "../world/node.ts";
 import { CommandCheck } from "./checked-commands.ts";
 import type { CommandFilter, ExecutedOperation, RunView } from "./options.ts";
 
+/** How a failure begins that is about asking a replica which the scenario has not, or no longer. */
+export const NO_SUCH_REPLICA = "ask: there is no replica";
+
 /** The parts of a simulation that are looked at. */
 interface Viewed {
   readonly executed: readonly ExecutedOperation[];
@@ -61,7 +64,7 @@ export class LiveView implements RunView {
 
   private node(id: string): SimulatedNode {
     const node = this.viewed.nodes.find((candidate) => candidate.id === id);
-    if (node === undefined) throw new Error(`ask: there is no replica '${id}'`);
+    if (node === undefined) throw new Error(`${NO_SUCH_REPLICA} '${id}'`);
     return node;
   }
 }

@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { addServeOptions } from "../../src/cli/serve-options.ts";
 import { HISTOGRAM_ROWS, METRIC_ROWS } from "../../src/server/metrics.ts";
+import { faultSchema } from "../../sim/scenario/fault-schema.ts";
 import { CloseCode } from "../../transport/link.ts";
 import { withCurrentMap } from "./code-map.ts";
 
@@ -26,6 +27,15 @@ describe("docs/OPERATIONS.md", () => {
     const named = new Set([...text.matchAll(/`(atoll_\w+)/g)].map(([, name]) => String(name)));
     expect([...named].toSorted()).toEqual(shown.toSorted());
   });
+});
+
+test("docs/SIMULATOR.md has every kind of fault with its own fields", () => {
+  const rows = document("SIMULATOR").split("\n");
+  for (const { shape } of faultSchema.options) {
+    const { kind, atMs: _, ...fields } = shape;
+    const row = rows.find((line) => line.startsWith(`| \`${kind.value}\` |`));
+    for (const field of Object.keys(fields)) if (field !== "forMs") expect(row).toContain(`\`${field}\``);
+  }
 });
 
 test("docs/PROTOCOL.md has every close code by its number", () => {
