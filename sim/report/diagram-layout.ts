@@ -128,7 +128,7 @@ function labelsOf(
 }
 
 function commandLabel(command: RecordedCommand, laneOf: (replica: string) => number): Label {
-  const reply = command.reply === undefined ? "?" : replyText(command.reply);
+  const reply = command.reply === undefined ? "(no reply)" : replyText(command.reply);
   const { cause, event } = command;
   return {
     atMs: command.atMs,

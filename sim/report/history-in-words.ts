@@ -37,7 +37,7 @@ export function storyOf(recording: Happened, sentencesMax = REPORT_SENTENCES_MAX
 function commandText(command: Pick<RecordedCommand, "replica" | "words" | "reply" | "database">): string {
   const { replica, database, reply } = command;
   const where = database > 0 ? ` (database ${database})` : "";
-  return `${replica}: ${words(command.words)}${where} -> ${reply === undefined ? "?" : replyText(reply)}`;
+  return `${replica}: ${words(command.words)}${where} -> ${reply === undefined ? "(no reply)" : replyText(reply)}`;
 }
 
 function commandSentences({ commands }: Happened): Sentence[] {
