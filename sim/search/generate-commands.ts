@@ -27,7 +27,9 @@ const anyKey: typeof stringKey = (random, vocabulary) => random.pick([stringKey,
 
 const element = (random: Random, { elements }: Vocabulary): string => random.pick(elements);
 const value = (random: Random, { values }: Vocabulary): string => random.pick(values);
-const integer = (random: Random): string => String(random.pick([0, 1, 1, 2, 5, -1, -7, 100]));
+/** An amount to add; near the ends of 64 bits where the values are. */
+const integer = (random: Random, { values }: Vocabulary): string =>
+  random.pick(["0", "1", "1", "2", "5", "-1", "-7", "100", ...values.filter((text) => /^-?\d{18,}$/.test(text))]);
 const decimal = (random: Random): string => random.pick(["0.5", "-1.25", "3", "10.1", "0.001"]);
 const waitMs = (random: Random, { deadlineMs }: Vocabulary): number => 1 + Math.floor(random.exponential(deadlineMs));
 const several = <T>(random: Random, draw: () => T): T[] => Array.from({ length: random.pick([1, 1, 2, 3]) }, draw);
@@ -111,9 +113,9 @@ export const COMMAND_GENERATORS: Readonly<Record<string, Draw>> = {
   SETRANGE: (r, v) => ["SETRANGE", stringKey(r, v), String(r.between(0, 4)), value(r, v)],
   INCR: keyed("INCR", stringKey),
   DECR: keyed("DECR", stringKey),
-  INCRBY: (r, v) => ["INCRBY", stringKey(r, v), integer(r)],
-  "INCRBY again": (r, v) => ["INCRBY", stringKey(r, v), integer(r)],
-  DECRBY: (r, v) => ["DECRBY", stringKey(r, v), integer(r)],
+  INCRBY: (r, v) => ["INCRBY", stringKey(r, v), integer(r, v)],
+  "INCRBY again": (r, v) => ["INCRBY", stringKey(r, v), integer(r, v)],
+  DECRBY: (r, v) => ["DECRBY", stringKey(r, v), integer(r, v)],
   INCRBYFLOAT: (r, v) => ["INCRBYFLOAT", stringKey(r, v), decimal(r)],
 
   HSET: fields("HSET"),
@@ -128,7 +130,7 @@ export const COMMAND_GENERATORS: Readonly<Record<string, Draw>> = {
   HKEYS: keyed("HKEYS", hashKey),
   HVALS: keyed("HVALS", hashKey),
   HSTRLEN: onElement("HSTRLEN", hashKey),
-  HINCRBY: (r, v) => ["HINCRBY", hashKey(r, v), element(r, v), integer(r)],
+  HINCRBY: (r, v) => ["HINCRBY", hashKey(r, v), element(r, v), integer(r, v)],
   HINCRBYFLOAT: (r, v) => ["HINCRBYFLOAT", hashKey(r, v), element(r, v), decimal(r)],
   HRANDFIELD: (r, v) => ["HRANDFIELD", hashKey(r, v), ...optional(r, ["2"], ["-3"])],
   HSCAN: (r, v) => ["HSCAN", hashKey(r, v), "0", "COUNT", "1000"],

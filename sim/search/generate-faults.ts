@@ -1,5 +1,6 @@
 /** How faults are drawn: each kind a row, switched on or off by the seed. */
 import type { Random } from "../world/random.ts";
+import { pickFrom, type Leaning } from "./leanings.ts";
 import type { Fault } from "../scenario/scenario.ts";
 
 /** Drawn at one instant; lasts up to `untilMs`. */
@@ -9,6 +10,9 @@ interface FaultDraw {
   readonly atMs: number;
   readonly forMs: number;
 }
+
+const DAY_MS = 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
 
 type Draw = (draw: FaultDraw) => Fault;
 
@@ -58,7 +62,7 @@ const DRAWS: Readonly<Record<Fault["kind"], Draw>> = {
     kind: "step",
     atMs,
     replica: random.pick(replicas),
-    byMs: random.pick([-5000, -100, 100, 300, 365 * 86_400_000, -86_400_000]),
+    byMs: random.pick([-5000, -100, 100, 300, 800, YEAR_MS, YEAR_MS, YEAR_MS, -DAY_MS]),
   }),
   drift: ({ random, replicas, atMs, forMs }) => ({
     kind: "drift",
@@ -85,13 +89,21 @@ const RARE: Readonly<Partial<Record<Fault["kind"], number>>> = {
   pause: 0.3,
 };
 
-export function generateFaults(random: Random, replicas: readonly string[], startMs: number, endMs: number): Fault[] {
-  if (replicas.length < 2 || random.chance(0.1)) return [];
-  const kinds = (Object.keys(DRAWS) as Fault["kind"][]).filter((kind) => random.chance(RARE[kind] ?? 0.4));
+export function generateFaults(
+  random: Random,
+  replicas: readonly string[],
+  startMs: number,
+  endMs: number,
+  leaning: Leaning,
+): Fault[] {
+  const favoured = leaning.faults;
+  if (replicas.length < 2 || (favoured.length === 0 && random.chance(0.1))) return [];
+  const drawn = (Object.keys(DRAWS) as Fault["kind"][]).filter((kind) => random.chance(RARE[kind] ?? 0.4));
+  const kinds = [...drawn.filter((kind) => !favoured.includes(kind)), ...favoured];
   if (kinds.length === 0) return [];
-  const weights = kinds.map(() => random.pick([0.3, 1, 3]));
-  const meanGapMs = (endMs - startMs) / random.pick([1, 3, 10, 30]);
-  const meanForMs = (endMs - startMs) / random.pick([1, 4, 15]);
+  const weights = kinds.map((kind) => (favoured.includes(kind) ? 3 : random.pick([0.3, 1, 3])));
+  const meanGapMs = (endMs - startMs) / pickFrom(random, leaning.faultsInRun, [1, 3, 10, 30]);
+  const meanForMs = (endMs - startMs) / pickFrom(random, leaning.faultsLong, [1, 4, 15]);
   return drawFaults(random, replicas, startMs, endMs, { kinds, weights, meanGapMs, meanForMs });
 }
 

@@ -9,6 +9,7 @@
  */
 import { COMMAND_GENERATORS, type Vocabulary } from "./generate-commands.ts";
 import { generateFaults } from "./generate-faults.ts";
+import { drawLeaning, pickFrom, type Leaning } from "./leanings.ts";
 import { Random } from "../world/random.ts";
 import { EPOCH_MS } from "../world/wall-clock.ts";
 import type { Operation, ReplicaPlan, Scenario } from "../scenario/scenario.ts";
@@ -19,11 +20,15 @@ const SKEW_MS_MAX = 200;
 
 export function generateScenario(seed: number): Scenario {
   const shape = new Random(seed, "shape");
+  const leaning = drawLeaning(new Random(seed, "leaning"));
   const replicas = drawReplicas(shape);
-  const durationMs = shape.pick([300, 1000, 3000, 8000, 20_000]);
-  const delay = { baseMs: shape.pick([0.2, 1, 10, 60, 150]), jitterMs: shape.pick([0, 0.5, 5, 40]) };
+  const durationMs = pickFrom(shape, leaning.durationMs, [300, 1000, 3000, 8000, 20_000]);
+  const delay = {
+    baseMs: pickFrom(shape, leaning.delayMs, [0.2, 1, 10, 60, 150]),
+    jitterMs: shape.pick([0, 0.5, 5, 40]),
+  };
   const links = replicas.flatMap((from) =>
-    shape.chance(0.2)
+    shape.chance(0.2) && leaning.delayMs.length === 0
       ? replicas
           .filter((to) => to !== from)
           .map((to) => ({ from: from.id, to: to.id, baseMs: shape.between(1, 300), jitterMs: shape.between(0, 30) }))
@@ -39,16 +44,17 @@ export function generateScenario(seed: number): Scenario {
     links,
     reconnectMs: shape.pick([5, 50, 300]),
     timerMs: shape.pick([5, 10, 20]),
-    limits: drawLimits(shape),
+    limits: { ...drawLimits(shape), ...leaningLimits(shape, leaning) },
     endMs,
     convergeMs: 60_000,
     clearsAtEnd: shape.chance(0.5),
-    workload: drawWorkload(new Random(seed, "workload"), replicas, startMs, endMs),
+    workload: drawWorkload(new Random(seed, "workload"), leaning, replicas, startMs, endMs),
     faults: generateFaults(
       new Random(seed, "faults"),
       replicas.map((replica) => replica.id),
       startMs,
       endMs,
+      leaning,
     ),
     expectations: [],
   };
@@ -81,12 +87,20 @@ function drawLimits(shape: Random): Record<string, number> {
   return limits;
 }
 
-function drawWorkload(random: Random, replicas: readonly ReplicaPlan[], startMs: number, endMs: number): Operation[] {
-  const vocabulary = drawVocabulary(random);
-  const names = Object.keys(COMMAND_GENERATORS);
-  const enabled = random.subset(names, random.pick([0.15, 0.4, 0.8]));
-  const commands = enabled.length === 0 ? ["SET", "GET", "DEL"] : enabled;
-  const weights = commands.map(() => random.pick([0.2, 1, 1, 3, 10]));
+/** A leaning's bounds stand under the rule above by the delays that it allows. */
+function leaningLimits(shape: Random, { limits }: Leaning): Record<string, number> {
+  return Object.fromEntries(Object.entries(limits).map(([name, choices]) => [name, shape.pick(choices)]));
+}
+
+function drawWorkload(
+  random: Random,
+  leaning: Leaning,
+  replicas: readonly ReplicaPlan[],
+  startMs: number,
+  endMs: number,
+): Operation[] {
+  const vocabulary = drawVocabulary(random, leaning);
+  const { commands, weights } = drawCommands(random, leaning);
   const databases = random.chance(0.15) ? 2 : 1;
   const gapMs = (endMs - startMs) / random.pick([20, 60, 200, 500]);
   const burst = random.pick([0, 0.3, 0.8]);
@@ -107,12 +121,25 @@ function drawWorkload(random: Random, replicas: readonly ReplicaPlan[], startMs:
   return workload;
 }
 
-function drawVocabulary(random: Random): Vocabulary {
-  const keys = Array.from({ length: random.pick([1, 1, 2, 3, 6]) }, (_, i) => `k${i}`);
+function drawCommands(random: Random, leaning: Leaning): { commands: string[]; weights: number[] } {
+  const names = Object.keys(COMMAND_GENERATORS);
+  const leans = leaning.commands.length > 0;
+  const enabled = random.subset(names, random.pick(leans ? [0, 0.05, 0.2] : [0.15, 0.4, 0.8]));
+  const others = enabled.length === 0 && !leans ? ["SET", "GET", "DEL"] : enabled;
+  const weights = others.map(() => random.pick([0.2, 1, 1, 3, 10]));
+  return {
+    commands: [...others, ...leaning.commands],
+    weights: [...weights, ...leaning.commands.map(() => random.pick([0.2, 1, 3, 10]))],
+  };
+}
+
+function drawVocabulary(random: Random, leaning: Leaning): Vocabulary {
+  const keys = Array.from({ length: pickFrom(random, leaning.keys, [1, 1, 2, 3, 6]) }, (_, i) => `k${i}`);
   const elements = ["a", "b", "c", "d", "e", "f", "g"].slice(0, random.pick([1, 2, 3, 7]));
   const numbers = ["0", "1", "5", "-3", "10"];
   const odd = ["abc", "", "3.5", "007", "1e2", "x".repeat(300)];
   const huge = ["9223372036854775807", "-9223372036854775800"];
-  const values = [...numbers, ...(random.chance(0.5) ? odd : []), ...(random.chance(0.1) ? huge : [])];
-  return { keys, elements, values, mixesTypes: random.chance(0.4), deadlineMs: random.pick([20, 300, 2000, 15_000]) };
+  const values = [...numbers, ...(random.chance(0.5) ? odd : []), ...(random.chance(0.2) ? huge : [])];
+  const deadlineMs = pickFrom(random, leaning.deadlineMs, [20, 300, 2000, 15_000]);
+  return { keys, elements, values, mixesTypes: random.chance(0.4), deadlineMs };
 }

@@ -1,0 +1,93 @@
+/**
+ * What a seed leans towards: things that are dangerous only together.
+ *
+ * A PERSIST beside a concurrent EXPIRE, a repair into a replica that holds data, three writers over a value from the
+ * future: each needs several commands, faults and sizes that an even draw rarely brings into one scenario. So some
+ * seeds lean, each towards one row of this table. A leaning adds to what the seed draws and takes nothing away but
+ * numbers of other commands; most seeds do not lean at all.
+ */
+import type { Fault } from "../scenario/scenario.ts";
+import type { Random } from "../world/random.ts";
+
+export interface Leaning {
+  /** How many of a hundred seeds lean this way. */
+  readonly percent: number;
+  /** Rows of COMMAND_GENERATORS that are on for certain, and often run. */
+  readonly commands: readonly string[];
+  /** Kinds that are on for certain, and often strike. */
+  readonly faults: readonly Fault["kind"][];
+  /** How many faults there are in a run, and how many of their mean length would fill it; then as below. */
+  readonly faultsInRun: readonly number[];
+  readonly faultsLong: readonly number[];
+  /** What is drawn from here instead of from the usual choices; empty leaves these as they are. */
+  readonly durationMs: readonly number[];
+  readonly delayMs: readonly number[];
+  readonly deadlineMs: readonly number[];
+  readonly keys: readonly number[];
+  readonly limits: Readonly<Record<string, readonly number[]>>;
+}
+
+const NONE: Leaning = {
+  percent: 0,
+  commands: [],
+  faults: [],
+  faultsInRun: [],
+  faultsLong: [],
+  durationMs: [],
+  delayMs: [],
+  deadlineMs: [],
+  keys: [],
+  limits: {},
+};
+
+const LEANINGS: readonly Leaning[] = [
+  // Deadlines that are changed while others let the key expire, and owners that are away when it does.
+  {
+    ...NONE,
+    percent: 10,
+    commands: ["SET", "PEXPIRE", "PERSIST", "GETEX", "INCR", "SADD", "HSET", "DEL"],
+    faults: ["partition", "pause", "restart"],
+    durationMs: [1000, 3000, 20_000],
+    deadlineMs: [50, 300, 1000],
+  },
+  // Logs that forget during long cuts, so that replicas which hold data are repaired, and in many pieces.
+  {
+    ...NONE,
+    percent: 16,
+    commands: ["SET", "INCR", "SADD", "SREM", "HSET", "DEL", "GET"],
+    faults: ["partition", "cut"],
+    faultsInRun: [2, 4, 8],
+    faultsLong: [1, 2, 4],
+    durationMs: [8000, 20_000],
+    delayMs: [0.2, 1, 10],
+    keys: [3, 6, 12],
+    limits: { logBytesMax: [6_000, 10_000, 15_000], repairChunkBytes: [20, 100, 500] },
+  },
+  // Values from the future, and who writes over them.
+  {
+    ...NONE,
+    percent: 8,
+    commands: ["SET", "SET again", "GETSET", "APPEND", "HSET", "GET"],
+    faults: ["step"],
+    durationMs: [1000, 3000],
+  },
+  // Counters reset while increments wait behind full buffers.
+  {
+    ...NONE,
+    percent: 8,
+    commands: ["INCR", "INCRBY", "INCRBY again", "SET", "GETDEL", "HINCRBY", "HDEL", "DEL"],
+    faults: ["slow"],
+    faultsLong: [1, 2, 4],
+    limits: { creditBytes: [6_000], bufferedBytesMax: [200, 1_000] },
+  },
+];
+
+export function drawLeaning(random: Random): Leaning {
+  const none = 100 - LEANINGS.reduce((sum, { percent }) => sum + percent, 0);
+  return [NONE, ...LEANINGS][random.weighted([none, ...LEANINGS.map(({ percent }) => percent)])] ?? NONE;
+}
+
+/** One of a leaning's choices, or of the usual ones where it has none. */
+export function pickFrom(random: Random, leaning: readonly number[], usual: readonly number[]): number {
+  return random.pick(leaning.length > 0 ? leaning : usual);
+}
