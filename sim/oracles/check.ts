@@ -117,6 +117,9 @@ export class Checker {
 
   /** Something has reached a replica, or time has passed there. */
   changed(node: SimulatedNode): void {
+    // Every time: between two looks a clock may step ahead, be read, and step back.
+    const clock = this.clocks.problem(node.process, node.wallMs);
+    if (clock !== undefined) this.fail("honest clocks", node, clock);
     const excess = this.bounds.excess(node.process);
     if (excess !== undefined) this.fail("bounds", node, excess);
     if (++this.changes % LASTING_EVERY === 0) this.lookForWhatLasts(node);
@@ -138,8 +141,6 @@ export class Checker {
   private lookForWhatLasts(node: SimulatedNode): void {
     const excess = this.bounds.excessOfLinks(node.links);
     if (excess !== undefined) this.fail("bounds", node, excess);
-    const clock = this.clocks.problem(node.process, node.wallMs);
-    if (clock !== undefined) this.fail("honest clocks", node, clock);
   }
 
   /** Have all seen everything that anybody alive has seen? */
