@@ -1,17 +1,6 @@
 /** Hashes: each field a register plus a counter. */
-import { anyOrder, checked, exactly, failure, type Expected } from "./expected.ts";
-import {
-  argument,
-  count,
-  isDrawnFrom,
-  isScanOf,
-  OK,
-  ONE,
-  withType,
-  ZERO,
-  type Reading,
-  type Rules,
-} from "./interpreter.ts";
+import { anyOrder, exactly, failure } from "./expected.ts";
+import { argument, count, drawn, OK, ONE, scanned, withType, ZERO, type Reading, type Rules } from "./interpreter.ts";
 import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, saturated, scaled } from "./number.ts";
 
 const NOT_AN_INTEGER = failure("ERR hash value is not an integer");
@@ -66,16 +55,8 @@ export const hashRules: Rules = {
     else reading.event.countElement(key, field, amount);
     return exactly(reading.event.view(key).elements.get(field) ?? null);
   }),
-  HRANDFIELD: withType("hash", ({ args, actual }, view): Expected => {
-    const asked = args[2] === undefined ? undefined : Number(args[2]);
-    return checked(isDrawnFrom(view.elements, actual, asked), `fields of ${JSON.stringify([...view.elements.keys()])}`);
-  }),
-  HSCAN: withType("hash", ({ actual }, view) =>
-    checked(
-      isScanOf(new Set(view.elements.keys()), actual, 2),
-      `a scan of ${JSON.stringify([...view.elements.keys()])}`,
-    ),
-  ),
+  HRANDFIELD: withType("hash", drawn),
+  HSCAN: withType("hash", ({ actual }, view) => scanned(view.elements.keys(), actual, 2)),
 };
 
 function putPairs({ event, args }: Reading, key: string): void {

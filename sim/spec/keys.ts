@@ -4,12 +4,12 @@ import { anyOrder, checked, exactly, type Expected } from "./expected.ts";
 import {
   argument,
   count,
-  isScanOf,
   NO_SUCH_KEY,
   OK,
   ONE,
   options,
   SAME_OBJECT,
+  scanned,
   ZERO,
   type Reading,
   type Rule,
@@ -38,8 +38,7 @@ export const keyRules: Rules = {
     const isRight = keys.length === 0 ? actual === null : typeof actual === "string" && keys.includes(actual);
     return checked(isRight, `one of ${JSON.stringify(keys)}`);
   },
-  SCAN: ({ event, actual }) =>
-    checked(isScanOf(new Set(event.keys()), actual, 1), `a scan of ${JSON.stringify(event.keys())}`),
+  SCAN: ({ event, actual }) => scanned(event.keys(), actual, 1),
   FLUSHDB: ({ event }) => {
     event.clear();
     return OK;

@@ -1,11 +1,11 @@
 /** Sets: add wins over a concurrent remove. */
-import { anyOrder, checked, exactly, type Expected } from "./expected.ts";
+import { anyOrder, exactly, type Expected } from "./expected.ts";
 import {
   argument,
   count,
-  isDrawnFrom,
-  isScanOf,
+  drawn,
   ONE,
+  scanned,
   withType,
   WRONG_TYPE,
   ZERO,
@@ -38,26 +38,15 @@ export const setRules: Rules = {
   ),
   SMEMBERS: withType("set", (_, view) => anyOrder(view.elements.keys())),
   SCARD: withType("set", (_, view) => count(view.elements.size)),
-  SPOP: withType("set", ({ event, args, actual }, view, key) => {
-    const asked = args[2] === undefined ? undefined : Number(args[2]);
-    const isRight = isDrawnFrom(view.elements, actual, asked);
+  SPOP: withType("set", (reading, view, key) => {
+    const { event, actual } = reading;
+    const demanded = drawn(reading, view);
     const popped = Array.isArray(actual) ? actual : [actual];
     for (const member of popped) if (typeof member === "string") event.removeElement(key, member);
-    return checked(isRight, `members of ${JSON.stringify([...view.elements.keys()])}`);
+    return demanded;
   }),
-  SRANDMEMBER: withType("set", ({ args, actual }, view) => {
-    const asked = args[2] === undefined ? undefined : Number(args[2]);
-    return checked(
-      isDrawnFrom(view.elements, actual, asked),
-      `members of ${JSON.stringify([...view.elements.keys()])}`,
-    );
-  }),
-  SSCAN: withType("set", ({ actual }, view) =>
-    checked(
-      isScanOf(new Set(view.elements.keys()), actual, 1),
-      `a scan of ${JSON.stringify([...view.elements.keys()])}`,
-    ),
-  ),
+  SRANDMEMBER: withType("set", drawn),
+  SSCAN: withType("set", ({ actual }, view) => scanned(view.elements.keys(), actual, 1)),
   SMOVE: (reading) => {
     const { event } = reading;
     const [from, to, member] = [argument(reading, 1), argument(reading, 2), argument(reading, 3)];

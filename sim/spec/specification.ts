@@ -1,9 +1,28 @@
 /**
- * The specification: what every command must do and reply.
+ * The specification: what every command must do and reply, at any replica, at
+ * any time. This folder is all of it; it imports nothing, and it is slow.
  *
- * It interprets the client's command over what the replica had seen, apart from
- * production code, and says which reply must have come. It is given the dot
- * under which production recorded the command's effects.
+ * Only two things decide what a replica shows: which events it has seen, and
+ * what its clock says. So there are no messages here, no merging and no state of
+ * replicas, only a history of events and the question who had seen which.
+ * Concurrency is what follows: an event that had not seen another changes
+ * nothing about it.
+ *
+ * Read it in this order, a page or two each:
+ *
+ *   history.ts       events add items and kill items; which of them live
+ *   view.ts          what live items show: type, elements, deadline
+ *   event.ts         what a write adds and kills, rules E1 to E5
+ *   strings.ts, hashes.ts, sets.ts, keys.ts
+ *                    each command: a read of a view, writes of an event, a reply
+ *   this file        a command that production ran, held against its rule
+ *
+ * The rest is spelling: expected.ts and reply.ts for replies, number.ts for
+ * exact decimals, interpreter.ts for arguments, subsequence.ts for LCS.
+ *
+ * Of production it is told what a command was replied, what its replica had
+ * seen, what its clock said, and the dot of the event that it became, if any.
+ * Whether that dot, and that sight, are honest is judged in sim/oracles.
  */
 import type { Reply } from "./reply.ts";
 import { RunningEvent } from "./event.ts";
