@@ -42,14 +42,14 @@ export class Bounds {
   }
 
   /** What is beyond its bound; undefined when nothing is. */
-  excess(process: Process): string | undefined {
+  excess(life: Process): string | undefined {
     const { limits } = this;
-    const { replica } = process;
+    const { replica } = life;
     const { logBytes, linkCount, stagedBytes } = replica;
     if (logBytes > limits.logBytesMax) return above("bytes in the log", logBytes, limits.logBytesMax);
     if (linkCount > limits.linksMax) return above("links", linkCount, limits.linksMax);
     if (stagedBytes > limits.stagedBytesMax) return above("staged bytes", stagedBytes, limits.stagedBytesMax);
-    return replica.heldCount > 0 ? this.heldExcess(process) : undefined;
+    return replica.heldCount > 0 ? this.heldExcess(life) : undefined;
   }
 
   excessOfLinks(links: ReadonlyMap<SimulatedPort, Link>): string | undefined {
@@ -60,14 +60,14 @@ export class Bounds {
     return undefined;
   }
 
-  private heldExcess(process: Process): string | undefined {
+  private heldExcess(life: Process): string | undefined {
     const { limits, lent } = this;
-    const { heldCount, heldBytes, repairing } = process.replica;
+    const { heldCount, heldBytes, repairing } = life.replica;
     const isUsual = heldCount <= limits.heldCountMax && heldBytes <= limits.heldBytesMax;
-    if (repairing) lent.add(process);
-    else if (isUsual) lent.delete(process);
+    if (repairing) lent.add(life);
+    else if (isUsual) lent.delete(life);
     if (isUsual) return undefined;
-    if (!lent.has(process)) return above("intervals held", heldCount, limits.heldCountMax);
+    if (!lent.has(life)) return above("intervals held", heldCount, limits.heldCountMax);
     if (heldCount > limits.stagedHeldCountMax)
       return above("intervals held in a repair", heldCount, limits.stagedHeldCountMax);
     if (heldBytes > limits.stagedBytesMax) return above("bytes held in a repair", heldBytes, limits.stagedBytesMax);

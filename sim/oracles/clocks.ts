@@ -16,9 +16,9 @@ export class Clocks {
   private readonly latest = new WeakMap<Process, { ms: number }>();
 
   /** What is wrong with a process's time; undefined when nothing is. */
-  problem(process: Process, wallMs: number): string | undefined {
-    const { clock } = process.keyspace;
-    const latest = this.latestOf(process);
+  problem(life: Process, wallMs: number): string | undefined {
+    const { clock } = life.keyspace;
+    const latest = this.latestOf(life);
     if (wallMs > latest.ms) latest.ms = wallMs;
     const nowMs = clock.nowMs(wallMs);
     if (nowMs < wallMs) return `its time is ${nowMs}, its wall clock says ${wallMs}`;
@@ -26,11 +26,11 @@ export class Clocks {
     return `its time is ${nowMs}, ${nowMs - latest.ms} ms ahead of its wall clock`;
   }
 
-  private latestOf(process: Process): { ms: number } {
-    const known = this.latest.get(process);
+  private latestOf(life: Process): { ms: number } {
+    const known = this.latest.get(life);
     if (known !== undefined) return known;
     const made = { ms: 0 };
-    this.latest.set(process, made);
+    this.latest.set(life, made);
     return made;
   }
 }
