@@ -68,9 +68,8 @@ export class Sights {
   of(node: SimulatedNode): Sight {
     const known = this.sights.get(node);
     if (known?.process === node.process) return known;
-    const { process } = node;
     const sight = {
-      process,
+      process: node.process,
       origins: [],
       times: [],
       counts: [],
