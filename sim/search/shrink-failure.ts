@@ -48,8 +48,8 @@ export function shrinkFailure(
 }
 
 /** An operation but for its time. */
-function saidBy({ atMs: _, ...rest }: Operation): string {
-  return JSON.stringify(rest);
+function saidBy(operation: Operation): string {
+  return JSON.stringify({ ...operation, atMs: 0 });
 }
 
 /** The scenario with what programs did as its workload, and without the programs; as it was if that does not fail alike. */

@@ -13,7 +13,7 @@ import { smallerNumbers } from "./ways/numbers.ts";
 import { oneDatabase, plainFields, plainRows } from "./ways/settings.ts";
 import { shorterGaps } from "./ways/times.ts";
 import type { Search, Way } from "./ways/way.ts";
-import { fewerWords, plainerKeys, plainerWords } from "./ways/words.ts";
+import { fewerWords, plainerKeys, plainerNames, plainerWords } from "./ways/words.ts";
 
 export interface NamedWay {
   /** What it does, for progress: "fewer operations". */
@@ -22,10 +22,10 @@ export interface NamedWay {
 }
 
 export const WAYS: readonly NamedWay[] = [
-  { name: "an earlier end", way: earlierEnd },
   { name: "fewer replicas", way: fewerReplicas },
   { name: "fewer operations", way: fewer("workload") },
   { name: "fewer faults", way: fewer("faults") },
+  { name: "an earlier end", way: earlierEnd },
   { name: "fewer expectations", way: fewer("expectations") },
   { name: "fewer links", way: fewer("links") },
   { name: "fewer limits", way: fewerLimits },
@@ -35,6 +35,7 @@ export const WAYS: readonly NamedWay[] = [
   { name: "one database", way: oneDatabase },
   { name: "fewer replicas asked", way: fewerAsked },
   { name: "fewer words", way: fewerWords },
+  { name: "plainer commands", way: plainerNames },
   { name: "plainer keys", way: plainerKeys },
   { name: "plainer words", way: plainerWords },
   { name: "smaller groups", way: smallerGroups },

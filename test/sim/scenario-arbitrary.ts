@@ -6,6 +6,7 @@
  */
 import fc from "fast-check";
 import type { Scenario } from "../../sim/scenario/scenario.ts";
+import { scenarioSchema } from "../../sim/scenario/schema.ts";
 import { generateScenario } from "../../sim/search/generate.ts";
 import { simpler } from "../../sim/search/simpler.ts";
 
@@ -16,8 +17,8 @@ class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
     return new fc.Value(generateScenario(random.nextInt(1, SEED_MAX)), 0);
   }
 
-  canShrinkWithoutContext(_: unknown): _ is Scenario {
-    return false;
+  canShrinkWithoutContext(value: unknown): value is Scenario {
+    return scenarioSchema.safeParse(value).success;
   }
 
   /** The context is the way that made the scenario. */
@@ -30,6 +31,6 @@ function* simplerValues(scenario: Scenario, firstWay: number): Generator<fc.Valu
   for (const proposal of simpler(scenario, firstWay)) yield new fc.Value(proposal.scenario, proposal.way);
 }
 
-export function scenarios(): fc.Arbitrary<Scenario> {
+export function anyScenario(): fc.Arbitrary<Scenario> {
   return new ScenarioArbitrary();
 }

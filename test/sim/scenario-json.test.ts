@@ -5,11 +5,11 @@ import { runScenario } from "../../sim/run/run.ts";
 import { checkedScenario } from "../../sim/scenario/checked-scenario.ts";
 import { scenarioJson } from "../../sim/scenario/scenario-json.ts";
 import { generateScenario } from "../../sim/search/generate.ts";
-import { scenarios } from "./scenario-arbitrary.ts";
+import { anyScenario } from "./scenario-arbitrary.ts";
 
 describe("a scenario's file", () => {
   it("gives back the scenario that was saved, and is the same text when saved again", () => {
-    const property = fc.property(scenarios(), (scenario) => {
+    const property = fc.property(anyScenario(), (scenario) => {
       const text = scenarioJson(scenario);
       const read = checkedScenario(JSON.parse(text));
       expect(read).toEqual(scenario);

@@ -12,17 +12,21 @@ import { shrinkFailure } from "../../sim/search/shrink-failure.ts";
 import { shrink, type ShrinkProgress } from "../../sim/search/shrink.ts";
 import { simpler, WAYS } from "../../sim/search/simpler.ts";
 import { isSmaller } from "../../sim/search/size.ts";
-import { scenarios } from "./scenario-arbitrary.ts";
+import { anyScenario } from "./scenario-arbitrary.ts";
 
 const PATIENT = { attemptsMax: 20_000, isOver: () => false };
 /** What is left of a drawn scenario where every single proposal is looked at. */
-const OPERATIONS_MAX = 12;
-const FAULTS_MAX = 4;
+const OPERATIONS_MAX = 6;
+const FAULTS_MAX = 3;
 
 /** A failure of the data alone: both of two replicas write while something is wrong. */
 function writesOnBothSides({ workload, faults }: Scenario): boolean {
   const writers = new Set(workload.filter(({ command }) => command[0] !== "GET").map(({ replica }) => replica));
   return writers.has("us") && writers.has("eu") && faults.some((fault) => "forMs" in fault && fault.forMs > 5);
+}
+
+function deletes({ workload }: Scenario): boolean {
+  return workload.some(({ command }) => command[0] === "DEL");
 }
 
 function failing(from: number): Scenario {
@@ -34,7 +38,7 @@ function failing(from: number): Scenario {
 
 describe("what is simpler than a scenario", () => {
   it("is a valid scenario, and smaller", () => {
-    const property = fc.property(scenarios(), fc.nat(WAYS.length - 1), (drawn, firstWay) => {
+    const property = fc.property(anyScenario(), fc.nat(WAYS.length - 1), (drawn, firstWay) => {
       const { workload, faults } = drawn;
       const scenario = { ...drawn, workload: workload.slice(0, OPERATIONS_MAX), faults: faults.slice(0, FAULTS_MAX) };
       for (const { scenario: smaller } of simpler(scenario, firstWay)) {
@@ -42,7 +46,7 @@ describe("what is simpler than a scenario", () => {
         if (!isSmaller(smaller, scenario) || isSmaller(scenario, smaller)) throw new Error("not smaller");
       }
     });
-    fc.assert(property, { numRuns: 20 });
+    fc.assert(property, { numRuns: 12 });
   });
 
   it("is nothing at all when there is nothing left to take away", () => {
@@ -93,10 +97,23 @@ describe("shrinking", () => {
       command: i === 1000 ? ["DEL", "k"] : ["SET", "k", "x"],
     }));
     const scenario = checkedScenario({ replicas: [{ id: "us", region: "us" }], endMs: 5000, workload });
-    const hasDelete = (candidate: Scenario): boolean => candidate.workload.some(({ command }) => command[0] === "DEL");
-    const shrunk = shrink(scenario, hasDelete, PATIENT);
+    const shrunk = shrink(scenario, deletes, PATIENT);
     expect(shrunk.scenario.workload).toEqual([{ atMs: 0, replica: "us", database: 0, command: ["DEL", "k"] }]);
     expect(shrunk.attempts).toBeLessThan(80);
+  });
+});
+
+describe("a property over scenarios", () => {
+  it("that does not hold is told with a scenario that has been shrunk", () => {
+    const property = fc.property(anyScenario(), (scenario) => !writesOnBothSides(scenario));
+    const { failed, counterexample } = fc.check(property, { seed: 1, numRuns: 1000 });
+    expect(failed).toBe(true);
+    expect(counterexample?.[0]).toMatchObject({
+      workload: [{ atMs: 0 }, { atMs: 0 }],
+      faults: [{ atMs: 0 }],
+      links: [],
+    });
+    expect(counterexample?.[0].replicas).toHaveLength(2);
   });
 });
 

@@ -62,10 +62,9 @@ export function plainRows(name: RowsName): Way {
 
 /** One database for everything. */
 export function* oneDatabase(scenario: Scenario): Search<Scenario> {
-  const moved = <T extends { readonly database: number }>(row: T): T => ({ ...row, database: 0 });
   return yield* maybe(scenario, {
     ...scenario,
-    workload: scenario.workload.map(moved),
-    expectations: scenario.expectations.map(moved),
+    workload: scenario.workload.map((operation) => ({ ...operation, database: 0 })),
+    expectations: scenario.expectations.map((expectation) => ({ ...expectation, database: 0 })),
   });
 }

@@ -52,6 +52,7 @@ export function* simplerNumber(value: number, simplest: number, rebuilt: (value:
     const rougher = rounded(current, digits, whole);
     if (rougher !== current && Math.abs(rougher) > Math.abs(simplest) && (yield rebuilt(rougher))) return rougher;
   }
+  if (!whole && (yield rebuilt(Math.ceil(current)))) return Math.ceil(current);
   return current;
 }
 

@@ -17,6 +17,9 @@ import { firstOf, shorterList, simplerNumber, where, type Search } from "./way.t
 /** A text of more characters than this is tried at half its length, too. */
 const SHORT_WORD_CHARACTERS = 8;
 
+/** Commands that everybody knows, one or two of each type. They stand in for longer names only. */
+const PLAIN_COMMANDS = ["SET", "DEL", "INCR", "SADD", "SREM", "HSET", "HDEL", "INCRBY"];
+
 /** Each command with fewer words. */
 export function* fewerWords(scenario: Scenario): Search<Scenario> {
   const check = new CommandCheck();
@@ -31,6 +34,21 @@ export function* fewerWords(scenario: Scenario): Search<Scenario> {
       workload: before.workload.with(i, { ...operation, command: [name, ...left] }),
     });
     current = rebuilt(yield* where(stillCommands(check, before), shorterList(words, rebuilt)));
+  }
+  return current;
+}
+
+/** Each command under a plainer name that takes the same words. */
+export function* plainerNames(scenario: Scenario): Search<Scenario> {
+  const check = new CommandCheck();
+  let current = scenario;
+  for (const [i, operation] of scenario.workload.entries()) {
+    const before = current;
+    const renamed = PLAIN_COMMANDS.filter((name) => name !== operation.command[0]).map((name) => ({
+      ...before,
+      workload: before.workload.with(i, { ...operation, command: [name, ...operation.command.slice(1)] }),
+    }));
+    current = yield* where(stillCommands(check, before), firstOf(before, renamed));
   }
   return current;
 }
