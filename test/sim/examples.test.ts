@@ -1,19 +1,20 @@
 /** The examples do what their comments say: which expectations hold in partitions, and which break, and when. */
 import { describe, expect, test } from "vitest";
 import { runScenario, type Outcome } from "../../sim/run/run.ts";
+import { shrinkFailure } from "../../sim/search/shrink-failure.ts";
 import { loadModule } from "../../sim/user/load-module.ts";
 
 const EXAMPLES = [
-  { file: "cart", breaks: "an item that is taken out after everybody put it in is gone" },
-  { file: "rate-limiter", breaks: "all regions together keep to the limit" },
-  { file: "sessions", breaks: "who travels is not signed out while active" },
+  { file: "cart.ts", breaks: "an item that is taken out after everybody put it in is gone" },
+  { file: "rate-limiter.ts", breaks: "all regions together keep to the limit" },
+  { file: "sessions.ts", breaks: "who travels is not signed out while active" },
 ];
 
 /** Few enough for a test, and enough for every expectation that breaks. */
-const SEEDS = Array.from({ length: 12 }, (_, i) => i + 1);
+const SEEDS = Array.from({ length: 8 }, (_, i) => i + 1);
 
-describe.each(EXAMPLES)("sim/examples/$file.ts", async ({ file, breaks }) => {
-  const source = await loadModule(new URL(`../../sim/examples/${file}.ts`, import.meta.url).pathname);
+describe.each(EXAMPLES)("sim/examples/$file", async ({ file, breaks }) => {
+  const source = await loadModule(new URL(`../../sim/examples/${file}`, import.meta.url).pathname);
 
   function outcome(seed: number, wanted: (name: string) => boolean, cutOff = true): Outcome {
     const { scenario, options } = source.prepare(seed);
@@ -34,7 +35,17 @@ describe.each(EXAMPLES)("sim/examples/$file.ts", async ({ file, breaks }) => {
     const failure = SEEDS.map((seed) => outcome(seed, () => true).failure).find((found) => found !== undefined);
     expect(failure?.details).toMatchObject({ oracle: "expectation" });
     expect(failure?.details.message).toMatch(`${breaks}: Error: `);
-    expect(failure?.details.message).toMatch(`${file}.ts:`);
+    expect(failure?.details.message).toMatch(`${file}:`);
+  });
+
+  test("shrinks to a few of the commands that its clients issued, as they were", () => {
+    const seed = SEEDS.find((candidate) => outcome(candidate, () => true).failure !== undefined) ?? 0;
+    const issued = outcome(seed, () => true).scenario.workload.map(({ command }) => command.join(" "));
+    const shrunk = shrinkFailure(source.prepare(seed), { attemptsMax: 100, isOver: () => false });
+    const left = shrunk?.scenario.workload.map(({ command }) => command.join(" ")) ?? [];
+    expect(left.length).toBeGreaterThan(0);
+    expect(left.length).toBeLessThan(issued.length / 2);
+    expect(issued).toEqual(expect.arrayContaining(left));
   });
 
   test("runs again from saved data as it ran with its programs", () => {
