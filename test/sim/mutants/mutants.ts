@@ -20,7 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
     letter: "a",
     name: "no gap check",
     rule: "an interval is applied although one before it is missing",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "src/replica/gate.ts",
@@ -34,7 +34,7 @@ export const MUTANTS: readonly Mutant[] = [
     letter: "b",
     name: "no causal gate",
     rule: "an interval is applied before what its writer had seen",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "src/replica/gate.ts",
@@ -52,7 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
     letter: "c",
     name: "losers dropped",
     rule: "of concurrent values only the newest is kept",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "src/store/join.ts",
@@ -77,7 +77,7 @@ export const MUTANTS: readonly Mutant[] = [
     letter: "d",
     name: "same origin after a restart",
     rule: "a process that lost its state goes on under its old origin",
-    seedsMax: 60,
+    seedsMax: 300,
     patches: [
       {
         file: "sim/world/faults.ts",
@@ -100,7 +100,7 @@ export const MUTANTS: readonly Mutant[] = [
     letter: "g",
     name: "expiry unlogged",
     rule: "the sweep drops expired keys without an event that others see",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "src/store/expiry.ts",
@@ -113,7 +113,7 @@ export const MUTANTS: readonly Mutant[] = [
     letter: "h",
     name: "no floors",
     rule: "a reset removes the contributions that it saw, and raises no floor",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "crdt/cell.ts",
@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
     letter: "i",
     name: "V raised first",
     rule: "a repair raises V when it begins, and joins the state later",
-    seedsMax: 60,
+    seedsMax: 300,
     patches: [
       {
         file: "src/replica/repair-receiver.ts",
@@ -180,7 +180,7 @@ export const MUTANTS: readonly Mutant[] = [
     letter: "j",
     name: "relays re-cut",
     rule: "a relay joins an interval with the empty one after it; receivers put up with overlaps",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "src/replica/gate.ts",
@@ -257,7 +257,7 @@ export const MUTANTS: readonly Mutant[] = [
     letter: "m",
     name: "interval spans a remote one",
     rule: "the running interval is not cut before a remote one is applied",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "src/replica/journal.ts",
@@ -275,7 +275,7 @@ export const MUTANTS: readonly Mutant[] = [
     letter: "n",
     name: "write over an unfinished repair",
     rule: "a look-up does not join first what a repair has brought to its slot",
-    seedsMax: 200,
+    seedsMax: 500,
     patches: [
       {
         file: "src/store/keys.ts",
@@ -287,7 +287,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "removes win",
     rule: "SREM and HDEL take concurrent adds with them",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "src/store/delta-join.ts",
@@ -300,7 +300,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "deadlines outlive their lives",
     rule: "a deadline falls on whatever the key holds, not on the lives that its writer saw",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "crdt/life.ts",
@@ -312,7 +312,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "EXPIRE beats PERSIST",
     rule: "of concurrent deadlines PERSIST is the least",
-    seedsMax: 60,
+    seedsMax: 300,
     patches: [
       {
         file: "crdt/life.ts",
@@ -324,7 +324,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "dependencies not sent",
     rule: "an interval does not say what its writer had seen since its last one",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "src/replica/journal.ts",
@@ -336,7 +336,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "sums saturate on the way",
     rule: "each addition of a merged counter stops at the ends of 64 bits",
-    seedsMax: 60,
+    seedsMax: 300,
     patches: [
       {
         file: "crdt/cell.ts",
@@ -356,7 +356,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "ties broken by arrival",
     rule: "between equal stamps the order in which a replica met the origins decides",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "crdt/cell.ts",
@@ -368,7 +368,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "residue pruned early",
     rule: "floors are forgotten before every replica has seen the reset",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "src/replica/stability.ts",
@@ -380,7 +380,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "repair only adds",
     rule: "a key that the sender of a repair has removed stays",
-    seedsMax: 60,
+    seedsMax: 300,
     patches: [
       {
         file: "src/store/slots.ts",
@@ -392,7 +392,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "repair forgets dependencies",
     rule: "after a repair the intervals that follow lack what their writers had seen before it",
-    seedsMax: 200,
+    seedsMax: 500,
     patches: [
       {
         file: "src/replica/journal.ts",
@@ -404,7 +404,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "clocks follow anybody",
     rule: "a peer a year ahead drags honest clocks with it",
-    seedsMax: 30,
+    seedsMax: 150,
     patches: [
       {
         file: "crdt/clock.ts",
