@@ -35,6 +35,9 @@ const ADDERS: Readonly<Record<string, Adder>> = {
   SADD: { kind: "set", additions: (args) => args.slice(2).map((member) => [member]) },
 };
 
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
+
 /** How to ask for what has been added. */
 const READS = { string: "GET", hash: "HGETALL", "counted hash": "HGETALL", set: "SMEMBERS" } as const;
 
@@ -63,9 +66,9 @@ export class Conservation {
       const found = elementsOf(kind, ask(path, READS[kind]));
       for (const [element, amount] of additions) {
         const value = found.get(element);
-        if (amount === undefined ? value !== undefined : value === String(amount)) continue;
+        if (amount === undefined ? value !== undefined : value === String(shown(amount))) continue;
         const name = element === "" ? path : `${path} ${JSON.stringify(element)}`;
-        const expected = amount === undefined ? "to be there" : `the sum of all increments, ${amount}`;
+        const expected = amount === undefined ? "to be there" : `the sum of all increments, ${shown(amount)}`;
         yield `expected ${expected} at ${name}, read ${JSON.stringify(value ?? null)}`;
       }
     }
@@ -79,6 +82,11 @@ export class Conservation {
       known.additions.set(element, amount === undefined ? undefined : before + amount);
     }
   }
+}
+
+/** Sums beyond 64 bits show the end of the range. */
+function shown(total: bigint): bigint {
+  return total > INT64_MAX ? INT64_MAX : total < INT64_MIN ? INT64_MIN : total;
 }
 
 function elementsOf(kind: Adder["kind"], reply: Reply): Map<string, string> {
