@@ -1,10 +1,11 @@
 /**
  * Refuses commands that no run could judge, before anything runs.
  *
- * Each command is tried once on a lone replica that holds nothing. An error that
- * comes then is about the call itself (an unknown name, a wrong number of
- * arguments, a bad option), since there is no state it could be about; the few
- * that are about the absence of a key are no mistake. What neither the
+ * Each command is tried on a lone replica that holds nothing, and on one that
+ * holds its key, as each type. An error that comes then is about the call itself
+ * (an unknown name, a wrong number of arguments, a bad option), since there is no
+ * state it could be about; those about the absence of a key or a type that
+ * another try fits are no mistake. What neither the
  * specification knows nor the command table calls harmless is refused, too.
  */
 import { commandTable } from "../../src/commands/table.ts";
@@ -16,6 +17,14 @@ import { Random } from "../world/random.ts";
 
 /** What a valid command may be told by a replica without keys; the specification knows when. */
 const NO_MISTAKE = /^ERR (no such key|source and destination objects are the same)$/;
+/** What a valid command may be told by a replica that holds a key of some type. */
+const ABOUT_STATE = /^(WRONGTYPE|ERR no such key$|ERR source and destination objects are the same$)/;
+/** What puts a key of each type there. */
+const HOLDERS: readonly ((key: string) => readonly string[])[] = [
+  (key) => ["SET", key, "0"],
+  (key) => ["HSET", key, "field", "0"],
+  (key) => ["SADD", key, "member"],
+];
 /** Besides reads: commands that neither change anything nor depend on the process. */
 const HARMLESS: ReadonlySet<string> = new Set(["ping", "echo", "time"]);
 /** Some day in 2026, as in every simulation. */
@@ -65,12 +74,24 @@ export class CommandCheck {
     if (wide !== undefined) return `'${wide}' has characters beyond one byte; write its bytes one by one`;
     const refusal = this.runnable(command);
     if (refusal !== undefined) return refusal;
+    const mistake = this.errorOf(database, command);
+    if (mistake !== undefined && !NO_MISTAKE.test(mistake)) return mistake;
+    const [name = "", key] = command;
+    if (key === undefined || !isJudged(name)) return undefined;
+    // Some arguments are looked at only where there is a key, of the command's own type.
+    const errors = HOLDERS.map((holder) => this.errorOf(database, command, holder(key)));
+    if (errors.includes(undefined)) return undefined;
+    return errors.find((error) => error !== undefined && !ABOUT_STATE.test(error));
+  }
+
+  /** What a lone replica says that holds nothing, or what one command has put there. */
+  private errorOf(database: number, command: readonly string[], before?: readonly string[]): string | undefined {
     const { client, keyspace } = this.process;
-    const before = keyspace.context.get(keyspace.self);
+    const time = keyspace.context.get(keyspace.self);
+    if (before !== undefined) client.run(database, before);
     const reply = client.run(database, command);
-    if (keyspace.context.get(keyspace.self) > before) client.run(0, ["FLUSHALL"]);
-    const isError = typeof reply === "object" && reply !== null && "error" in reply;
-    return isError && !NO_MISTAKE.test(reply.error) ? reply.error : undefined;
+    if (keyspace.context.get(keyspace.self) > time) client.run(0, ["FLUSHALL"]);
+    return typeof reply === "object" && reply !== null && "error" in reply ? reply.error : undefined;
   }
 
   /** What must not even be tried: a command that would stop the process, or silence its replies. */

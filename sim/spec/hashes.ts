@@ -1,7 +1,18 @@
 /** Hashes: each field a register plus a counter. */
 import { anyOrder, exactly, failure } from "./expected.ts";
-import { argument, count, drawn, OK, ONE, scanned, withType, ZERO, type Reading, type Rules } from "./interpreter.ts";
-import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, saturated, scaled } from "./number.ts";
+import { argument, count, OK, ONE, withType, ZERO, type Reading, type Rules } from "./interpreter.ts";
+import { drawn, scanned } from "./open-replies.ts";
+import {
+  decimalOf,
+  fitsInt64,
+  formatDecimal,
+  integerOf,
+  integerReply,
+  isInfinite,
+  NO_FINITE_SUM,
+  saturated,
+  scaled,
+} from "./number.ts";
 
 const NOT_AN_INTEGER = failure("ERR hash value is not an integer");
 const NOT_A_FLOAT = failure("ERR hash value is not a float");
@@ -48,6 +59,7 @@ export const hashRules: Rules = {
     const field = argument(reading, 2);
     const old = decimalOf(view.elements.get(field) ?? "0");
     const amount = decimalOf(argument(reading, 3));
+    if (isInfinite(view.elements.get(field) ?? null)) return NO_FINITE_SUM;
     if (old === undefined || amount === undefined) return NOT_A_FLOAT;
     // A sum that counters cannot show is put as a whole.
     if (saturated(old + amount) !== old + amount)
@@ -56,7 +68,7 @@ export const hashRules: Rules = {
     return exactly(reading.event.view(key).elements.get(field) ?? null);
   }),
   HRANDFIELD: withType("hash", drawn),
-  HSCAN: withType("hash", ({ actual }, view) => scanned(view.elements.keys(), actual, 2)),
+  HSCAN: withType("hash", (reading, view) => scanned(reading, 2, view.elements, true)),
 };
 
 function putPairs({ event, args }: Reading, key: string): void {

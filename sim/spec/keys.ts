@@ -8,13 +8,15 @@ import {
   OK,
   ONE,
   options,
+  valuedOptions,
   SAME_OBJECT,
-  scanned,
   ZERO,
   type Reading,
   type Rule,
   type Rules,
 } from "./interpreter.ts";
+import { scanned } from "./open-replies.ts";
+import { matches } from "./pattern.ts";
 import { expireOrRemove } from "./strings.ts";
 import type { View } from "./view.ts";
 
@@ -27,7 +29,7 @@ export const keyRules: Rules = {
   EXISTS: existing,
   TOUCH: existing,
   TYPE: (reading) => exactly(reading.event.view(argument(reading, 1)).type ?? "none"),
-  KEYS: ({ event }) => anyOrder(event.keys()),
+  KEYS: (reading) => anyOrder(reading.event.keys().filter((key) => matches(argument(reading, 1), key))),
   DBSIZE: ({ event, actual }) => {
     // Expired keys count until they are removed, as in Redis.
     const visible = event.keys().length;
@@ -38,7 +40,12 @@ export const keyRules: Rules = {
     const isRight = keys.length === 0 ? actual === null : typeof actual === "string" && keys.includes(actual);
     return checked(isRight, `one of ${JSON.stringify(keys)}`);
   },
-  SCAN: ({ event, actual }) => scanned(event.keys(), actual, 1),
+  SCAN: (reading) => {
+    const { event } = reading;
+    const type = valuedOptions(reading, 2).get("TYPE")?.toLowerCase();
+    const keys = event.keys().filter((key) => type === undefined || event.view(key).type === type);
+    return scanned(reading, 1, new Map(keys.map((key) => [key, ""])), false);
+  },
   FLUSHDB: ({ event }) => {
     event.clear();
     return OK;

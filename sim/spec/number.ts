@@ -1,4 +1,6 @@
 /** Numbers in the specification: exact decimals, as bigints in units of 10^-17. */
+import { failure } from "./expected.ts";
+
 /** Beyond the range of a double, Redis takes nothing for a number. */
 const DIGITS_MAX = 309;
 const UNIT = 10n ** 17n;
@@ -22,6 +24,13 @@ export function decimalOf(text: string): bigint | undefined {
   const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : rounded(digits, 10n ** BigInt(-shift));
   return sign === "-" ? -magnitude : magnitude;
 }
+
+/** A number to Redis, to which nothing can be added. */
+export function isInfinite(text: string | null): boolean {
+  return text !== null && /^[+-]?inf(inity)?$/i.test(text);
+}
+
+export const NO_FINITE_SUM = failure("ERR increment would produce NaN or Infinity");
 
 function rounded(a: bigint, b: bigint): bigint {
   return (a + b / 2n) / b;

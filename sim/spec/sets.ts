@@ -3,9 +3,7 @@ import { anyOrder, exactly, type Expected } from "./expected.ts";
 import {
   argument,
   count,
-  drawn,
   ONE,
-  scanned,
   withType,
   WRONG_TYPE,
   ZERO,
@@ -13,6 +11,7 @@ import {
   type Rule,
   type Rules,
 } from "./interpreter.ts";
+import { drawn, scanned } from "./open-replies.ts";
 
 type Algebra = (sets: readonly ReadonlySet<string>[]) => Set<string>;
 
@@ -46,7 +45,7 @@ export const setRules: Rules = {
     return demanded;
   }),
   SRANDMEMBER: withType("set", drawn),
-  SSCAN: withType("set", ({ actual }, view) => scanned(view.elements.keys(), actual, 1)),
+  SSCAN: withType("set", (reading, view) => scanned(reading, 2, view.elements, false)),
   SMOVE: (reading) => {
     const { event } = reading;
     const [from, to, member] = [argument(reading, 1), argument(reading, 2), argument(reading, 3)];

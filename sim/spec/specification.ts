@@ -18,7 +18,8 @@
  *   this file        a command that production ran, held against its rule
  *
  * The rest is spelling: expected.ts and reply.ts for replies, number.ts for
- * exact decimals, interpreter.ts for arguments, subsequence.ts for LCS.
+ * exact decimals, interpreter.ts for arguments,
+ * open-replies.ts and pattern.ts for draws and scans, subsequence.ts for LCS.
  *
  * Of production it is told what a command was replied, what its replica had
  * seen, what its clock said, and the dot of the event that it became, if any.

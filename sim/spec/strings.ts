@@ -14,7 +14,17 @@ import {
   type Rule,
   type Rules,
 } from "./interpreter.ts";
-import { decimalOf, fitsInt64, formatDecimal, integerOf, integerReply, saturated, scaled } from "./number.ts";
+import {
+  decimalOf,
+  fitsInt64,
+  formatDecimal,
+  integerOf,
+  integerReply,
+  isInfinite,
+  NO_FINITE_SUM,
+  saturated,
+  scaled,
+} from "./number.ts";
 import { longestCommon } from "./subsequence.ts";
 import type { View } from "./view.ts";
 
@@ -26,9 +36,9 @@ const NO_STRINGS = failure("ERR The specified keys must contain string values");
 
 const range: Rule = withType("string", (reading, view) => {
   const value = valueOf(view) ?? "";
-  const [start, end] = [Number(argument(reading, 2)), Number(argument(reading, 3))];
+  const [start, end] = [BigInt(argument(reading, 2)), BigInt(argument(reading, 3))];
   if (start < 0 && end < 0 && start > end) return exactly("");
-  const at = (index: number): number => (index < 0 ? Math.max(0, value.length + index) : index);
+  const at = (index: bigint): number => (index < 0 ? Math.max(0, value.length + Number(index)) : Number(index));
   return exactly(value.slice(at(start), at(end) + 1));
 });
 
@@ -98,6 +108,7 @@ export const stringRules: Rules = {
   INCRBYFLOAT: withType("string", (reading, view, key) => {
     const old = decimalOf(valueOf(view) ?? "0");
     const amount = decimalOf(argument(reading, 2));
+    if (isInfinite(valueOf(view))) return NO_FINITE_SUM;
     if (old === undefined || amount === undefined) return NOT_A_FLOAT;
     // A sum that counters cannot show is put as a whole.
     if (saturated(old + amount) !== old + amount) reading.event.changeString(key, formatDecimal(old + amount));

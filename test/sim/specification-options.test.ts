@@ -1,0 +1,31 @@
+/**
+ * The specification on one replica, over every command line that may stand in a
+ * scenario: what is right must never be taken for a failure, whatever options
+ * it has. (Redis itself judges the product over the same lines.)
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { describeFailure } from "../../sim/report/screen.ts";
+import { CommandCheck } from "../../sim/run/checked-commands.ts";
+import { runScenario } from "../../sim/run/run.ts";
+import { checkedScenario } from "../../sim/scenario/checked-scenario.ts";
+import { commandLine } from "../commands/command-lines.ts";
+
+const check = new CommandCheck();
+const line = commandLine.filter((command) => check.problem(0, command) === undefined);
+
+describe("the specification", () => {
+  it("takes no right reply for a wrong one, whatever the options", () => {
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 60, size: "max" }), (commands) => {
+        const scenario = checkedScenario({
+          replicas: [{ id: "us", region: "us" }],
+          endMs: 100 + commands.length,
+          workload: commands.map((command, i) => ({ atMs: 100 + i, replica: "us", command })),
+        });
+        expect(describeFailure(runScenario(scenario))).toBe("");
+      }),
+      { interruptAfterTimeLimit: Number(process.env["SPECIFICATION_SECONDS"] ?? 4) * 1000, numRuns: 100_000 },
+    );
+  });
+});
