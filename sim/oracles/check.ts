@@ -27,7 +27,7 @@ import type { Marks } from "./marks.ts";
 import { equalSights, Sights } from "./sights.ts";
 
 /** A key's events are looked through for what can be forgotten whenever there are this many more. */
-const FORGET_STEPS = 64;
+const FORGET_STEPS = 24;
 
 /** Clocks and links are looked at after so many changes: what is wrong there stays so, or leaves its high-water mark. */
 const LASTING_EVERY = 4;
@@ -187,9 +187,8 @@ export class Checker {
     if (findings.sawOutlivedReset) this.marks.add("reset concurrent with an increment");
   }
 
-  /** What is dead at every replica is dead for good. */
+  /** What is dead at every replica is dead for good, but to a process that begins anew. */
   private forget(paths: readonly string[]): void {
-    if (this.restarts) return;
     for (const path of paths) {
       if (this.history.stepCount(path) < (this.forgetAt.get(path) ?? FORGET_STEPS)) continue;
       const settled = this.nodes.filter((node) => node.isUp && !node.process.replica.loading);

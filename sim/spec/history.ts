@@ -66,27 +66,39 @@ export interface Step {
   readonly kills: Item[];
 }
 
+/** What happened to one key, in order. */
+interface KeyHistory {
+  readonly all: Step[];
+  /** The same without what was forgotten: enough for whoever has seen all of that. */
+  recent: Step[];
+  /** Of each origin the latest step that was forgotten. */
+  readonly forgotten: Map<OriginId, number>;
+}
+
 export class History {
-  /** By database and key (`pathOf`), in the order in which they happened. */
-  private readonly steps = new Map<string, Step[]>();
+  private readonly keys = new Map<string, KeyHistory>();
   private reading = 0;
   /** Told of every step; what is forgotten later was told of, too. */
   recorded: ((path: string, step: Step) => void) | undefined;
 
   record(path: string, step: Step): void {
     this.recorded?.(path, step);
-    const known = this.steps.get(path);
-    if (known === undefined) this.steps.set(path, [step]);
-    else known.push(step);
+    const known = this.keys.get(path);
+    if (known === undefined) this.keys.set(path, { all: [step], recent: [step], forgotten: new Map() });
+    else {
+      known.all.push(step);
+      known.recent.push(step);
+    }
   }
 
+  /** By database and key (`pathOf`). */
   paths(): Iterable<string> {
-    return this.steps.keys();
+    return this.keys.keys();
   }
 
   /** The live items of a key, oldest first; `own` is the running event's step, seen by itself. */
   live(path: string, seen: Seen, own?: Step): Item[] {
-    const steps = (this.steps.get(path) ?? []).filter((step) => seen(step.dot.origin, step.dot.time));
+    const steps = this.stepsFor(path, seen).filter((step) => seen(step.dot.origin, step.dot.time));
     if (own !== undefined) steps.push(own);
     const reading = ++this.reading;
     for (const step of steps) for (const item of step.kills) item.deadAt = reading;
@@ -95,19 +107,30 @@ export class History {
     return live;
   }
 
-  /** Forgets what is dead at every replica: it can never be live again. */
+  /** Leaves out what is dead at every replica when it is read by whoever has seen as much. */
   forget(path: string, seenByAll: Seen): void {
+    const key = this.keys.get(path);
+    if (key === undefined) return;
     const live = new Set(this.live(path, seenByAll));
-    const kept = (this.steps.get(path) ?? []).flatMap((step) => {
-      if (!seenByAll(step.dot.origin, step.dot.time)) return [step];
+    key.recent = key.recent.flatMap((step) => {
+      const { origin, time } = step.dot;
+      if (!seenByAll(origin, time)) return [step];
+      key.forgotten.set(origin, Math.max(time, key.forgotten.get(origin) ?? 0));
       const adds = step.adds.filter((item) => live.has(item));
       return adds.length === 0 ? [] : [{ dot: step.dot, adds, kills: [] }];
     });
-    this.steps.set(path, kept);
   }
 
+  /** Steps that reading a key takes, for whoever has seen all. */
   stepCount(path: string): number {
-    return this.steps.get(path)?.length ?? 0;
+    return this.keys.get(path)?.recent.length ?? 0;
+  }
+
+  private stepsFor(path: string, seen: Seen): readonly Step[] {
+    const key = this.keys.get(path);
+    if (key === undefined) return [];
+    for (const [origin, time] of key.forgotten) if (!seen(origin, time)) return key.all;
+    return key.recent;
   }
 }
 

@@ -53,5 +53,8 @@ function everySecond(list: Reply): Reply[] {
 function hasValues(elements: ReadonlyMap<string, string>, list: Reply): boolean {
   if (!Array.isArray(list) || list.length % 2 > 0) return false;
   const flat = list as Reply[];
-  return flat.every((value, i) => i % 2 === 0 || elements.get(String(flat[i - 1])) === value);
+  return flat.every((value, i) => {
+    const name = flat[i - 1];
+    return i % 2 === 0 || (typeof name === "string" && elements.get(name) === value);
+  });
 }

@@ -14,7 +14,7 @@ import type { OriginId } from "../../crdt/origin.ts";
 import type { ByteRange } from "../byte-range.ts";
 import { copyBytes } from "../copy-bytes.ts";
 
-const INITIAL_BYTES = 4096;
+const INITIAL_BYTES = 512;
 /** A buffer that one large value made this big is given back. */
 const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 
