@@ -202,9 +202,15 @@ export class Checker {
 /** What a replica has seen, and of its own events those before a time. */
 function seenBy({ keyspace, originId }: Process, ownBefore: number): Seen {
   const { context, origins } = keyspace;
+  // Runs of events of one origin are asked about one after the other.
+  let latest = originId;
+  let seenTo = ownBefore;
   return (origin, time) => {
-    if (origin === originId) return time <= ownBefore;
-    const index = origins.find(origin);
-    return index !== undefined && context.covers(index, time);
+    if (origin !== latest) {
+      latest = origin;
+      const index = origins.find(origin);
+      seenTo = origin === originId ? ownBefore : index === undefined ? -1 : context.get(index);
+    }
+    return time <= seenTo;
   };
 }

@@ -78,6 +78,8 @@ interface KeyHistory {
 export class History {
   private readonly keys = new Map<string, KeyHistory>();
   private reading = 0;
+  /** The steps that the current reading sees; one list for all readings. */
+  private readonly visible: Step[] = [];
   /** Told of every step; what is forgotten later was told of, too. */
   recorded: ((path: string, step: Step) => void) | undefined;
 
@@ -98,7 +100,9 @@ export class History {
 
   /** The live items of a key, oldest first; `own` is the running event's step, seen by itself. */
   live(path: string, seen: Seen, own?: Step): Item[] {
-    const steps = this.stepsFor(path, seen).filter((step) => seen(step.dot.origin, step.dot.time));
+    const steps = this.visible;
+    steps.length = 0;
+    for (const step of this.stepsFor(path, seen)) if (seen(step.dot.origin, step.dot.time)) steps.push(step);
     if (own !== undefined) steps.push(own);
     const reading = ++this.reading;
     for (const step of steps) for (const item of step.kills) item.deadAt = reading;
