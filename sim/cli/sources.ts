@@ -7,7 +7,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import { SIMULATED_FILE_BYTES_MAX } from "../../src/limits.ts";
-import { CommandCheck } from "../run/checked-commands.ts";
+import { CommandCheck } from "../run/command-check.ts";
 import type { RunOptions } from "../run/options.ts";
 import type { PreparedRun, ScenarioSource } from "../run/source.ts";
 import { checkedScenario, ScenarioError } from "../scenario/checked-scenario.ts";

@@ -23,11 +23,9 @@ import { MessageCodec } from "../../transport/message-codec.ts";
 import type { Times } from "../../transport/message.ts";
 import type { Reply } from "../spec/reply.ts";
 import { ObservedKeyspace, type ExpiryObserver } from "../world/observed-keyspace.ts";
+import { FOLLOWED_OFFSET_MS_MAX, HASH_SEED } from "../world/process.ts";
 import { LatticeClient } from "./lattice-client.ts";
 
-/** How far ahead a peer's clock is followed: the default of `--max-clock-offset`. */
-const CLOCK_OFFSET_MS_MAX = 500;
-const HASH_SEED = 0x5eed;
 /** Bytes of one piece of a repair: small, so that there may be more than one. */
 const REPAIR_PIECE_BYTES = 64;
 const KEYS_EXPIRED_MAX = 1000;
@@ -76,7 +74,7 @@ export class LatticeReplica {
     this.keyspace = new ObservedKeyspace({
       originId: this.originId,
       origins: new Origins(),
-      clock: new HybridClock(CLOCK_OFFSET_MS_MAX),
+      clock: new HybridClock(FOLLOWED_OFFSET_MS_MAX),
       hashSeed: HASH_SEED,
       logging: true,
       arena: ground.arena,

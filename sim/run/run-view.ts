@@ -3,7 +3,7 @@ import { commandTable } from "../../src/commands/table.ts";
 import type { Reply } from "../spec/reply.ts";
 import type { VirtualClock } from "../world/clock.ts";
 import type { SimulatedNode } from "../world/node.ts";
-import { CommandCheck } from "./checked-commands.ts";
+import { CommandCheck } from "./command-check.ts";
 import type { CommandFilter, ExecutedOperation, RunView } from "./options.ts";
 
 /** How a failure begins that is about asking a replica which the scenario has not, or no longer. */

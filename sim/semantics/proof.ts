@@ -7,7 +7,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describeFailure } from "../report/screen.ts";
-import { CommandCheck } from "../run/checked-commands.ts";
+import { CommandCheck } from "../run/command-check.ts";
 import type { NamedExpectation, RunView } from "../run/options.ts";
 import { runScenario } from "../run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";

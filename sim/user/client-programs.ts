@@ -5,7 +5,7 @@
  * command that no replica would take, is thrown at the program's own `yield`,
  * so that the stack says where it stands.
  */
-import type { CommandCheck } from "../run/checked-commands.ts";
+import type { CommandCheck } from "../run/command-check.ts";
 import type { Program, ProgramStep } from "../run/program.ts";
 import type { Reply } from "../spec/reply.ts";
 import type { ClientContext, ClientDescription, ClientProgram, Command } from "./description.ts";

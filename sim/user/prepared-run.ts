@@ -5,7 +5,7 @@
  * Whatever the user's own functions throw, and whatever is wrong with what they
  * return, becomes a ScenarioError that says which field of the description.
  */
-import { CommandCheck } from "../run/checked-commands.ts";
+import { CommandCheck } from "../run/command-check.ts";
 import { SimulationFailure } from "../oracles/failure.ts";
 import type { NamedExpectation, RunView } from "../run/options.ts";
 import { reasonOf } from "../run/reason.ts";

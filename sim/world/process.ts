@@ -13,9 +13,10 @@ import type { Random } from "./random.ts";
 import type { ReplicaPlan, Scenario } from "../scenario/scenario.ts";
 
 /** How far ahead a peer's clock is followed: the default of `--max-clock-offset`. */
-const CLOCK_OFFSET_MS_MAX = 500;
+export const FOLLOWED_OFFSET_MS_MAX = 500;
 const CLUSTER_ID = "simulated";
-const HASH_SEED = 0x5eed;
+/** Any number; the same at all replicas of a cluster. */
+export const HASH_SEED = 0x5eed;
 
 export interface Process {
   readonly originId: OriginId;
@@ -26,8 +27,8 @@ export interface Process {
   readonly usedBytesAtStart: number;
 }
 
-export interface ProcessOptions {
-  readonly scenario: Scenario;
+interface ProcessOptions {
+  readonly scenario: Pick<Scenario, "replicas" | "limits">;
   readonly plan: ReplicaPlan;
   readonly originId: OriginId;
   readonly clock: HostClock;
@@ -40,7 +41,7 @@ export function startProcess(options: ProcessOptions): Process {
   const keyspace = new ObservedKeyspace({
     originId,
     origins: new Origins(),
-    clock: new HybridClock(CLOCK_OFFSET_MS_MAX),
+    clock: new HybridClock(FOLLOWED_OFFSET_MS_MAX),
     hashSeed: HASH_SEED,
     logging: scenario.replicas.length > 1,
   });

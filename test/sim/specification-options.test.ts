@@ -6,7 +6,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { describeFailure } from "../../sim/report/screen.ts";
-import { CommandCheck } from "../../sim/run/checked-commands.ts";
+import { CommandCheck } from "../../sim/run/command-check.ts";
 import { runScenario } from "../../sim/run/run.ts";
 import { checkedScenario } from "../../sim/scenario/checked-scenario.ts";
 import { commandLine } from "../commands/command-lines.ts";

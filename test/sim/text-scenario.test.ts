@@ -1,7 +1,7 @@
 /** The language of text scenarios: what becomes of it, and what it refuses. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CommandCheck } from "../../sim/run/checked-commands.ts";
+import { CommandCheck } from "../../sim/run/command-check.ts";
 import { runScenario } from "../../sim/run/run.ts";
 import { checkedScenario } from "../../sim/scenario/checked-scenario.ts";
 import { faultSchema } from "../../sim/scenario/fault-schema.ts";

@@ -8,7 +8,7 @@
 import { hasKeys, keyPositions } from "../../../src/commands/command-keys.ts";
 import { commandTable } from "../../../src/commands/table.ts";
 import { Arguments } from "../../../src/resp/arguments.ts";
-import { CommandCheck } from "../../run/checked-commands.ts";
+import { CommandCheck } from "../../run/command-check.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { Reply } from "../../spec/reply.ts";
 import { AMOUNT, PLAIN_KEYS, PLAIN_VALUES } from "../size.ts";

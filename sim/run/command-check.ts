@@ -1,12 +1,12 @@
 /**
- * Refuses commands that no run could judge, before anything runs.
+ * The check of commands: refuses those that no run could judge, before anything runs.
  *
  * Each command is tried on a lone replica that holds nothing, and on one that
  * holds its key, as each type. An error that comes then is about the call itself
  * (an unknown name, a wrong number of arguments, a bad option), since there is no
  * state it could be about; those about the absence of a key or a type that
- * another try fits are no mistake. What neither the
- * specification knows nor the command table calls harmless is refused, too.
+ * another try fits are no mistake. What neither the specification knows nor the
+ * command table calls harmless is refused, too.
  */
 import { commandTable } from "../../src/commands/table.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -14,6 +14,7 @@ import { ScenarioError } from "../scenario/checked-scenario.ts";
 import { isJudged } from "../spec/specification.ts";
 import { startProcess, type Process } from "../world/process.ts";
 import { Random } from "../world/random.ts";
+import { EPOCH_MS } from "../world/wall-clock.ts";
 
 /** What a valid command may be told by a replica without keys; the specification knows when. */
 const NO_MISTAKE = /^ERR (no such key|source and destination objects are the same)$/;
@@ -27,33 +28,15 @@ const HOLDERS: readonly ((key: string) => readonly string[])[] = [
 ];
 /** Besides reads: commands that neither change anything nor depend on the process. */
 const HARMLESS: ReadonlySet<string> = new Set(["ping", "echo", "time"]);
-/** Some day in 2026, as in every simulation. */
-const NOW_MS = 1_780_000_000_000;
 
-const LONE_PLAN = { id: "check", region: "check", skewMs: 0, driftPpm: 0 };
-const LONE: Scenario = {
-  name: "check",
-  seed: 1,
-  replicas: [LONE_PLAN],
-  delay: { baseMs: 0, jitterMs: 0 },
-  links: [],
-  reconnectMs: 20,
-  timerMs: 10,
-  limits: {},
-  endMs: 0,
-  convergeMs: 0,
-  clearsAtEnd: false,
-  workload: [],
-  faults: [],
-  expectations: [],
-};
+const LONE = { id: "check", region: "check", skewMs: 0, driftPpm: 0 };
 
 export class CommandCheck {
   private readonly process: Process = startProcess({
-    scenario: LONE,
-    plan: LONE_PLAN,
+    scenario: { replicas: [LONE], limits: {} },
+    plan: LONE,
     originId: 1,
-    clock: { wallMs: () => NOW_MS, microseconds: () => NOW_MS * 1000 },
+    clock: { wallMs: () => EPOCH_MS, microseconds: () => EPOCH_MS * 1000 },
     random: new Random(1, "check"),
     log: () => {},
   });

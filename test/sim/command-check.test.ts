@@ -1,6 +1,6 @@
 /** Commands that no run could judge are refused before anything runs; everything else passes. */
 import { expect, test } from "vitest";
-import { CommandCheck } from "../../sim/run/checked-commands.ts";
+import { CommandCheck } from "../../sim/run/command-check.ts";
 import { generateScenario } from "../../sim/search/generate.ts";
 
 test("everything that the generator makes passes", () => {
