@@ -87,12 +87,6 @@ export class LatticeReplica {
     return this.keyspace.context.get(this.keyspace.self);
   }
 
-  /** Has this replica an event of an origin? */
-  readonly has = (origin: OriginId, time: Time): boolean => {
-    const index = this.keyspace.origins.find(origin);
-    return index !== undefined && this.keyspace.context.covers(index, time);
-  };
-
   run(command: readonly string[], wallMs: number): Reply {
     return this.ground.client.run(this.keyspace, command, wallMs);
   }

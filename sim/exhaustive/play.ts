@@ -4,9 +4,10 @@
  * the same events, the state that each shows when all have seen everything, and
  * that nothing is left when all of it is deleted.
  */
-import { SimulationFailure, type FailureDetails } from "../oracles/failure.ts";
+import { contentCommand } from "../oracles/agreement.ts";
+import { crashOf, failureOf, SimulationFailure, type FailureDetails } from "../oracles/failure.ts";
 import type { Reply } from "../spec/reply.ts";
-import { History, type Dot, type OriginId } from "../spec/history.ts";
+import { History, type Dot } from "../spec/history.ts";
 import { interpret, type Execution, type Findings } from "../spec/specification.ts";
 import type { ExpiredKey } from "../world/observed-keyspace.ts";
 import { LatticeGround, LatticeReplica, type StateCopy } from "./lattice-replica.ts";
@@ -20,13 +21,6 @@ const START_MS = 1_704_067_200_000;
 const EVENT_BITS = 8;
 /** Upkeep of a keyspace of a few keys is done long before. */
 const UPKEEP_ROUNDS_MAX = 100;
-
-/** By what TYPE says, the command that reads it. */
-const CONTENT_OF_TYPE: ReadonlyMap<Reply, string> = new Map([
-  ["string", "GET"],
-  ["hash", "HGETALL"],
-  ["set", "SMEMBERS"],
-]);
 
 /** How the programs of a search are read and timed. */
 export interface Setting {
@@ -71,9 +65,7 @@ export class Player {
       return undefined;
     } catch (error) {
       this.ground.renew();
-      if (error instanceof SimulationFailure) return error;
-      const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      return new SimulationFailure({ oracle: "no crash", atMs: play.atMs, message: cause }, { cause: error });
+      return error instanceof SimulationFailure ? error : crashOf(error, play.atMs);
     } finally {
       this.steps += play.steps;
     }
@@ -168,9 +160,8 @@ class Play {
   }
 
   private check(place: number, done: Pick<Execution, "command" | "reply" | "dot">, before: number): void {
-    const { originId, keyspace, has } = this.at(place);
-    const seen = (origin: OriginId, time: number): boolean =>
-      origin === originId ? time <= before : has(origin, time);
+    const { keyspace } = this.at(place);
+    const seen = keyspace.seen(before);
     const { problem } = this.judge(this.history, { ...done, database: 0, seen, nowMs: keyspace.nowMs });
     if (problem !== undefined) this.fail("specification", place, problem, done.command);
   }
@@ -241,12 +232,12 @@ class Play {
 
   /** One number for the events that a replica has seen: how many of each origin. */
   private seenBy(place: number): number {
-    const replica = this.at(place);
+    const hasSeen = this.at(place).keyspace.seen();
     let seen = 0;
     for (const [writer, times] of this.events.entries()) {
       const { originId } = this.at(writer);
       let count = times.length;
-      while (count > 0 && !replica.has(originId, times[count - 1] ?? 0)) count--;
+      while (count > 0 && !hasSeen(originId, times[count - 1] ?? 0)) count--;
       seen = (seen << EVENT_BITS) | count;
     }
     return seen;
@@ -263,7 +254,7 @@ class Play {
 
   private read(place: number, read: string, key: string): void {
     const reply = this.execute(place, [read, key]);
-    const content = read === "TYPE" ? CONTENT_OF_TYPE.get(reply) : undefined;
+    const content = read === "TYPE" ? contentCommand(reply) : undefined;
     if (content !== undefined) this.execute(place, [content, key]);
   }
 
@@ -299,12 +290,6 @@ class Play {
     message: string,
     command?: readonly string[],
   ): never {
-    throw new SimulationFailure({
-      oracle,
-      atMs: this.atMs,
-      message,
-      ...(place === undefined ? {} : { replica: nameOf(place) }),
-      ...(command === undefined ? {} : { command }),
-    });
+    throw failureOf(oracle, this.atMs, message, place === undefined ? undefined : nameOf(place), command);
   }
 }

@@ -8,6 +8,17 @@
 import { show } from "../spec/expected.ts";
 import type { Reply } from "../spec/reply.ts";
 
+const CONTENT_COMMANDS: ReadonlyMap<Reply, string> = new Map([
+  ["string", "GET"],
+  ["hash", "HGETALL"],
+  ["set", "SMEMBERS"],
+]);
+
+/** By what TYPE replied, the command that shows all that a key holds; undefined when it holds nothing. */
+export function contentCommand(type: Reply): string | undefined {
+  return CONTENT_COMMANDS.get(type);
+}
+
 /** One key as one replica shows it. */
 export interface Shown {
   readonly replica: string;

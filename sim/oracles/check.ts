@@ -13,16 +13,16 @@
  * agreement.ts, leftovers.ts, conservation.ts and the audit of each keyspace.
  */
 import type { Reply } from "../spec/reply.ts";
-import { History, type Dot, type Seen } from "../spec/history.ts";
+import { History, type Dot } from "../spec/history.ts";
 import { interpret, isJudged, type Findings } from "../spec/specification.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { REPLICA_LIMITS } from "../../src/replica/environment.ts";
-import type { SimulatedNode } from "../world/node.ts";
+import type { Executed, SimulatedNode } from "../world/node.ts";
 import type { Process } from "../world/process.ts";
 import { Bounds } from "./bounds.ts";
 import { Clocks } from "./clocks.ts";
 import { Conservation } from "./conservation.ts";
-import { SimulationFailure, type FailureDetails } from "./failure.ts";
+import { failureOf, type FailureDetails } from "./failure.ts";
 import type { Marks } from "./marks.ts";
 import { equalSights, Sights } from "./sights.ts";
 
@@ -34,8 +34,6 @@ const LASTING_EVERY = 4;
 
 export class Checker {
   readonly history = new History();
-  /** Told of every reply, and of the event that its command became, before it is judged. */
-  answered: ((reply: Reply, dot: Dot | undefined) => void) | undefined;
   private readonly nodes: readonly SimulatedNode[];
   private readonly marks: Marks;
   private readonly nowMs: () => number;
@@ -61,28 +59,24 @@ export class Checker {
     this.restarts = scenario.faults.some((fault) => fault.kind === "restart");
   }
 
-  /** Runs a command and compares its reply with the specification. */
-  execute(node: SimulatedNode, database: number, command: readonly string[]): Reply {
-    const { keyspace, originId, replica } = node.process;
-    const before = keyspace.context.get(keyspace.self);
-    const { loading } = replica;
-    const reply = node.execute(database, command);
-    if (loading) {
-      this.answered?.(reply, undefined);
+  /** A command has run: its reply must be what the specification demands. */
+  executed(node: SimulatedNode, database: number, command: readonly string[], executed: Executed): void {
+    const { reply, dot, before, refused } = executed;
+    if (refused) {
       this.marks.add("command refused while loading");
-      return reply;
+      return;
     }
-    const time = keyspace.context.get(keyspace.self);
-    const dot = time > before ? { origin: originId, time } : undefined;
-    this.answered?.(reply, dot);
-    if (!isJudged(command[0] ?? "")) return this.unjudged(node, command, reply, dot);
+    if (!isJudged(command[0] ?? "")) {
+      this.unjudged(node, command, dot);
+      return;
+    }
     const findings = interpret(this.history, {
       command,
       database,
       reply,
-      seen: seenBy(node.process, before),
+      seen: node.process.keyspace.seen(before),
       dot,
-      nowMs: keyspace.nowMs,
+      nowMs: node.process.keyspace.nowMs,
     });
     this.note(findings);
     if (findings.problem !== undefined) this.fail("specification", node, findings.problem, command);
@@ -92,14 +86,12 @@ export class Checker {
     }
     this.changed(node);
     this.forget(findings.paths);
-    return reply;
   }
 
   /** A read that the specification does not know: whatever it replies, it changes nothing. */
-  private unjudged(node: SimulatedNode, command: readonly string[], reply: Reply, dot: Dot | undefined): Reply {
+  private unjudged(node: SimulatedNode, command: readonly string[], dot: Dot | undefined): void {
     if (dot !== undefined) this.fail("specification", node, "expected no event, but the replica made one", command);
     this.changed(node);
-    return reply;
   }
 
   /** A replica has removed keys whose time had come, by an event of its own. */
@@ -107,7 +99,7 @@ export class Checker {
     const { keyspace, originId } = node.process;
     const dot = { origin: originId, time };
     for (const { database, key } of keys) {
-      const execution = { database, seen: seenBy(node.process, before), dot, nowMs: keyspace.nowMs };
+      const execution = { database, seen: node.process.keyspace.seen(before), dot, nowMs: keyspace.nowMs };
       const findings = interpret(this.history, { ...execution, command: ["(expiry)", key], reply: "removed" });
       if (findings.problem !== undefined) this.fail("specification", node, findings.problem, ["(expiry)", key]);
       this.marks.add(findings.removedOwnDeadline ? "key expired by its owner" : "key expired by another");
@@ -163,13 +155,7 @@ export class Checker {
     message: string,
     command?: readonly string[],
   ): never {
-    throw new SimulationFailure({
-      oracle,
-      atMs: this.nowMs(),
-      message,
-      ...(node === undefined ? {} : { replica: node.id }),
-      ...(command === undefined ? {} : { command }),
-    });
+    throw failureOf(oracle, this.nowMs(), message, node?.id, command);
   }
 
   private digest(node: SimulatedNode): string {
@@ -197,20 +183,4 @@ export class Checker {
       this.forgetAt.set(path, this.history.stepCount(path) + FORGET_STEPS);
     }
   }
-}
-
-/** What a replica has seen, and of its own events those before a time. */
-function seenBy({ keyspace, originId }: Process, ownBefore: number): Seen {
-  const { context, origins } = keyspace;
-  // Runs of events of one origin are asked about one after the other.
-  let latest = originId;
-  let seenTo = ownBefore;
-  return (origin, time) => {
-    if (origin !== latest) {
-      latest = origin;
-      const index = origins.find(origin);
-      seenTo = origin === originId ? ownBefore : index === undefined ? -1 : context.get(index);
-    }
-    return time <= seenTo;
-  };
 }

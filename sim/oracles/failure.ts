@@ -33,3 +33,30 @@ export class SimulationFailure extends Error {
     this.details = details;
   }
 }
+
+export function failureOf(
+  oracle: FailureDetails["oracle"],
+  atMs: number,
+  message: string,
+  replica?: string,
+  command?: readonly string[],
+): SimulationFailure {
+  return new SimulationFailure({
+    oracle,
+    atMs,
+    message,
+    ...(replica === undefined ? {} : { replica }),
+    ...(command === undefined ? {} : { command }),
+  });
+}
+
+/** An exception out of the product's code, or ours: the process would have died. */
+export function crashOf(error: unknown, atMs: number): SimulationFailure {
+  const message =
+    error instanceof Error && error.cause !== undefined ? `${error.message}: ${stackOf(error.cause)}` : stackOf(error);
+  return new SimulationFailure({ oracle: "no crash", atMs, message }, { cause: error });
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

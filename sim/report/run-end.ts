@@ -4,7 +4,6 @@
  * specification makes of what each has seen.
  */
 import { REPORT_KEYS_MAX } from "../../src/limits.ts";
-import type { Seen } from "../spec/history.ts";
 import { viewOf, type View } from "../spec/view.ts";
 import type { SimulatedNode } from "../world/node.ts";
 import { mostWritten, versionsByPath, type KeyVersions } from "./key-versions.ts";
@@ -41,12 +40,6 @@ export function endBeforeMore(recording: Recording): RunEnd {
 }
 
 function currentView({ history }: Recording, node: SimulatedNode, path: string): View {
-  return viewOf(history.live(path, seenBy(node)), node.process.keyspace.nowMs);
-}
-
-function seenBy({ process: { keyspace } }: SimulatedNode): Seen {
-  return (origin, time) => {
-    const index = keyspace.origins.find(origin);
-    return index !== undefined && keyspace.context.covers(index, time);
-  };
+  const { keyspace } = node.process;
+  return viewOf(history.live(path, keyspace.seen()), keyspace.nowMs);
 }

@@ -8,7 +8,7 @@
  *
  * And when everything was deleted, nothing is left of it.
  */
-import { disagreement } from "../oracles/agreement.ts";
+import { contentCommand, disagreement, type Shown } from "../oracles/agreement.ts";
 import type { Checker } from "../oracles/check.ts";
 import { leftover } from "../oracles/leftovers.ts";
 import type { Reply } from "../spec/reply.ts";
@@ -20,8 +20,6 @@ export interface Converged {
   readonly checker: Checker;
   readonly ask: (node: SimulatedNode, database: number, command: readonly string[]) => Reply;
 }
-
-const READS: Readonly<Record<string, string>> = { string: "GET", hash: "HGETALL", set: "SMEMBERS" };
 
 /** Every key that was ever written, by database and name. */
 export function* everyKey({ checker }: Pick<Converged, "checker">): Iterable<readonly [database: number, key: string]> {
@@ -55,14 +53,9 @@ export function demandNothingLeft(world: Converged): void {
   }
 }
 
-function shownAt(
-  { ask }: Converged,
-  node: SimulatedNode,
-  database: number,
-  key: string,
-): Parameters<typeof disagreement>[0][number] {
+function shownAt({ ask }: Converged, node: SimulatedNode, database: number, key: string): Shown {
   const type = ask(node, database, ["TYPE", key]);
-  const content = ask(node, database, [READS[typeof type === "string" ? type : ""] ?? "EXISTS", key]);
+  const content = ask(node, database, [contentCommand(type) ?? "EXISTS", key]);
   const deadline = ask(node, database, ["PEXPIRETIME", key]);
   return { replica: node.id, type, content, deadline, nowMs: node.process.keyspace.nowMs };
 }

@@ -1,5 +1,5 @@
 /** Runs a scenario, and says how it went. */
-import { SimulationFailure, type FailureDetails } from "../oracles/failure.ts";
+import { crashOf, failureOf, SimulationFailure } from "../oracles/failure.ts";
 import { Marks } from "../oracles/marks.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { ExecutedOperation, RunOptions } from "./options.ts";
@@ -32,7 +32,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Outco
     if (options.bounded === undefined) simulation.run();
     else options.bounded(() => simulation.run());
   } catch (error) {
-    failure = error instanceof SimulationFailure ? error : crash(error, simulation.clock.nowMs);
+    failure = error instanceof SimulationFailure ? error : crashOf(error, simulation.clock.nowMs);
   }
   return {
     scenario: simulation.played,
@@ -54,21 +54,6 @@ export function runTwice(scenario: Scenario, options: RunOptions = {}, again = {
   const difference = firstDifference(outcome.trace, other.trace);
   if (difference === undefined) return outcome;
   const also = outcome.failure === undefined ? "" : `; the first of them failed: ${outcome.failure.message}`;
-  const details: FailureDetails = {
-    oracle: "determinism",
-    atMs: outcome.virtualMs,
-    message: `two runs of the same scenario differ from event ${difference} on${also}`,
-  };
-  return { ...outcome, failure: new SimulationFailure(details) };
-}
-
-/** An exception out of the product's code, or ours: the process would have died. */
-function crash(error: unknown, atMs: number): SimulationFailure {
-  const reason =
-    error instanceof Error && error.cause !== undefined ? `${error.message}: ${stackOf(error.cause)}` : stackOf(error);
-  return new SimulationFailure({ oracle: "no crash", atMs, message: reason }, { cause: error });
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = `two runs of the same scenario differ from event ${difference} on${also}`;
+  return { ...outcome, failure: failureOf("determinism", outcome.virtualMs, message) };
 }

@@ -80,7 +80,8 @@ export class Simulation implements World, NodeObserver, Converged {
       fail: (program, message) =>
         this.checker.fail("client program", this.node(program.replica), `${program.name}: ${message}`),
     });
-    if (observer !== undefined) this.tell(observer);
+    const { clock, nodes, checker } = this;
+    observer?.begins({ scenario, nodes, history: checker.history, nowMs: () => clock.nowMs });
   }
 
   /** The scenario with what the programs have issued as part of its workload. */
@@ -88,12 +89,6 @@ export class Simulation implements World, NodeObserver, Converged {
     const { scenario, programs } = this;
     if (programs.issued.length === 0) return scenario;
     return { ...scenario, workload: [...scenario.workload, ...programs.issued].toSorted((a, b) => a.atMs - b.atMs) };
-  }
-
-  private tell(observer: RunObserver): void {
-    const { scenario, nodes, clock, checker } = this;
-    observer.begins({ scenario, nodes, history: checker.history, nowMs: () => clock.nowMs });
-    checker.answered = (reply, dot) => observer.answered(reply, dot);
   }
 
   run(): void {
@@ -184,7 +179,10 @@ export class Simulation implements World, NodeObserver, Converged {
 
   private execute(cause: CommandCause, node: SimulatedNode, database: number, command: readonly string[]): Reply {
     this.observer?.asks(cause, node, database, command);
-    return this.checker.execute(node, database, command);
+    const executed = node.execute(database, command);
+    this.observer?.answered(executed.reply, executed.dot);
+    this.checker.executed(node, database, command, executed);
+    return executed.reply;
   }
 
   private strikeAt(fault: Fault): void {

@@ -14,11 +14,26 @@ import { startProcess, type Process } from "./process.ts";
 import { Random } from "./random.ts";
 import type { ExpiredKey } from "./observed-keyspace.ts";
 import type { ReplicaPlan, Scenario } from "../scenario/scenario.ts";
+import type { Dot } from "../spec/history.ts";
 import type { Reply } from "../spec/reply.ts";
 import { WallClock } from "./wall-clock.ts";
 
 /** A busy process finds time for deferred work only now and then. */
 const UPKEEP_CHANCE = 0.2;
+/** How often a tick ends late, and by how much: messages of peers get in between. */
+const LATE_TICK_CHANCE = 0.2;
+const LATE_TICK_MS_MAX = 2;
+
+/** What came of a command that has run. */
+export interface Executed {
+  readonly reply: Reply;
+  /** The event that it became; undefined when it became none. */
+  readonly dot: Dot | undefined;
+  /** The replica's own time before it. */
+  readonly before: number;
+  /** The replica loaded from its peers, and refused it. */
+  readonly refused: boolean;
+}
 
 /** Told after everything that may have changed what a node has seen. */
 export interface NodeObserver {
@@ -37,11 +52,11 @@ export class SimulatedNode implements NetworkNode {
   isUp = true;
   /** How faults alter what it sends; the latest that lasts counts. */
   readonly dialects: Dialect[] = [];
+  readonly links = new Map<SimulatedPort, Link>();
   private readonly clock: VirtualClock;
   private readonly scenario: Scenario;
   private readonly random: Random;
   private readonly observer: NodeObserver;
-  readonly links = new Map<SimulatedPort, Link>();
   private pauses = 0;
   private readonly waiting: (() => void)[] = [];
   private tickIsDue = false;
@@ -73,10 +88,15 @@ export class SimulatedNode implements NetworkNode {
 
   // What clients do
 
-  execute(database: number, command: readonly string[]): Reply {
-    const reply = this.process.client.run(database, command);
+  execute(database: number, command: readonly string[]): Executed {
+    const { keyspace, replica, client, originId } = this.process;
+    const before = keyspace.context.get(keyspace.self);
+    const refused = replica.loading;
+    const reply = client.run(database, command);
     this.endTickSoon();
-    return reply;
+    const time = keyspace.context.get(keyspace.self);
+    const dot = !refused && time > before ? { origin: originId, time } : undefined;
+    return { reply, dot, before, refused };
   }
 
   // What the network does
@@ -183,11 +203,11 @@ export class SimulatedNode implements NetworkNode {
     this.clock.after(firstMs, turn);
   }
 
-  /** Commands of one moment share a tick; now and then a peer's message gets in between. */
+  /** Commands of one moment share a tick. */
   private endTickSoon(): void {
     if (this.tickIsDue) return;
     this.tickIsDue = true;
-    this.clock.after(this.random.chance(0.2) ? this.random.fraction() * 2 : 0, () =>
+    this.clock.after(this.random.chance(LATE_TICK_CHANCE) ? this.random.fraction() * LATE_TICK_MS_MAX : 0, () =>
       this.act(() => {
         this.tickIsDue = false;
         this.process.replica.endTick(this.wallMs);

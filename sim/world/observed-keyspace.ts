@@ -1,11 +1,13 @@
 /**
  * The real keyspace, which also tells the simulator what it does of its own
  * accord: which keys it removes because their time has come, and by which event.
- * And it can be audited, and says whether something of a repair is still to be joined.
+ * And it can be audited, and says which events it has seen, and whether something
+ * of a repair is still to be joined.
  */
 import type { Context } from "../../crdt/context.ts";
 import { audit } from "../../src/store/audit.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
+import type { Seen } from "../spec/history.ts";
 
 export interface ExpiredKey {
   readonly database: number;
@@ -22,6 +24,23 @@ export class ObservedKeyspace extends Keyspace {
   /** Has a repair been committed that is still to be joined, piece by piece? Whoever looks at everything joins all of it. */
   get isSettling(): boolean {
     return this.hasCommitted && this.stagedBytes > 0;
+  }
+
+  /** What this replica has seen, and of its own events those up to a time. */
+  seen(ownUntil = Number.POSITIVE_INFINITY): Seen {
+    const { context, origins, self } = this;
+    const own = origins.id(self);
+    // Runs of events of one origin are asked about one after the other.
+    let latest = own;
+    let seenUntil = ownUntil;
+    return (origin, time) => {
+      if (origin !== latest) {
+        latest = origin;
+        const index = origins.find(origin);
+        seenUntil = origin === own ? ownUntil : index === undefined ? -1 : context.get(index);
+      }
+      return time <= seenUntil;
+    };
   }
 
   override stage(fromSlot: number, nextSlot: number, context: Context, bytes: Uint8Array): void {
