@@ -93,7 +93,7 @@ export class LatticeReplica {
 
   expire(wallMs: number, observer: ExpiryObserver): void {
     this.keyspace.observer = observer;
-    this.keyspace.expireSome(wallMs, KEYS_EXPIRED_MAX);
+    this.keyspace.expireSome(wallMs, Infinity, KEYS_EXPIRED_MAX);
   }
 
   /** Ends the running interval: the message that goes to the others; undefined when nothing happened. */

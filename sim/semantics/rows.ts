@@ -134,7 +134,7 @@ const life: readonly SemanticsRow[] = [
     situation: "removal of what has expired",
     result:
       "by the replica that set the winning deadline, as an ordinary removal; by any other ten seconds later, for the " +
-      "case that it is away",
+      "case that it is away; by nobody as long as the deadline has passed by the removing replica's own clock alone",
   },
   {
     id: "life-7",

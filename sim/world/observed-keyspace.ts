@@ -58,11 +58,11 @@ export class ObservedKeyspace extends Keyspace {
     return audit(this.core);
   }
 
-  override expireSome(wallMs: number, keysMax: number): number {
+  override expireSome(wallMs: number, boundMs: number, keysMax: number): number {
     const before = this.context.get(this.self);
     const keys: ExpiredKey[] = [];
     this.onExpired = (database, key) => keys.push({ database, key: key.latin1() });
-    const removed = super.expireSome(wallMs, keysMax);
+    const removed = super.expireSome(wallMs, boundMs, keysMax);
     if (keys.length > 0) this.observer(before, this.context.get(this.self), keys);
     return removed;
   }

@@ -27,6 +27,7 @@ import { Journal } from "./journal.ts";
 import { Link } from "./link.ts";
 import { Mesh } from "./mesh.ts";
 import { Outbound } from "./outbound.ts";
+import { PeersClock } from "./peers-clock.ts";
 import { peerStatus, type PeerStatus } from "./peer-status.ts";
 import { Pulls } from "./pulls.ts";
 import { RepairReceiver } from "./repair-receiver.ts";
@@ -65,6 +66,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   private readonly receiver: RepairReceiver;
   private readonly filling: Filling;
   private readonly stability: Stability;
+  private readonly peersClock: PeersClock;
   private readonly alarmLoggedMs = new Map<Origin, number>();
   private expiredMs = 0;
   /** The end of the log when the links were last looked at. */
@@ -96,6 +98,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.receiver = new RepairReceiver(this.journal, this.mesh, this.checks, environment);
     this.filling = new Filling(options.keyspace, this.mesh, this.receiver, options.peersExpected, environment);
     this.stability = new Stability(options.keyspace, this.mesh, options.peersExpected, environment);
+    this.peersClock = new PeersClock(this.mesh, environment, options.keyspace.clock.maxOffsetMs);
     this.journal.holdBounds = () => (this.receiver.link === undefined ? heldBounds : repairBounds);
     this.receiver.onCommitted = () => this.filling.filled();
     this.mesh.onLeft = (link) => this.left(link);
@@ -335,7 +338,8 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   private expire(nowMs: number, wallMs: number): void {
     if (nowMs - this.expiredMs < ACTIVE_EXPIRY_MS || this.loading) return;
     // Where so many are due, the next turn goes on: keys must not come faster than they go.
-    if (this.keyspace.expireSome(wallMs, ACTIVE_EXPIRY_KEYS_MAX) < ACTIVE_EXPIRY_KEYS_MAX) this.expiredMs = nowMs;
+    const removed = this.keyspace.expireSome(wallMs, this.peersClock.boundMs(), ACTIVE_EXPIRY_KEYS_MAX);
+    if (removed < ACTIVE_EXPIRY_KEYS_MAX) this.expiredMs = nowMs;
   }
 
   private raiseClockAlarm(origin: Origin): void {

@@ -43,7 +43,7 @@ export interface ReplicatedState {
   sealResidue(): boolean;
   pruneResidue(): void;
 
-  expireSome(wallMs: number, keysMax: number): number;
+  expireSome(wallMs: number, boundMs: number, keysMax: number): number;
 }
 
 export interface CutInterval {

@@ -4,6 +4,8 @@
  *
  * X1. The replica that set the winning deadline removes the key. When that one
  *     is away, any other does so after a grace.
+ * X2. Nothing goes whose deadline lies after the bound that the caller gives:
+ *     what the clocks of others bear out.
  */
 import { ByteRange } from "../byte-range.ts";
 import { EXPIRY_GRACE_MS, EXPIRY_SWEEP_SLOTS_MAX } from "../limits.ts";
@@ -24,22 +26,23 @@ export class Expiry {
     this.positions = core.keys.databases.map(() => 0);
   }
 
-  /** Removes about as many keys as given, in an event of its own; returns how many. */
-  removeSome(wallMs: number, keysMax: number): number {
+  /** Removes about as many keys as given, in an event of its own; returns how many (X2). */
+  removeSome(wallMs: number, boundMs: number, keysMax: number): number {
     const { core } = this;
     core.event.begin(wallMs);
+    const dueMs = Math.min(core.event.nowMs, boundMs);
     let removed = 0;
     for (const database of core.keys.databases) {
-      if (database.deadlines > 0 && removed < keysMax) removed += this.sweep(database, keysMax - removed);
+      if (database.deadlines > 0 && removed < keysMax) removed += this.sweep(database, dueMs, keysMax - removed);
     }
     this.expiredCount += removed;
     return removed;
   }
 
-  private sweep(database: Database, keysMax: number): number {
+  private sweep(database: Database, dueMs: number, keysMax: number): number {
     const { core, positions } = this;
     const { entries } = core.memory;
-    const seconds = Math.floor(core.event.nowMs / 1000);
+    const seconds = Math.floor(dueMs / 1000);
     const due: Uint8Array[] = [];
     const key = new ByteRange();
     positions[database.index] = database.table.sweep(
@@ -53,16 +56,16 @@ export class Expiry {
       },
     );
     let removed = 0;
-    for (const own of due) if (this.removeDue(database, new ByteRange(own))) removed++;
+    for (const own of due) if (this.removeDue(database, dueMs, new ByteRange(own))) removed++;
     return removed;
   }
 
-  private removeDue(database: Database, key: ByteRange): boolean {
+  private removeDue(database: Database, dueMs: number, key: ByteRange): boolean {
     const { core } = this;
     const ref = core.keys.raw(database, core.memory.hash(key), key);
     if (ref === 0 || !core.isExpired(ref)) return false;
-    const owner = core.keys.deadlineDot(ref)?.origin;
-    if (owner !== core.self && core.keys.deadlineMs(ref) + EXPIRY_GRACE_MS > core.event.nowMs) return false;
+    const graceMs = core.keys.deadlineDot(ref)?.origin === core.self ? 0 : EXPIRY_GRACE_MS;
+    if (core.keys.deadlineMs(ref) + graceMs > dueMs) return false;
     removeExpired(core, database, key, ref);
     this.onExpired(database.index, key);
     return true;

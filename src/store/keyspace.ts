@@ -254,10 +254,10 @@ export class Keyspace {
     return arena.reservedBytes + entries.externalBytes;
   }
 
-  /** Removes keys whose deadline has come, in an event of its own; returns how many. */
-  expireSome(wallMs: number, keysMax: number): number {
+  /** Removes keys whose deadline has come and is not after `boundMs`, in an event of its own; returns how many. */
+  expireSome(wallMs: number, boundMs: number, keysMax: number): number {
     this.beginEvent(wallMs);
-    return this.expiry.removeSome(wallMs, keysMax);
+    return this.expiry.removeSome(wallMs, boundMs, keysMax);
   }
 
   /** Tells of every key that is removed because its deadline has come. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { describeFailure } from "../../sim/report/screen.ts";
 import { runScenario } from "../../sim/run/run.ts";
 import { checkedScenario } from "../../sim/scenario/checked-scenario.ts";
+import { parseScenario } from "../../sim/scenario/text-scenario.ts";
 import type { Outcome } from "../../sim/run/run.ts";
 import type { Reply } from "../../sim/spec/reply.ts";
 import { EPOCH_MS, WallClock } from "../../sim/world/wall-clock.ts";
@@ -108,6 +109,22 @@ describe("a wall clock", () => {
       [2000, "us", "PEXPIRETIME k", EPOCH_MS + 5000],
     ]);
     expect(marks.get("clock alarm")).toBeGreaterThan(0);
+  });
+
+  it("that leaps ahead alone takes no key away from others, whoever set the deadline", () => {
+    const scenario = parseScenario(
+      "a clock that leaps",
+      `replicas us eu
+       us: SET own v PX 60000
+       eu: SET other v PX 60000
+       step us 1h
+       wait 15s
+       us: GET own -> (nil)
+       expect eu: GET own -> v
+       expect eu: GET other -> v
+       expect eu: DBSIZE -> 2`,
+    );
+    expect(describeFailure(runScenario(scenario))).toBe("");
   });
 
   it("that steps back does not keep what is written from winning", () => {

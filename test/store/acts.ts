@@ -138,7 +138,7 @@ export function stepOf(count: number, repairs: boolean): fc.Arbitrary<Step> {
   }));
   const expires = index.map((i) => ({
     name: `${i} expires`,
-    run: (peers: readonly Peer[], now: number) => void at(peers, i).keyspace.expireSome(now, 100),
+    run: (peers: readonly Peer[], now: number) => void at(peers, i).keyspace.expireSome(now, Infinity, 100),
   }));
   const upkeep = index.map((i) => ({
     name: `${i} upkeep`,
