@@ -21,6 +21,6 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Why a file cannot be read or written, in words. */
-export function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+export function fileProblem({ code, message }: NodeJS.ErrnoException): string {
   return REASONS[code ?? ""] ?? message;
 }

@@ -3,7 +3,7 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import type { Scenario } from "../scenario/scenario.ts";
 import { scenarioJson } from "../scenario/scenario-json.ts";
-import { BadInput, reasonOf } from "./bad-input.ts";
+import { BadInput, fileProblem } from "./bad-input.ts";
 import type { LoadedSource } from "./sources.ts";
 
 /** What the name of a source adds to a file's name, at most. */
@@ -37,6 +37,6 @@ export function saveText(path: string, shown: string, text: string): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   } catch (error) {
-    throw new BadInput(`${shown}: ${reasonOf(error as NodeJS.ErrnoException)}`);
+    throw new BadInput(`${shown}: ${fileProblem(error as NodeJS.ErrnoException)}`);
   }
 }

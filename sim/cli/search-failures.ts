@@ -2,12 +2,13 @@
 import { renderReport } from "../report/report-page.ts";
 import { describeFailure } from "../report/screen.ts";
 import { runScenario } from "../run/run.ts";
+import { asData } from "../run/source.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { firstLine } from "./bad-input.ts";
 import { failureRow, type FailureRow } from "./json-document.ts";
 import { savedName, saveScenario, saveText } from "./saved-scenario.ts";
 import type { SearchFailure } from "./search.ts";
-import { asData, shrunkWords } from "./shrinking.ts";
+import { shrunkWords } from "./shrinking.ts";
 import type { LoadedSource } from "./sources.ts";
 import { commandLine, pathOf, shownPath, type Surroundings } from "./surroundings.ts";
 

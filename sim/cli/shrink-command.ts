@@ -2,12 +2,13 @@
 import { renderReport } from "../report/report-page.ts";
 import { describeFailure } from "../report/screen.ts";
 import { runScenario, type Outcome } from "../run/run.ts";
+import { asData } from "../run/source.ts";
 import type { PreparedRun } from "../run/source.ts";
 import { BadInput } from "./bad-input.ts";
 import { failureRow, jsonDocument } from "./json-document.ts";
 import { Progress } from "./progress.ts";
 import { savedName, saveScenario, saveText } from "./saved-scenario.ts";
-import { asData, shrinkRun, shrunkWords, stepCount, type SmallerRun } from "./shrinking.ts";
+import { shrinkRun, shrunkWords, stepCount, type SmallerRun } from "./shrinking.ts";
 import { commandLine, pathOf, type Surroundings } from "./surroundings.ts";
 import { addendOf, Tally } from "./tally.ts";
 import { targetFileOrSeed } from "./target.ts";

@@ -25,11 +25,6 @@ export function shrinkRun(
   return { scenario: shrunk.scenario, stepsBefore: stepCount(played) };
 }
 
-/** Judged as before, without the client programs: what they issued is data now. */
-export function asData(scenario: Scenario, { options }: PreparedRun): PreparedRun {
-  return { scenario, options: { ...options, programs: [] } };
-}
-
 export function stepCount({ workload, faults, expectations }: Scenario): number {
   return workload.length + faults.length + expectations.length;
 }

@@ -9,13 +9,13 @@ import { basename, dirname, extname, resolve } from "node:path";
 import { SIMULATED_FILE_BYTES_MAX } from "../../src/limits.ts";
 import { CommandCheck } from "../run/command-check.ts";
 import type { RunOptions } from "../run/options.ts";
-import type { PreparedRun, ScenarioSource } from "../run/source.ts";
+import { asData, type PreparedRun, type ScenarioSource } from "../run/source.ts";
 import { checkedScenario, ScenarioError } from "../scenario/checked-scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { parseScenario, TextScenarioError } from "../scenario/text-scenario.ts";
 import { GENERATOR } from "../search/run-seed.ts";
 import { loadModule } from "../user/load-module.ts";
-import { BadInput, firstLine, reasonOf } from "./bad-input.ts";
+import { BadInput, firstLine, fileProblem } from "./bad-input.ts";
 import { parseJson } from "./json-text.ts";
 
 export interface LoadedSource {
@@ -76,7 +76,7 @@ function readable(path: string, shown: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     if (error instanceof BadInput) throw error;
-    throw new BadInput(`${shown}: ${reasonOf(error as NodeJS.ErrnoException)}`);
+    throw new BadInput(`${shown}: ${fileProblem(error as NodeJS.ErrnoException)}`);
   }
 }
 
@@ -92,7 +92,10 @@ async function loaded(path: string, shown: string): Promise<ScenarioSource> {
 async function expectationsOf(module: string, shown: string, scenario: Scenario): Promise<RunOptions> {
   readable(module, shown);
   const source = await loaded(module, shown);
-  return { ...naming(shown, () => source.prepare(scenario.seed)).options, programs: [] };
+  return asData(
+    scenario,
+    naming(shown, () => source.prepare(scenario.seed)),
+  ).options;
 }
 
 function checkedSource(source: ScenarioSource, shown: string): ScenarioSource {

@@ -33,12 +33,10 @@ export function faultWords(fault: Fault): string {
       return `${fault.replica} speaks ${fault.speaks === "newer" ? "a newer" : "another"} version of the wire`;
     case "drift":
       return `the clock of ${fault.replica} runs ${fault.ppm < 0 ? "slower" : "faster"} by ${Math.abs(fault.ppm)} millionths`;
-    default:
-      return otherWords(fault);
   }
 }
 
-/** `us and eu reach each other again`; undefined for what does not last. */
+/** `the partition heals`: the end of a fault that lasts. */
 export function mendWords(fault: Fault): string {
   switch (fault.kind) {
     case "partition":
@@ -103,8 +101,6 @@ export function ailments(fault: Fault): { replica: string; words: string }[] {
       return [{ replica: fault.replica, words: "speaks another version" }];
     case "drift":
       return [{ replica: fault.replica, words: `clock ${fault.ppm < 0 ? "slow" : "fast"}` }];
-    default:
-      return concerned(fault).map((replica) => ({ replica, words: faultWords(fault) }));
   }
 }
 
@@ -134,17 +130,4 @@ function mutual(
     { replica: one, words: words(other) },
     { replica: other, words: words(one) },
   ];
-}
-
-/** A kind without words of its own: its name and its fields. */
-function otherWords(fault: Fault): string {
-  const { kind, atMs: _, ...fields } = fault;
-  return `${kind} ${JSON.stringify(fields)}`;
-}
-
-/** The replicas that a fault names. */
-function concerned(fault: Fault): string[] {
-  const fields = fault as Readonly<Record<string, unknown>>;
-  const named = ["replica", "from", "to", "between", "groups"].flatMap((name) => [fields[name]].flat(2));
-  return [...new Set(named.filter((name) => typeof name === "string"))];
 }

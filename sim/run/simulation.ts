@@ -156,7 +156,7 @@ export class Simulation implements World, NodeObserver, Converged {
   }
 
   logged(node: SimulatedNode, level: string, message: string): void {
-    if (this.trace.recorded !== undefined)
+    if (this.trace.eventHashes !== undefined)
       this.log.push(`${this.clock.nowMs.toFixed(1)} ${node.id} ${level} ${message}`);
   }
 

@@ -12,6 +12,11 @@ export interface PreparedRun {
   readonly options: RunOptions;
 }
 
+/** What client programs issued is data now: the same run without them. */
+export function asData(played: Scenario, { options }: PreparedRun): PreparedRun {
+  return { scenario: played, options: { ...options, programs: [] } };
+}
+
 export interface ScenarioSource {
   readonly name: string;
   readonly prepare: (seed: number) => PreparedRun;

@@ -2,10 +2,10 @@
 export class Trace {
   hash = 0x811c9dc5;
   /** The hash after each event, when asked for. */
-  readonly recorded: number[] | undefined;
+  readonly eventHashes: number[] | undefined;
 
   constructor(records = false) {
-    this.recorded = records ? [] : undefined;
+    this.eventHashes = records ? [] : undefined;
   }
 
   add(number: number): void {
@@ -26,13 +26,13 @@ export class Trace {
   }
 
   endEvent(): void {
-    this.recorded?.push(this.hash);
+    this.eventHashes?.push(this.hash);
   }
 }
 
 /** The index of the first event that differs between two runs; undefined when none does. */
 export function firstDifference(a: Trace, b: Trace): number | undefined {
-  const [left, right] = [a.recorded ?? [], b.recorded ?? []];
+  const [left, right] = [a.eventHashes ?? [], b.eventHashes ?? []];
   const length = Math.max(left.length, right.length);
   for (let i = 0; i < length; i++) if (left[i] !== right[i]) return i;
   return a.hash === b.hash ? undefined : length;

@@ -11,6 +11,7 @@
  * their own once replicas have disks and memberships.
  */
 import * as z from "zod";
+import { FAULT_DRIFT_PPM_MAX } from "../../src/limits.ts";
 
 export const atMs = z.number().min(0).describe("when, in milliseconds of virtual time");
 const forMs = z.number().min(0).describe("how long it lasts");
@@ -83,7 +84,11 @@ export const faultSchema = z.discriminatedUnion("kind", [
       atMs,
       forMs,
       replica: replicaId,
-      ppm: z.number().min(-1_000_000).max(1_000_000).describe("how much faster, in millionths; -1000000 stands still"),
+      ppm: z
+        .number()
+        .min(-FAULT_DRIFT_PPM_MAX)
+        .max(FAULT_DRIFT_PPM_MAX)
+        .describe("how much faster, in millionths; -1000000 stands still"),
     })
     .describe("the wall clock runs at another speed, and then steps back to where it would have been"),
 
@@ -92,3 +97,5 @@ export const faultSchema = z.discriminatedUnion("kind", [
     .strictObject({ kind: z.literal("drill"), atMs, forMs, replica: replicaId, target: replicaId })
     .describe("a fault drill: ATOLL CUT at this replica"),
 ]);
+
+export const FAULT_KINDS = faultSchema.options.map((option) => option.shape.kind.value);

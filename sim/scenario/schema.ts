@@ -7,6 +7,8 @@
  */
 import * as z from "zod";
 import {
+  SIMULATED_DELAY_MS_MAX,
+  SIMULATED_DRIFT_PPM_MAX,
   SIMULATED_EXPECTATIONS_MAX,
   SIMULATED_FAULTS_MAX,
   SIMULATED_MS_MAX,
@@ -26,15 +28,20 @@ const replicaSchema = z.strictObject({
   skewMs: z.number().default(0).describe("how far its wall clock is ahead of true time at the start"),
   driftPpm: z
     .number()
-    .min(-100_000)
-    .max(100_000)
+    .min(-SIMULATED_DRIFT_PPM_MAX)
+    .max(SIMULATED_DRIFT_PPM_MAX)
     .default(0)
     .describe("how much faster its wall clock runs, in millionths"),
 });
 
 const delay = {
-  baseMs: z.number().min(0).max(60_000).describe("no message takes less"),
-  jitterMs: z.number().min(0).max(60_000).default(0).describe("mean of the exponentially distributed rest"),
+  baseMs: z.number().min(0).max(SIMULATED_DELAY_MS_MAX).describe("no message takes less"),
+  jitterMs: z
+    .number()
+    .min(0)
+    .max(SIMULATED_DELAY_MS_MAX)
+    .default(0)
+    .describe("mean of the exponentially distributed rest"),
 };
 
 const operationSchema = z.strictObject({
@@ -74,7 +81,7 @@ export const scenarioSchema = z.strictObject({
   reconnectMs: z
     .number()
     .min(1)
-    .max(60_000)
+    .max(SIMULATED_DELAY_MS_MAX)
     .default(20)
     .describe("how long a closed connection stays away; doubled at each failure up to a second"),
   timerMs: z.number().min(1).max(1000).default(10).describe("how often each replica's timer runs"),

@@ -15,6 +15,7 @@
  *   garbage us>eu "\x00"     arrives at eu as if us had sent it; `repeat us>eu`: what us has sent comes once more
  *   step us -500ms           the wall clock steps
  */
+import { FAULT_DRIFT_PPM_MAX } from "../../src/limits.ts";
 import {
   absence,
   begin,
@@ -32,9 +33,6 @@ import { LineProblem, wordsOf } from "./text-words.ts";
 
 /** How long `restart` keeps a process away. */
 const RESTART_MS = 100;
-
-/** Twice as fast, or standing still. */
-const DRIFT_PPM_MAX = 1_000_000;
 
 const DIRECTION = /^(\w+)\s*>\s*(\w+)$/;
 const PAIR = /^(\w+)\s+(\w+)$/;
@@ -88,7 +86,8 @@ export const FAULT_VERBS: Readonly<Record<string, Verb>> = {
     usage: "drift us 1000ppm",
     shape: /^(\w+)\s+(-?\d{1,7})ppm$/,
     read: (draft, [id = "", amount = ""]) => {
-      if (Math.abs(Number(amount)) > DRIFT_PPM_MAX) throw new LineProblem(`a drift is at most ${DRIFT_PPM_MAX}ppm`);
+      if (Math.abs(Number(amount)) > FAULT_DRIFT_PPM_MAX)
+        throw new LineProblem(`a drift is at most ${FAULT_DRIFT_PPM_MAX}ppm`);
       begin(draft, { kind: "drift", ...LASTING, replica: known(draft, id), ppm: Number(amount) });
     },
     takes: settle,

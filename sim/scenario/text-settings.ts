@@ -1,13 +1,10 @@
 /** Lines of a text scenario that hold from the start: replicas, links, clocks, limits, the seed. */
-import { SIMULATED_REPLICAS_MAX } from "../../src/limits.ts";
+import { SIMULATED_DELAY_MS_MAX, SIMULATED_DRIFT_PPM_MAX, SIMULATED_REPLICAS_MAX } from "../../src/limits.ts";
 import { REPLICA_LIMITS } from "../../src/replica/environment.ts";
 import type { ReplicaPlan } from "./scenario.ts";
 import { durationMs, known, type Draft, type Verb } from "./text-draft.ts";
 import { LineProblem, wordsOf } from "./text-words.ts";
 
-const DELAY_MS_MAX = 60_000;
-/** A clock may be off by more than anybody's is. */
-const DRIFT_PPM_MAX = 100_000;
 /** What stands for all replicas in expectations. */
 const ALL = "all";
 
@@ -28,7 +25,8 @@ export const SETTING_VERBS: Readonly<Record<string, Verb>> = {
     usage: "drift us 100ppm",
     shape: /^(\w+)\s+(-?\d{1,6})ppm$/,
     read: (draft, [id = "", amount = ""]) => {
-      if (Math.abs(Number(amount)) > DRIFT_PPM_MAX) throw new LineProblem(`a drift is at most ${DRIFT_PPM_MAX}ppm`);
+      if (Math.abs(Number(amount)) > SIMULATED_DRIFT_PPM_MAX)
+        throw new LineProblem(`a drift is at most ${SIMULATED_DRIFT_PPM_MAX}ppm`);
       change(draft, id, { driftPpm: Number(amount) });
     },
   },
@@ -67,8 +65,8 @@ function replicas(draft: Draft, [text = ""]: readonly string[]): void {
 
 function delay(draft: Draft, [from, to, base = "", jitter = "0ms"]: readonly string[]): void {
   const plan = { baseMs: durationMs(base), jitterMs: durationMs(jitter) };
-  if (Math.max(plan.baseMs, plan.jitterMs) > DELAY_MS_MAX)
-    throw new LineProblem(`a delay is at most ${DELAY_MS_MAX}ms`);
+  if (Math.max(plan.baseMs, plan.jitterMs) > SIMULATED_DELAY_MS_MAX)
+    throw new LineProblem(`a delay is at most ${SIMULATED_DELAY_MS_MAX}ms`);
   const { settings } = draft;
   if (from === undefined || to === undefined) {
     settings.delay = plan;

@@ -12,7 +12,7 @@
 import type { RunOptions } from "../run/options.ts";
 import { runScenario, runTwice, type Outcome } from "../run/run.ts";
 import { NO_SUCH_REPLICA } from "../run/run-view.ts";
-import type { PreparedRun } from "../run/source.ts";
+import { asData, type PreparedRun } from "../run/source.ts";
 import type { FailureDetails } from "../oracles/failure.ts";
 import type { Operation, Scenario } from "../scenario/scenario.ts";
 import { shrink, type ShrinkBudget, type ShrinkProgress, type Shrunk } from "./shrink.ts";
@@ -32,7 +32,7 @@ export function shrinkFailure(
   const outcome = run(prepared);
   const failure = outcome.failure?.details;
   if (failure === undefined) return undefined;
-  const { scenario, options } = asData(prepared, outcome, failure);
+  const { scenario, options } = asDataIfAlike(prepared, outcome, failure);
   const fails = (candidate: Scenario): boolean => failsAlike({ scenario: candidate, options }, failure);
   const holdsWithoutFaults = (candidate: Scenario): boolean =>
     run({ scenario: { ...candidate, faults: [] }, options }).failure === undefined;
@@ -53,10 +53,10 @@ function saidBy(operation: Operation): string {
 }
 
 /** The scenario with what programs did as its workload, and without the programs; as it was if that does not fail alike. */
-function asData({ scenario, options }: PreparedRun, outcome: Outcome, failure: FailureDetails): PreparedRun {
-  if (options.programs === undefined || options.programs.length === 0) return { scenario, options };
-  const recorded = { scenario: outcome.scenario, options: { ...options, programs: [] } };
-  return failsAlike(recorded, failure) ? recorded : { scenario, options };
+function asDataIfAlike(prepared: PreparedRun, outcome: Outcome, failure: FailureDetails): PreparedRun {
+  if ((prepared.options.programs ?? []).length === 0) return prepared;
+  const recorded = asData(outcome.scenario, prepared);
+  return failsAlike(recorded, failure) ? recorded : prepared;
 }
 
 function failsAlike(prepared: PreparedRun, failure: FailureDetails): boolean {

@@ -4,18 +4,16 @@
  * times, commands) is checked once a seed has made a scenario of it.
  */
 import * as z from "zod";
-import { SIMULATED_CLIENTS_MAX, SIMULATED_MS_MAX } from "../../src/limits.ts";
+import { SIMULATED_CLIENTS_MAX, SIMULATED_DELAY_MS_MAX, SIMULATED_MS_MAX } from "../../src/limits.ts";
 import { ScenarioError, schemaProblem } from "../scenario/checked-scenario.ts";
-import { faultSchema, replicaId } from "../scenario/fault-schema.ts";
+import { FAULT_KINDS, faultSchema, replicaId } from "../scenario/fault-schema.ts";
 import { scenarioSchema } from "../scenario/schema.ts";
 import type { ScenarioDescription } from "./description.ts";
 
 const func = z.custom<() => unknown>((value) => typeof value === "function", "must be a function");
 const ms = z.number().min(0).max(SIMULATED_MS_MAX);
-const delay = z.union([
-  z.number().min(0).max(60_000),
-  z.strictObject({ baseMs: z.number().min(0).max(60_000), jitterMs: z.number().min(0).max(60_000).optional() }),
-]);
+const delayMs = z.number().min(0).max(SIMULATED_DELAY_MS_MAX);
+const delay = z.union([delayMs, z.strictObject({ baseMs: delayMs, jitterMs: delayMs.optional() })]);
 
 const replicaSchema = z.union([
   replicaId,
@@ -38,10 +36,7 @@ const clientSchema = z.union([
 ]);
 
 const swarmSchema = z.strictObject({
-  kinds: z
-    .array(z.enum(faultSchema.options.map((option) => option.shape.kind.value)))
-    .min(1)
-    .optional(),
+  kinds: z.array(z.enum(FAULT_KINDS)).min(1).optional(),
   everyMs: z.number().min(1).optional(),
   forMs: z.number().min(0).optional(),
 });

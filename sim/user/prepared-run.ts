@@ -11,7 +11,7 @@ import type { NamedExpectation, RunView } from "../run/options.ts";
 import { reasonOf } from "../run/reason.ts";
 import type { PreparedRun } from "../run/source.ts";
 import { checkedScenario, ScenarioError } from "../scenario/checked-scenario.ts";
-import { faultSchema } from "../scenario/fault-schema.ts";
+import { FAULT_KINDS, faultSchema } from "../scenario/fault-schema.ts";
 import type { DelayPlan, Fault, ScenarioInput } from "../scenario/scenario.ts";
 import { drawFaults } from "../search/generate-faults.ts";
 import { Random } from "../world/random.ts";
@@ -31,7 +31,6 @@ import { linksOf } from "./links.ts";
 const START_MS = 1000;
 const START_DELAYS = 10;
 
-const ALL_KINDS = faultSchema.options.map((option) => option.shape.kind.value);
 /** One in ten seeds of a swarm has no faults. */
 const CALM = 0.1;
 
@@ -140,7 +139,7 @@ export class PreparedRuns {
     if (faults === "none" || replicas.length < 2) return [];
     const random = new Random(seed, "faults");
     if (faults === "swarm" && random.chance(CALM)) return [];
-    const { kinds = ALL_KINDS, everyMs, forMs } = faults === "swarm" ? {} : faults;
+    const { kinds = FAULT_KINDS, everyMs, forMs } = faults === "swarm" ? {} : faults;
     const some = random.subset(kinds, 0.5);
     const chosen = some.length === 0 ? [random.pick(kinds)] : some;
     const spanMs = endMs - startMs;

@@ -187,7 +187,7 @@ describe("recording a run", () => {
     for (const scenario of [generateScenario(11), generateScenario(31), generateScenario(463)]) {
       const alone = runScenario(scenario, { records: true });
       const watched = runScenario(scenario, { records: true, observer: new Recorder() });
-      expect(watched.trace.recorded).toEqual(alone.trace.recorded);
+      expect(watched.trace.eventHashes).toEqual(alone.trace.eventHashes);
       expect(watched.failure).toEqual(alone.failure);
     }
   });

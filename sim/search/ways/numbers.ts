@@ -1,9 +1,6 @@
 /** Smaller numbers: delays, skews, and whatever faults are measured in. When things happen is a matter of times.ts. */
 import type { Scenario } from "../../scenario/scenario.ts";
-import { simplerNumber, type Search } from "./way.ts";
-
-type Row = Readonly<Record<string, unknown>>;
-type RowsName = "replicas" | "links" | "faults";
+import { simplerNumber, type Row, type RowsName, type Search } from "./way.ts";
 
 /** What a number of such rows comes down to. A fault of nothing is no fault, and may not be allowed. */
 const SIMPLEST: Readonly<Record<RowsName, number>> = { replicas: 0, links: 0, faults: 1 };

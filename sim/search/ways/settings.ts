@@ -8,7 +8,7 @@
 import type { Scenario } from "../../scenario/scenario.ts";
 import { scenarioSchema } from "../../scenario/schema.ts";
 import { defaultsIn } from "../../scenario/without-defaults.ts";
-import { maybe, type Search, type Way } from "./way.ts";
+import { maybe, type Row, type RowsName, type Search, type Way } from "./way.ts";
 
 /** What describes, what demands, and what is a list. */
 const NOT_SETTINGS: ReadonlySet<string> = new Set([
@@ -21,9 +21,6 @@ const NOT_SETTINGS: ReadonlySet<string> = new Set([
   "faults",
   "expectations",
 ]);
-
-type Row = Readonly<Record<string, unknown>>;
-type RowsName = "replicas" | "links" | "faults";
 
 /** All fields of the scenario itself at once, then each. */
 export function* plainFields(scenario: Scenario): Search<Scenario> {

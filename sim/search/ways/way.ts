@@ -11,6 +11,9 @@
 import type { Scenario } from "../../scenario/scenario.ts";
 
 export type Search<Result> = Generator<Scenario, Result, boolean>;
+/** What a scenario lists with fields that may be plain, and one of it. */
+export type RowsName = "replicas" | "links" | "faults";
+export type Row = Readonly<Record<string, unknown>>;
 export type Way = (scenario: Scenario) => Search<Scenario>;
 
 /** One proposal. */
