@@ -29,8 +29,11 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "sim/oracles": "what must hold",
   "sim/run": "one run of a scenario",
   "sim/search": "scenarios from seeds",
+  "sim/search/ways": "how scenarios become simpler",
   "sim/exhaustive": "every order of a few operations",
   "sim/report": "what a person sees",
+  "sim/user": "workloads that people describe: `atoll/sim`",
+  "sim/examples": "workloads to begin with",
   "sim/semantics": "what concurrent commands mean, each rule with scenarios that prove it",
   "sim/cli": "the simulator's command line",
   bench: "measurements",
@@ -51,14 +54,21 @@ export function withCurrentMap(document: string): string {
 }
 
 function drawMap(files: readonly Source[]): string {
+  const unnamed = files.find(({ path }) => isCode(path) && FOLDERS[dirname(path)] === undefined);
+  if (unnamed !== undefined) throw new Error(`the map says nothing of the folder of ${unnamed.path}`);
   let map = "\nOne line for every file; each opens with more. `npm run map` draws this part anew.\n";
   for (const [folder, title] of Object.entries(FOLDERS)) {
-    const inside = files.filter(({ path }) => path.endsWith(".ts") && dirname(path) === folder);
+    const inside = files.filter(({ path }) => isCode(path) && dirname(path) === folder);
     if (inside.length === 0) continue;
     map += `\n### \`${folder}/\`: ${title}\n\n`;
     for (const file of inside) map += `- \`${file.path.slice(folder.length + 1)}\`: ${firstSentence(file)}\n`;
   }
   return map + REST;
+}
+
+/** What the map shows; tests and settings are told of as a whole. */
+function isCode(path: string): boolean {
+  return path.endsWith(".ts") && path.includes("/") && !path.startsWith("test/");
 }
 
 function firstSentence({ path, text }: Source): string {
