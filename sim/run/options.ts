@@ -36,8 +36,8 @@ export interface RunView {
   readonly nowMs: number;
   /** The replicas' names. */
   readonly replicas: readonly string[];
-  /** Those of the executed commands that match. */
-  commands(filter: CommandFilter): readonly ExecutedOperation[];
+  /** Those of the executed commands that match; all of them without a filter. */
+  commands(filter?: CommandFilter): readonly ExecutedOperation[];
   /** Does the replica answer? Not while it is down, stands still or loads from its peers. */
   answers(replica: string): boolean;
   /**

@@ -12,7 +12,7 @@ const OWN_FOLDERS = ["run", "user", "world", "oracles", "search", "cli"].map(
 );
 
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return `threw ${typeof error === "string" ? JSON.stringify(error) : String(error)}`;
+  if (!(error instanceof Error)) return `threw ${shown(error)}`;
   const lines = (error.stack ?? String(error)).split("\n");
   const message = lines.filter((line) => !isFrame(line));
   const frames = lines.filter((line) => isFrame(line) && !line.endsWith(".next (<anonymous>)"));
@@ -20,6 +20,15 @@ export function reasonOf(error: unknown): string {
   const theirs = first < 0 ? [] : frames.slice(first);
   const end = theirs.findIndex(isOwn);
   return [...message, ...theirs.slice(0, Math.min(end < 0 ? theirs.length : end, FRAMES_MAX))].join("\n");
+}
+
+/** What was thrown need be no error, nor anything that can be written. */
+function shown(thrown: unknown): string {
+  try {
+    return JSON.stringify(thrown) ?? String(thrown);
+  } catch {
+    return `a value of type ${typeof thrown}`;
+  }
 }
 
 function isFrame(line: string): boolean {

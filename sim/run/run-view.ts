@@ -19,24 +19,31 @@ interface Viewed {
 }
 
 export class LiveView implements RunView {
-  readonly executed: readonly ExecutedOperation[];
   readonly replicas: readonly string[];
   private readonly viewed: Viewed;
+  /** A copy of what has been executed: whoever sorts it sorts nothing else. */
+  private copy: readonly ExecutedOperation[] = [];
+  private frozenCount = 0;
   private commandCheck: CommandCheck | undefined;
 
   constructor(viewed: Viewed) {
     this.viewed = viewed;
-    this.executed = viewed.executed;
-    this.replicas = viewed.nodes.map((node) => node.id);
+    this.replicas = Object.freeze(viewed.nodes.map((node) => node.id));
+  }
+
+  get executed(): readonly ExecutedOperation[] {
+    const executed = this.frozen();
+    if (this.copy.length < executed.length) this.copy = Object.freeze([...executed]);
+    return this.copy;
   }
 
   get nowMs(): number {
     return this.viewed.clock.nowMs;
   }
 
-  commands(filter: CommandFilter): readonly ExecutedOperation[] {
+  commands(filter: CommandFilter = {}): readonly ExecutedOperation[] {
     const name = filter.name?.toUpperCase();
-    return this.executed.filter(
+    return this.frozen().filter(
       ({ command, replica, client }) =>
         (name === undefined || command[0]?.toUpperCase() === name) &&
         (filter.key === undefined || command[1] === filter.key) &&
@@ -53,6 +60,7 @@ export class LiveView implements RunView {
   ask(replica: string, ...words: readonly (string | number)[]): Reply {
     const command = words.map(String);
     const node = this.node(replica);
+    if (command.length === 0) throw new Error('ask: a command is missing: ask("us", "GET", "key")');
     if (commandTable.findByName(command[0] ?? "")?.write === true)
       throw new Error(`ask: ${command.join(" ")}: an expectation looks and changes nothing`);
     this.commandCheck ??= new CommandCheck();
@@ -60,6 +68,14 @@ export class LiveView implements RunView {
     if (problem !== undefined) throw new Error(`ask: ${command.join(" ")}: ${problem}`);
     if (!this.answers(replica)) throw new Unanswered(`${replica} does not run`);
     return this.viewed.execute(node, command);
+  }
+
+  /** What was executed is history, also for what one expectation leaves to the next. */
+  private frozen(): readonly ExecutedOperation[] {
+    const { executed } = this.viewed;
+    for (let i = this.frozenCount; i < executed.length; i++) deepFreeze(executed[i]);
+    this.frozenCount = executed.length;
+    return executed;
   }
 
   private node(id: string): SimulatedNode {
@@ -71,6 +87,12 @@ export class LiveView implements RunView {
 
 /** A replica that was asked does not run just now: the expectation cannot be judged. */
 export class Unanswered extends Error {}
+
+function deepFreeze(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) deepFreeze(inner);
+}
 
 /** "shopper" is every client that runs the program of that name. */
 function isClient(client: string | undefined, wanted: string): boolean {

@@ -8,6 +8,7 @@
 import type { CommandCheck } from "../run/command-check.ts";
 import type { Program, ProgramStep } from "../run/program.ts";
 import type { Reply } from "../spec/reply.ts";
+import { disownAsync } from "./returned.ts";
 import type { ClientContext, ClientDescription, ClientProgram, Command } from "./description.ts";
 import { Draw } from "./draw.ts";
 
@@ -61,7 +62,7 @@ function* steps(
   const context: ClientContext = {
     name,
     replica,
-    replicas,
+    replicas: [...replicas],
     random: new Draw(seed, `client ${name}`, name),
     get nowMs() {
       return nowMs();
@@ -70,7 +71,10 @@ function* steps(
   };
   begins();
   const running = program(context);
-  if (typeof running?.next !== "function") throw new TypeError("the program is no generator function (function*)");
+  if (disownAsync(running))
+    throw new TypeError("the program is async, and nobody waits for it: use function* and yield");
+  if (typeof running?.[Symbol.iterator] !== "function")
+    throw new TypeError("the program is no generator function (function*)");
   for (let next = running.next(null); next.done !== true;) {
     const step = stepOf(next.value, check);
     if (step instanceof Error) {
@@ -80,7 +84,8 @@ function* steps(
     ends();
     const reply = yield step;
     begins();
-    next = running.next(reply);
+    // The list is the program's to sort; the history has its own.
+    next = running.next(Array.isArray(reply) ? structuredClone(reply) : reply);
   }
   ends();
 }

@@ -26,6 +26,7 @@ import type {
 } from "./description.ts";
 import { WorkloadDraw } from "./draw.ts";
 import { linksOf } from "./links.ts";
+import { whyUnmet } from "./returned.ts";
 
 /** Replicas find each other in so long, and so many times the slowest link's delay. */
 const START_MS = 1000;
@@ -173,9 +174,8 @@ function namedExpectation(
       running(`expectation ${name}`, run.nowMs);
       const result = check(run);
       running("", run.nowMs);
-      if (result === false) throw withoutStack("it returned false");
-      if (typeof result === "object" && result !== null && "then" in result)
-        throw withoutStack("it is async, and nobody waits for it: an expectation must be a plain function");
+      const problem = whyUnmet(result);
+      if (problem !== undefined) throw withoutStack(problem);
     },
   };
 }
