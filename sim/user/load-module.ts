@@ -3,11 +3,13 @@
  *
  * Inside the checkout, and in a project that has Atoll among its packages, the
  * name is found by Node itself; for a file anywhere else a hook finds it, for
- * as long as the module is loading. Both lead to the same api.ts.
+ * as long as the module is loading. Both lead to the same api.ts. The same hook
+ * lets files be modules in packages that `npm init` has called "commonjs".
  *
  * What is wrong with a module is one line (first the place, where there is
  * one); where its own code threw, the innermost calls follow on lines of their own.
  */
+import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -27,7 +29,7 @@ export async function loadModule(path: string): Promise<ScenarioSource> {
     resolve: (name, context, next) => (name === API_NAME ? { url: API_URL, shortCircuit: true } : next(name, context)),
     load: (url, context, next) => {
       lastUrl = url;
-      return next(url, context);
+      return next(url, asModule(url, context));
     },
   });
   let loaded: { readonly default?: unknown };
@@ -41,6 +43,18 @@ export async function loadModule(path: string): Promise<ScenarioSource> {
   return sourceOf(loaded);
 }
 
+/** Text with import or export statements is a module whatever the package calls it: it could be nothing else. */
+function asModule<Context extends { readonly format?: string | null | undefined }>(
+  url: string,
+  context: Context,
+): Context {
+  const { format } = context;
+  if (format?.startsWith("commonjs") !== true || !url.startsWith("file:") || url.includes("/node_modules/"))
+    return context;
+  const isModule = /^\s*(?:import\b\s*[^(.\s]|export\b)/m.test(readFileSync(fileURLToPath(url), "utf8"));
+  return isModule ? { ...context, format: format.replace("commonjs", "module") } : context;
+}
+
 function sourceOf(loaded: { readonly default?: unknown }): ScenarioSource {
   if (!("default" in loaded)) throw new ScenarioError("there is no default export: export default scenario({...})");
   const source = loaded.default as Partial<ScenarioSource> | null | undefined;
@@ -50,7 +64,7 @@ function sourceOf(loaded: { readonly default?: unknown }): ScenarioSource {
 }
 
 function problemOf(error: unknown, lastUrl: string): string {
-  const { code } = error as { code?: unknown };
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ERR_MODULE_NOT_FOUND") return missing(error as Error & { url?: string });
   if (error instanceof SyntaxError) {
     const place = placeIn(error.stack ?? "") ?? syntaxErrorPlace(fileURLToPath(lastUrl));

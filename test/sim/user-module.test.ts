@@ -63,6 +63,17 @@ describe("a user's module", () => {
     expect(load(path)).toEqual(["good: ran"]);
   });
 
+  test("and what it imports may lie in a package that is called commonjs, as npm init calls it", () => {
+    mkdirSync(join(folder, "common"), { recursive: true });
+    write("common/package.json", '{ "type": "commonjs" }');
+    write("common/name.ts", "export const name: string = 'common';\n");
+    write("common/end.js", "const endMs = 2000;\nmodule.exports = { endMs };\n");
+    const parts = 'import { name } from "./name.ts";\nimport { endMs } from "./end.js";\n';
+    const own = 'import { scenario } from "atoll/sim";\nexport default scenario({ name, endMs, replicas: ["us"] });\n';
+    expect(load(write("common/good.ts", parts + own))).toEqual(["common: ran"]);
+    expect(load(write("common/good.js", parts + own))).toEqual(["common: ran"]);
+  });
+
   test("that cannot be loaded is told in one line why, and where", () => {
     const cases: [name: string, text: string | undefined, told: string][] = [
       ["missing.ts", undefined, "there is no such file"],
