@@ -11,7 +11,20 @@ import type { Surroundings } from "./cli/surroundings.ts";
 
 // Whoever read the output may go away.
 process.stdout.on("error", () => {});
-process.exitCode = await main(process.argv.slice(2));
+// A module of a user may end the process, or wait for what never comes: neither is a search that has found nothing.
+process.exitCode = 2;
+process.once("exit", sayThatItBroke);
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} finally {
+  process.off("exit", sayThatItBroke);
+}
+
+function sayThatItBroke(): void {
+  const why = "it ended before it was done: a module calls process.exit, or awaits what never comes";
+  process.stderr.write(`atoll: ${process.argv.slice(2).join(" ")}: ${why}\n`);
+  process.exitCode = 2;
+}
 
 async function main(args: readonly string[]): Promise<number> {
   try {

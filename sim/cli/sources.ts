@@ -70,10 +70,13 @@ async function dataSource(path: string, shown: string, scenario: Scenario): Prom
 /** The file's text. */
 function readable(path: string, shown: string): string {
   try {
-    const { size } = statSync(path);
+    const stats = statSync(path);
+    if (!stats.isFile() && !stats.isDirectory()) throw new BadInput(`${shown}: this is no regular file`);
+    const { size } = stats;
     if (size > SIMULATED_FILE_BYTES_MAX)
       throw new BadInput(`${shown}: ${size} bytes are more than a scenario may have (${SIMULATED_FILE_BYTES_MAX})`);
-    return readFileSync(path, "utf8");
+    // Some editors begin a text with a byte order mark.
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     if (error instanceof BadInput) throw error;
     throw new BadInput(`${shown}: ${fileProblem(error as NodeJS.ErrnoException)}`);

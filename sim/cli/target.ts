@@ -1,5 +1,6 @@
 /** What `run`, `replay` and `shrink` are about: one scenario, of a file or of one of the generator's seeds. */
 import type { PreparedRun } from "../run/source.ts";
+import { BadInput } from "./bad-input.ts";
 import { seedIn } from "./flags.ts";
 import { loadSource, type LoadedSource } from "./sources.ts";
 import { commandLine, pathOf, type Surroundings } from "./surroundings.ts";
@@ -27,6 +28,7 @@ export async function targetFile(around: Surroundings, file: string, seed: numbe
 export async function targetFileOrSeed(around: Surroundings, text: string, seed: number | undefined): Promise<Target> {
   const own = seedIn(text);
   if (own === undefined) return await targetFile(around, text, seed);
+  if (seed !== undefined) throw new BadInput(`${text}: this is a seed itself; --seed is for files`);
   const loaded = await loadSource(undefined, text);
   return { loaded, seed: own, prepared: loaded.source.prepare(own), replay: commandLine(around, "replay", text) };
 }

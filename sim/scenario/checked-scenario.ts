@@ -13,11 +13,20 @@ export class ScenarioError extends Error {}
 
 /** Throws ScenarioError. */
 export function checkedScenario(input: unknown): Scenario {
-  const parsed = scenarioSchema.safeParse(input);
+  const parsed = parsedScenario(input);
   if (!parsed.success) throw new ScenarioError(schemaProblem(parsed.error.issues));
   const scenario: Scenario = parsed.data;
   for (const [path, why] of problemsBetweenFields(scenario)) throw new ScenarioError(`${path}: ${why}`);
   return scenario;
+}
+
+function parsedScenario(input: unknown): ReturnType<typeof scenarioSchema.safeParse> {
+  try {
+    return scenarioSchema.safeParse(input);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ScenarioError("expectations: a reply has too many lists within lists");
+  }
 }
 
 /** What a schema found, in one line: the path of the first field that is wrong, and why. */
@@ -28,6 +37,9 @@ export function schemaProblem(issues: readonly z.core.$ZodIssue[]): string {
     return `${pathText([...first.path, first.keys[0] ?? ""])}: there is no such field`;
   const closest = closestChoice(first);
   if (closest !== undefined) return schemaProblem(closest);
+  // What a field wants says more about one that has something else than about one that is not there.
+  if (first.code === "invalid_type" && first.message.endsWith("received undefined"))
+    return `${pathText(first.path)}: is missing`;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
   return `${pathText(first.path)}: ${first.message.replace(/^./, (letter) => letter.toLowerCase())}${more}`;
 }
@@ -74,6 +86,8 @@ function* problemsBetweenFields(scenario: Scenario): Iterable<readonly [path: st
     if (unknown !== undefined) yield [path, `there is no replica '${unknown}'`];
     if (different && new Set(names).size < names.length) yield [path, "names a replica twice"];
   }
+  const wide = scenario.expectations.findIndex(({ reply }) => /[^\0-\xff]/.test(JSON.stringify(reply)));
+  if (wide >= 0) yield [`expectations[${wide}].reply`, "has characters beyond one byte; write its bytes one by one"];
   for (const field of ["workload", "faults", "expectations"] as const) {
     const late = scenario[field].findIndex(({ atMs }) => atMs > scenario.endMs);
     if (late >= 0) yield [`${field}[${late}].atMs`, `is after endMs (${scenario.endMs})`];

@@ -1,6 +1,6 @@
 /** Whatever is wrong with what the simulator is given: one line on stderr that says where, exit code 2. */
 import { expect, test } from "vitest";
-import { twoRegions, Workspace } from "./cli-workspace.ts";
+import { moduleThatFails, twoRegions, Workspace } from "./cli-workspace.ts";
 
 async function expectRefusal(work: Workspace, args: readonly string[], says: string | RegExp): Promise<void> {
   const { code, stdout, stderr } = await work.sim(...args);
@@ -11,6 +11,11 @@ async function expectRefusal(work: Workspace, args: readonly string[], says: str
 
 function withCommand(...command: readonly string[]): object {
   return { ...twoRegions("1"), workload: [{ atMs: 1, replica: "us", command }] };
+}
+
+function deepReply(depth: number): string {
+  const [before = "", after = ""] = JSON.stringify(twoRegions("HERE")).split('"HERE"');
+  return `${before}${"[".repeat(depth)}${"]".repeat(depth)}${after}`;
 }
 
 test.each([
@@ -25,6 +30,7 @@ test.each([
   [["search", "--jobs", "1000"], /--jobs.*'1000'/],
   [["search", "--minutes", "soon"], /--minutes.*'soon'/],
   [["search", "none.ts"], "none.ts: there is no such file"],
+  [["replay", "5", "--seed", "7"], "5: this is a seed itself"],
   [["exhaust", "--type", "tree"], /--type.*'tree'.*string, counter/],
 ])("%j is refused", async (args, says) => {
   using work = new Workspace();
@@ -42,10 +48,17 @@ test.each([
   ["bad.json", withCommand("SET", "k", "v", "EX", "0"), "workload[0].command: ERR invalid expire time"],
   ["bad.json", withCommand("SHUTDOWN"), "the simulator cannot judge this command yet: shutdown"],
   ["bad.json", withCommand("SET", "k", "\u20ac"), "characters beyond one byte"],
+  ["bad.json", { ...twoRegions("1"), endMs: undefined }, "bad.json: endMs: is missing"],
+  ["bad.json", twoRegions("\u20ac"), "bad.json: expectations[0].reply: has characters beyond one byte"],
+  ["bad.json", deepReply(20_000), "bad.json: expectations: a reply has too many lists within lists"],
   ["bad.scenario", "replicas us\nap: SET k v\n", "line 2: there is no replica 'ap'"],
   ["bad.scenario", "replicas us\nus: SET k\n", "line 2: ERR wrong number of arguments"],
   ["bad.ts", "export default 3;", "export default"],
   ["bad.mts", 'throw new Error("no luck");', "no luck"],
+  ["bad.mts", "throw undefined;", "bad.mts: it threw undefined"],
+  ["bad.mts", "process.exit(0);", "run bad.mts: it ended before it was done"],
+  ["bad.mts", "await new Promise(() => {});", "run bad.mts: it ended before it was done"],
+  ["bad.mts", moduleThatFails("process.exit(0)"), "run bad.mts: it ended before it was done"],
 ])("%s with a mistake is refused by name and place", async (name, contents, says) => {
   using work = new Workspace();
   work.write(name, contents);
@@ -58,6 +71,12 @@ test("commands that the specification does not know, but that only read, may be 
   const workload = commands.map((command, i) => ({ atMs: 10 * i, replica: "us", command }));
   work.write("reads.json", { ...twoRegions("1"), workload, expectations: [] });
   expect(await work.sim("run", "reads.json")).toMatchObject({ code: 0, stderr: "" });
+});
+
+test("a file that begins with a byte order mark is read like any other", async () => {
+  using work = new Workspace();
+  work.write("marked.json", `\uFEFF${JSON.stringify(twoRegions("1"))}`);
+  expect(await work.sim("run", "marked.json")).toMatchObject({ code: 0, stderr: "" });
 });
 
 test("a folder for failures that is a file is refused before the search", async () => {
