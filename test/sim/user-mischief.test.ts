@@ -56,11 +56,11 @@ describe("an expectation", () => {
   });
 
   test.each<[string, (run: RunView) => void]>([
-    ["the list of commands", (seen) => (seen.executed as unknown[]).reverse()],
+    ["the list of commands", (seen) => (seen.executed as unknown[]).pop()],
     ["one command", (seen) => ((seen.executed[0] as { atMs: number }).atMs = 0)],
-    ["a command's words", (seen) => (seen.commands()[0]?.command as string[]).pop()],
-    ["a command's reply", (seen) => (seen.commands({ name: "SMEMBERS" })[0]?.reply as string[]).reverse()],
-    ["the replicas", (seen) => (seen.replicas as string[]).reverse()],
+    ["a command's words", (seen) => (seen.commands()[0]?.command as string[] | undefined)?.pop()],
+    ["a command's reply", (seen) => (seen.commands({ name: "SMEMBERS" })[0]?.reply as string[] | undefined)?.pop()],
+    ["the replicas", (seen) => (seen.replicas as string[]).pop()],
   ])("that changes %s fails, and the next one sees what was there", (_, change) => {
     const looks: string[] = [];
     const look = (seen: RunView): void => void looks.push(JSON.stringify([seen.executed, seen.replicas]));
@@ -94,23 +94,25 @@ describe("a client program", () => {
     expect(failure?.message).toContain(told);
   });
 
-  test("may sort what it was replied, and the history stays", () => {
-    let replied: readonly Reply[] = [];
+  test("may do with a reply what it likes, and the history stays", () => {
+    let rest = 0;
     const { failure } = run({
       workload: operations,
       clients: {
-        *sorter({ endMs, nowMs }) {
+        *taker({ endMs, nowMs }) {
           yield { waitMs: endMs - nowMs - 100 };
-          replied = ((yield ["SMEMBERS", "k"]) as Reply[]).sort();
+          const members = (yield ["SMEMBERS", "k"]) as Reply[];
+          members.pop();
+          rest = members.length;
         },
       },
       expectations: {
         e: (seen) => {
-          for (const { reply } of seen.commands({ client: "sorter" })) expect(listOf(reply)).toEqual(["b", "a"]);
+          for (const { reply } of seen.commands({ client: "taker" })) expect(listOf(reply)).toHaveLength(2);
         },
       },
     });
     expect(failure).toBeUndefined();
-    expect(replied).toEqual(["a", "b"]);
+    expect(rest).toBe(1);
   });
 });
