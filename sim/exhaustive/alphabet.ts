@@ -5,7 +5,8 @@
  * Some names stand for any name (a value p or q, an element x or y): programs
  * that differ only in which of them is which are the same.
  */
-import { EXPIRE_NOW, type Program } from "./program.ts";
+import { type Program } from "./program.ts";
+import { EXPIRY } from "../world/observed-keyspace.ts";
 
 export interface Alphabet {
   readonly commands: readonly string[];
@@ -60,7 +61,7 @@ export const ALPHABETS = {
       "PEXPIRE k 2500",
       "PERSIST k",
       "DEL k",
-      EXPIRE_NOW,
+      EXPIRY,
     ],
     alike: [],
     reads: ["TYPE", "PEXPIRETIME"],

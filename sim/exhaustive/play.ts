@@ -9,9 +9,10 @@ import { crashOf, failureOf, SimulationFailure, type FailureDetails } from "../o
 import type { Reply } from "../spec/reply.ts";
 import { History, type Dot } from "../spec/history.ts";
 import { interpret, type Execution, type Findings } from "../spec/specification.ts";
-import type { ExpiredKey } from "../world/observed-keyspace.ts";
+import { keysOf } from "../world/command-keys.ts";
+import { EXPIRY, type ExpiredKey } from "../world/observed-keyspace.ts";
 import { LatticeGround, LatticeReplica, type StateCopy } from "./lattice-replica.ts";
-import { EXPIRE_NOW, keysOf, nameOf, type Program } from "./program.ts";
+import { nameOf, type Program } from "./program.ts";
 import type { Order, Schedule } from "./schedule.ts";
 import type { Repair, Variant } from "./variant.ts";
 
@@ -113,7 +114,7 @@ class Play {
     if (repair !== undefined) this.joinCopy(repair.receiver);
     this.atMs = program.length * this.setting.everyMs;
     if (variant.redelivers || variant.repair !== undefined) this.deliverAll();
-    const keys = keysOf(program);
+    const keys = [...new Set(program.flatMap(({ command }) => keysOf(command)))];
     this.readAll(keys);
     this.deleteAll(keys);
   }
@@ -141,7 +142,7 @@ class Play {
   private execute(place: number, command: readonly string[]): Reply {
     this.steps++;
     const replica = this.at(place);
-    if (command[0] === EXPIRE_NOW) {
+    if (command[0] === EXPIRY) {
       replica.expire(this.wallMs(place), (before, time, keys) => this.expired(place, before, time, keys));
       return null;
     }
@@ -155,7 +156,7 @@ class Play {
 
   private expired(place: number, before: number, time: number, keys: readonly ExpiredKey[]): void {
     const dot = { origin: this.at(place).originId, time };
-    for (const { key } of keys) this.check(place, { command: [EXPIRE_NOW, key], reply: "removed", dot }, before);
+    for (const { key } of keys) this.check(place, { command: [EXPIRY, key], reply: "removed", dot }, before);
     this.minted(place, dot, before);
   }
 

@@ -23,9 +23,6 @@ export interface Unit {
   readonly operations: readonly number[];
 }
 
-/** Not a command: a replica looks for keys whose time has come, and removes them. */
-export const EXPIRE_NOW = "(expiry)";
-
 const REPLICA_NAMES = ["a", "b", "c"] as const;
 
 export function nameOf(replica: number): string {
@@ -51,42 +48,3 @@ export function coalescedUnits(program: Program): Unit[][] {
   }
   return ways.filter((units) => units.length < program.length);
 }
-
-/** The keys that commands name, as far as they stand where nearly all commands have theirs. */
-export function keysOf(program: Program): string[] {
-  const keys = program.flatMap(({ command }) => {
-    const [name = "", ...rest] = command;
-    const taken = KEYS_TAKEN[name.toUpperCase()] ?? 1;
-    return rest.slice(0, taken);
-  });
-  return [...new Set(keys)];
-}
-
-/** How many of the arguments that follow a name may be keys, where it is not just the first. */
-const KEYS_TAKEN: Readonly<Record<string, number>> = {
-  [EXPIRE_NOW]: 0,
-  DEL: Infinity,
-  UNLINK: Infinity,
-  EXISTS: Infinity,
-  TOUCH: Infinity,
-  MGET: Infinity,
-  MSET: Infinity,
-  MSETNX: Infinity,
-  SINTER: Infinity,
-  SUNION: Infinity,
-  SDIFF: Infinity,
-  SINTERSTORE: Infinity,
-  SUNIONSTORE: Infinity,
-  SDIFFSTORE: Infinity,
-  RENAME: 2,
-  RENAMENX: 2,
-  COPY: 2,
-  SMOVE: 2,
-  FLUSHALL: 0,
-  FLUSHDB: 0,
-  KEYS: 0,
-  SCAN: 0,
-  DBSIZE: 0,
-  RANDOMKEY: 0,
-  PING: 0,
-};

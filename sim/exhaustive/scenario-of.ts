@@ -9,7 +9,8 @@
  */
 import type { Fault, Scenario } from "../scenario/scenario.ts";
 import type { Trial } from "./play.ts";
-import { EXPIRE_NOW, nameOf } from "./program.ts";
+import { nameOf } from "./program.ts";
+import { EXPIRY } from "../world/observed-keyspace.ts";
 
 const START_MS = 1000;
 /** Time for one step: less than it takes replicas to help each other out, more than a message takes. */
@@ -20,7 +21,7 @@ const END_MS = 3000;
 /** Undefined for what no scenario can do: coalesced and repeated intervals, repairs, expiry on demand. */
 export function scenarioOf({ setting, program, variant, schedule, order, repair }: Trial): Scenario | undefined {
   if (repair !== undefined || variant.redelivers || variant.units.length !== program.length) return undefined;
-  if (program.some(({ command }) => command[0] === EXPIRE_NOW)) return undefined;
+  if (program.some(({ command }) => command[0] === EXPIRY)) return undefined;
   const places = Array.from({ length: setting.replicas }, (_, place) => place);
   const workload: Scenario["workload"][number][] = [];
   const openings = new Map<string, number[]>();

@@ -1,6 +1,7 @@
 /** A failed schedule in words, in an order in which it can happen. */
 import type { Trial } from "./play.ts";
-import { EXPIRE_NOW, nameOf } from "./program.ts";
+import { nameOf } from "./program.ts";
+import { EXPIRY } from "../world/observed-keyspace.ts";
 
 export function inWords({ setting, program, variant, schedule, order, repair }: Trial): string {
   const lines: string[] = [];
@@ -21,7 +22,7 @@ export function inWords({ setting, program, variant, schedule, order, repair }: 
     if (owner === replica) {
       const numbers = operations.map((operation) => {
         const command = program[operation]?.command ?? [];
-        const what = command[0] === EXPIRE_NOW ? "removes what has expired" : command.join(" ");
+        const what = command[0] === EXPIRY ? "removes what has expired" : command.join(" ");
         lines.push(`${++number}. ${nameOf(replica)}: ${what}   (at ${operation * setting.everyMs} ms)`);
         return number;
       });

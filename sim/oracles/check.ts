@@ -18,6 +18,7 @@ import { interpret, isJudged, type Findings } from "../spec/specification.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { REPLICA_LIMITS } from "../../src/replica/environment.ts";
 import type { Executed, SimulatedNode } from "../world/node.ts";
+import { EXPIRY } from "../world/observed-keyspace.ts";
 import type { Process } from "../world/process.ts";
 import { Bounds } from "./bounds.ts";
 import { Clocks } from "./clocks.ts";
@@ -100,8 +101,8 @@ export class Checker {
     const dot = { origin: originId, time };
     for (const { database, key } of keys) {
       const execution = { database, seen: node.process.keyspace.seen(before), dot, nowMs: keyspace.nowMs };
-      const findings = interpret(this.history, { ...execution, command: ["(expiry)", key], reply: "removed" });
-      if (findings.problem !== undefined) this.fail("specification", node, findings.problem, ["(expiry)", key]);
+      const findings = interpret(this.history, { ...execution, command: [EXPIRY, key], reply: "removed" });
+      if (findings.problem !== undefined) this.fail("specification", node, findings.problem, [EXPIRY, key]);
       this.marks.add(findings.removedOwnDeadline ? "key expired by its owner" : "key expired by another");
     }
     this.sights.minted(node, dot, before);

@@ -1,6 +1,7 @@
 /** The history of a run in words: one sentence for each thing that happened, in order. */
 import { REPORT_SENTENCES_MAX } from "../../src/limits.ts";
 import type { FailureDetails } from "../oracles/failure.ts";
+import { EXPIRY } from "../world/observed-keyspace.ts";
 import { faultWords, mendWords } from "./fault-words.ts";
 import { replyText, words } from "./printable.ts";
 import type { RecordedCommand, RecordedEvent, Recording } from "./recording.ts";
@@ -66,7 +67,7 @@ function expirySentences({ events }: Happened): Sentence[] {
 }
 
 export function isExpiry({ words: texts }: RecordedEvent): boolean {
-  return texts[0] === "(expiry)";
+  return texts[0] === EXPIRY;
 }
 
 function faultSentences({ faults }: Happened): Sentence[] {

@@ -18,7 +18,7 @@ import type { Fault } from "../scenario/scenario.ts";
 import type { Dot, Step } from "../spec/history.ts";
 import type { Reply } from "../spec/reply.ts";
 import type { SimulatedNode } from "../world/node.ts";
-import type { ExpiredKey } from "../world/observed-keyspace.ts";
+import { EXPIRY, type ExpiredKey } from "../world/observed-keyspace.ts";
 import type { Process } from "../world/process.ts";
 import type { TappedParcel } from "../world/wiretap.ts";
 import { contentsOf } from "./message-kind.ts";
@@ -82,7 +82,7 @@ export class Recorder implements RunObserver {
 
   expired(node: SimulatedNode, dot: Dot, keys: readonly ExpiredKey[]): void {
     this.nameOrigin(node);
-    const words = ["(expiry)", ...keys.map(({ key }) => key)];
+    const words = [EXPIRY, ...keys.map(({ key }) => key)];
     this.minted(dot, node.id, keys[0]?.database ?? 0, words);
   }
 

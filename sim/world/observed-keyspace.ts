@@ -9,6 +9,9 @@ import { audit } from "../../src/store/audit.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
 import type { Seen } from "../spec/history.ts";
 
+/** Stands where a command's name stands: the replica looks for keys whose time has come, and removes them. */
+export const EXPIRY = "(expiry)";
+
 export interface ExpiredKey {
   readonly database: number;
   readonly key: string;

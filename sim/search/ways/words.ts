@@ -5,12 +5,10 @@
  * in commands and in the replies that are expected, so that what was equal stays
  * equal. What the replicas would refuse as no command is not proposed.
  */
-import { hasKeys, keyPositions } from "../../../src/commands/command-keys.ts";
-import { commandTable } from "../../../src/commands/table.ts";
-import { Arguments } from "../../../src/resp/arguments.ts";
 import { CommandCheck } from "../../run/command-check.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { Reply } from "../../spec/reply.ts";
+import { keysOf } from "../../world/command-keys.ts";
 import { AMOUNT, PLAIN_KEYS, PLAIN_VALUES } from "../size.ts";
 import { firstOf, shorterList, simplerNumber, where, type Search } from "./way.ts";
 
@@ -57,9 +55,9 @@ export function* plainerNames(scenario: Scenario): Search<Scenario> {
 export function* plainerKeys(scenario: Scenario): Search<Scenario> {
   const check = new CommandCheck();
   let current = scenario;
-  for (const key of keysOf(scenario)) {
+  for (const key of allKeysOf(scenario)) {
     const before = current;
-    const others = [...keysOf(before)].filter((other) => other !== key);
+    const others = [...allKeysOf(before)].filter((other) => other !== key);
     const names = [...others, ...PLAIN_KEYS];
     const renamed = names.map((name) => withWord(before, key, name));
     current = yield* where(stillCommands(check, before), firstOf(before, renamed));
@@ -84,21 +82,13 @@ export function* plainerWords(scenario: Scenario): Search<Scenario> {
   return current;
 }
 
-function keysOf(scenario: Scenario): ReadonlySet<string> {
-  return new Set(
-    scenario.workload.flatMap(({ command }) => [...keyPlaces(command)].map((place) => command[place] ?? "")),
-  );
+function allKeysOf(scenario: Scenario): ReadonlySet<string> {
+  return new Set(scenario.workload.flatMap(({ command }) => keysOf(command)));
 }
 
 function otherWordsOf(scenario: Scenario): ReadonlySet<string> {
-  const keys = keysOf(scenario);
+  const keys = allKeysOf(scenario);
   return new Set(scenario.workload.flatMap(({ command }) => command.slice(1)).filter((word) => !keys.has(word)));
-}
-
-function keyPlaces(command: readonly string[]): readonly number[] {
-  const entry = commandTable.findByName(command[0] ?? "");
-  if (entry === undefined || !hasKeys(entry.command)) return [];
-  return keyPositions(entry.command, Arguments.ofTexts(...command)) ?? [];
 }
 
 function withWord(scenario: Scenario, word: string, other: string): Scenario {
