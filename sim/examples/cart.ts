@@ -69,7 +69,7 @@ export default scenario({
       }
     },
 
-    // Breaks under a partition. Row set-1 from its other side: whoever takes an item out removes the adds that his own
+    // Breaks under a partition. Row set-1 from its other side: whoever takes an item out removes the adds that their own
     // region has seen. An add in a region that is cut off is not among them, even if it is long ago: the item comes
     // back when the regions are joined. "Removed last" is not "gone".
     "an item that is taken out after everybody put it in is gone": (run) => {

@@ -24,7 +24,7 @@ export default scenario({
   faults: { kinds: ["partition"], everyMs: 3_000, forMs: 2_000 },
 
   clients: {
-    // One user who asks for more than he may have, from everywhere at once.
+    // One user who asks for more than is allowed, from everywhere at once.
     *caller(client) {
       for (;;) {
         const window = `rate:${Math.floor(client.nowMs / WINDOW_MS)}`;

@@ -5,6 +5,7 @@
  */
 import { REPORT_DIFFERENCES_MAX } from "../../src/limits.ts";
 import type { FailureDetails } from "../oracles/failure.ts";
+import { keyOf } from "../spec/history.ts";
 import type { SimulatedNode } from "../world/node.ts";
 import { markup, type Markup } from "./markup.ts";
 import { plural, seconds, word } from "./printable.ts";
@@ -64,7 +65,7 @@ function differences({ nodes, paths }: Divergence, end: RunEnd): Markup {
     const view = end.viewAt(nodes[0], path);
     const demanded = view === undefined ? "" : viewText(view);
     const cells = nodes.map((node) => cell(end.contents.get(node.id)?.get(path), demanded, end.recording));
-    return markup`<tr><th scope="row"><code>${word(path.slice(path.indexOf(":") + 1))}</code></th>${cells}<td><code>${demanded}</code></td></tr>`;
+    return markup`<tr><th scope="row"><code>${word(keyOf(path))}</code></th>${cells}<td><code>${demanded}</code></td></tr>`;
   });
   return markup`<div class="wide" role="region" tabindex="0" aria-label="Differing keys"><table>
 <thead><tr><th scope="col">key</th>${nodes.map(({ id }) => markup`<th scope="col">${id} shows</th>`)}<th scope="col">the specification demands</th></tr></thead>

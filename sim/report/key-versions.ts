@@ -7,7 +7,7 @@
  */
 import { REPORT_KEY_EVENTS_MAX } from "../../src/limits.ts";
 import { EPOCH_MS } from "../world/wall-clock.ts";
-import type { Dot, Item, Step } from "../spec/history.ts";
+import { databaseOf, keyOf, type Dot, type Item, type Step } from "../spec/history.ts";
 import { formatDecimal } from "../spec/number.ts";
 import { list, seconds, word } from "./printable.ts";
 import type { RecordedEvent, Recording } from "./recording.ts";
@@ -41,8 +41,8 @@ export function versionsByPath({ events }: Recording): Map<string, KeyVersions> 
       path,
       {
         path,
-        database: Number.parseInt(path, 10),
-        key: path.slice(path.indexOf(":") + 1),
+        database: databaseOf(path),
+        key: keyOf(path),
         versions,
         byDot: new Map(versions.map((version) => [dotName(version.event.dot), version])),
       },

@@ -8,7 +8,7 @@ import { KeyType } from "../../src/store/key-type.ts";
 import type { EntryRef } from "../../src/store/entry.ts";
 import { EPOCH_MS } from "../world/wall-clock.ts";
 import type { SimulatedNode } from "../world/node.ts";
-import { pathOf } from "../spec/history.ts";
+import { databaseOf, pathOf } from "../spec/history.ts";
 import type { View } from "../spec/view.ts";
 import { word, seconds } from "./printable.ts";
 import type { Recording } from "./recording.ts";
@@ -34,9 +34,7 @@ export type Contents = ReadonlyMap<string, ReadonlyMap<string, KeyContent> | und
 
 /** Call it only when the run is over: it begins an event at each replica, to have a time. */
 export function contentsOfAll({ nodes, events }: Recording): Contents {
-  const databases = [
-    ...new Set(events.flatMap(({ steps }) => [...steps.keys()].map((path) => Number.parseInt(path, 10)))),
-  ];
+  const databases = [...new Set(events.flatMap(({ steps }) => Array.from(steps.keys(), databaseOf)))];
   return new Map(nodes.map((node) => [node.id, contentOfNode(node, databases)]));
 }
 

@@ -11,6 +11,7 @@
 import { contentCommand, disagreement, type Shown } from "../oracles/agreement.ts";
 import type { Checker } from "../oracles/check.ts";
 import { leftover } from "../oracles/leftovers.ts";
+import { databaseOf, keyOf } from "../spec/history.ts";
 import type { Reply } from "../spec/reply.ts";
 import type { SimulatedNode } from "../world/node.ts";
 
@@ -23,7 +24,7 @@ export interface Converged {
 
 /** Every key that was ever written, by database and name. */
 export function* everyKey({ checker }: Pick<Converged, "checker">): Iterable<readonly [database: number, key: string]> {
-  for (const path of checker.history.paths()) yield placeOf(path);
+  for (const path of checker.history.paths()) yield [databaseOf(path), keyOf(path)];
 }
 
 export function lookAtEverything(world: Converged): void {
@@ -34,10 +35,7 @@ export function lookAtEverything(world: Converged): void {
   }
   for (const node of nodes) {
     for (const database of databasesOf(world)) ask(node, database, ["KEYS", "*"]);
-    const missing = checker.missing((path, command) => {
-      const [database, key] = placeOf(path);
-      return ask(node, database, [command, key]);
-    });
+    const missing = checker.missing((path, command) => ask(node, databaseOf(path), [command, keyOf(path)]));
     for (const problem of missing) checker.fail("conservation", node, problem);
     demandAudit(checker, node);
   }
@@ -67,8 +65,4 @@ function demandAudit(checker: Checker, node: SimulatedNode): void {
 
 function databasesOf(world: Converged): Set<number> {
   return new Set(Array.from(everyKey(world), ([database]) => database));
-}
-
-function placeOf(path: string): readonly [database: number, key: string] {
-  return [Number.parseInt(path, 10), path.slice(path.indexOf(":") + 1)];
 }

@@ -19,6 +19,7 @@
  *     a collection whose lives have all ended begins a new one.
  */
 import {
+  databaseOf,
   pathOf,
   type Content,
   type ContentType,
@@ -182,7 +183,7 @@ export class RunningEvent {
   }
 
   clearAll(): void {
-    const databases = new Set(Array.from(this.history.paths(), (path) => Number.parseInt(path, 10)));
+    const databases = new Set(Array.from(this.history.paths(), databaseOf));
     for (const database of databases) this.within(database, () => this.clear());
   }
 

@@ -141,3 +141,11 @@ export class History {
 export function pathOf(database: number, key: string): string {
   return `${database}:${key}`;
 }
+
+export function databaseOf(path: string): number {
+  return Number.parseInt(path, 10);
+}
+
+export function keyOf(path: string): string {
+  return path.slice(path.indexOf(":") + 1);
+}

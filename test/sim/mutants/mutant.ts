@@ -19,7 +19,7 @@ export interface Patch {
 
 export interface Mutant {
   readonly name: string;
-  /** The letter that the design gave it. */
+  /** By which docs/SIMULATOR.md speaks of it. */
   readonly letter?: string;
   /** What it breaks, in a few words. */
   readonly rule: string;

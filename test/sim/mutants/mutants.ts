@@ -1,6 +1,6 @@
 /**
- * The mutants that the search must notice. Lettered ones are those of the design; what is missing between the
- * letters has no counterpart in the product yet.
+ * The mutants that the search must notice. Lettered ones were listed before there was a search; what is missing
+ * between the letters has no counterpart in the product (docs/SIMULATOR.md says what it is).
  */
 import type { Mutant } from "./mutant.ts";
 
