@@ -22,10 +22,6 @@ export class VirtualClock {
   private sequence = 0;
   private readonly heap: Task[] = [];
 
-  get pending(): number {
-    return this.heap.length;
-  }
-
   at(atMs: number, run: () => void): void {
     const task = { atMs: Math.max(atMs, this.nowMs), sequence: this.sequence++, run };
     this.heap.push(task);

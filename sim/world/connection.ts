@@ -65,10 +65,10 @@ export class SimulatedPort implements LinkPort {
   bufferedBeforePieceMax = 0;
   /** The owner has been told that it is closed. */
   isClosed = false;
-  private readonly waiting: Parcel[] = [];
   sent = 0;
-  private arrived = 0;
   lastArrivalMs = 0;
+  private readonly waiting: Parcel[] = [];
+  private arrived = 0;
   private lastHandoverMs = 0;
   /** Sequence numbers from here on are lost. */
   private lostFrom = Number.POSITIVE_INFINITY;
@@ -85,14 +85,6 @@ export class SimulatedPort implements LinkPort {
     const { dialect } = this.owner;
     if (dialect === undefined) this.post(message);
     else for (const spoken of dialect(message)) this.post(spoken);
-  }
-
-  private measure(message: Uint8Array): void {
-    if (message.length > this.creditMessageBytesMax) this.creditMessageBytesMax = message.length;
-    if (this.bufferedBytes === 0) return;
-    if (message[0] !== INTERVAL)
-      this.bufferedBeforePieceMax = Math.max(this.bufferedBeforePieceMax, this.bufferedBytes);
-    else this.bufferedBeforeIntervalMax = Math.max(this.bufferedBeforeIntervalMax, this.bufferedBytes);
   }
 
   /** Sends bytes as they are. */
@@ -137,6 +129,14 @@ export class SimulatedPort implements LinkPort {
     this.isClosed = true;
     this.dropWaiting();
     this.bufferedBytes = 0;
+  }
+
+  private measure(message: Uint8Array): void {
+    if (message.length > this.creditMessageBytesMax) this.creditMessageBytesMax = message.length;
+    if (this.bufferedBytes === 0) return;
+    if (message[0] !== INTERVAL)
+      this.bufferedBeforePieceMax = Math.max(this.bufferedBeforePieceMax, this.bufferedBytes);
+    else this.bufferedBeforeIntervalMax = Math.max(this.bufferedBeforeIntervalMax, this.bufferedBytes);
   }
 
   private dropWaiting(): void {

@@ -43,8 +43,7 @@ export class Network {
   private readonly reconnectMs: number;
   private readonly lanes = new Map<string, Lane>();
   private connections: Connection[] = [];
-  connectionsOpened = 0;
-  connectionsBroken = 0;
+  /** By faults, for the marks. */
   intervalsRepeated = 0;
 
   constructor(clock: VirtualClock, random: Random, nodes: readonly NetworkNode[], scenario: Scenario, tap?: Wiretap) {
@@ -121,7 +120,7 @@ export class Network {
   }
 
   breakBetween(a: string, b: string, cause: string): void {
-    for (const connection of this.connections.filter((c) => joins(c, a, b))) this.break(connection, cause);
+    for (const connection of this.connections.filter((c) => joins(c, a, b))) connection.break(cause);
   }
 
   /** A new connection, whether or not there is one already. */
@@ -139,7 +138,6 @@ export class Network {
       },
     );
     this.connections.push(connection);
-    this.connectionsOpened++;
     // The dialing side first, so that it is open before the other's first message arrives.
     this.clock.after(out.baseMs, () => {
       this.clock.after(back.baseMs, () => this.tellOpen(connection, connection.near, from));
@@ -166,7 +164,7 @@ export class Network {
   /** Breaks all connections of one. */
   breakOf(id: string, cause: string): void {
     const ended = this.connections.filter((c) => c.near.owner.id === id || c.far.owner.id === id);
-    for (const connection of ended) this.break(connection, cause);
+    for (const connection of ended) connection.break(cause);
   }
 
   /** The process is gone; its peers notice in their own time. */
@@ -183,11 +181,6 @@ export class Network {
 
   private tellOpen(connection: Connection, port: SimulatedPort, node: NetworkNode): void {
     if (!port.isClosed && connection.ended === undefined) node.opened(port);
-  }
-
-  private break(connection: Connection, cause: string): void {
-    this.connectionsBroken++;
-    connection.break(cause);
   }
 
   private resume(): void {
