@@ -1,6 +1,7 @@
 /** The history of a run in words: one sentence for each thing that happened, in order. */
 import { REPORT_SENTENCES_MAX } from "../../src/limits.ts";
 import type { FailureDetails } from "../oracles/failure.ts";
+import { keysOf } from "../world/command-keys.ts";
 import { EXPIRY } from "../world/observed-keyspace.ts";
 import { faultWords, mendWords } from "./fault-words.ts";
 import { replyText, words } from "./printable.ts";
@@ -54,7 +55,7 @@ function commandSentences({ commands }: Happened): Sentence[] {
 
 /** A read names its keys only in its words. */
 function pathsNamed({ database, words: texts }: RecordedCommand): string[] {
-  return texts.slice(1).map((text) => `${database}:${text}`);
+  return keysOf(texts).map((key) => `${database}:${key}`);
 }
 
 function expirySentences({ events }: Happened): Sentence[] {

@@ -8,8 +8,9 @@ import type { RecordedCommand } from "./recording.ts";
 type Known = ReadonlyMap<string, { readonly database: number; readonly key: string }>;
 
 /**
- * The keys that a failing command names, or its words; of a failure without
- * either, those of the last command that a client gave.
+ * The keys that a failing command names, or its words; of an expectation those
+ * that its message names, or else those that it asked for last; of a failure
+ * without any, those of the last command that a client gave.
  */
 export function concernedPaths(
   failure: FailureDetails,
@@ -23,7 +24,21 @@ export function concernedPaths(
     failure.message.startsWith(`${key} in database ${database}`),
   );
   if (told.length > 0) return new Set(told.map(([path]) => path));
+  if (failure.oracle === "expectation") {
+    const meant = [...known].filter(([, { key }]) => says(failure.message.split("\n", 1)[0] ?? "", key));
+    if (meant.length > 0) return new Set(meant.map(([path]) => path));
+    const asked = commands.findLast(({ cause, atMs }) => cause === "expectation" && atMs === failure.atMs);
+    if (asked !== undefined) return named(asked.words, asked.database, known);
+  }
   return last === undefined ? new Set() : named(last.words, last.database, known);
+}
+
+/** Does a message name a key? One letter is no name: it may be a word of the message's own. */
+function says(message: string, key: string): boolean {
+  if (key.length < 2) return false;
+  for (let at = message.indexOf(key); at >= 0; at = message.indexOf(key, at + 1))
+    if (!/\w/.test(message.charAt(at - 1)) && !/\w/.test(message.charAt(at + key.length))) return true;
+  return false;
 }
 
 function named(words: readonly string[], database: number, known: Known): Set<string> {

@@ -6,6 +6,7 @@ import type { Outcome } from "../run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { failureSentence, storyOf, type Happened } from "./history-in-words.ts";
 import { concernedPaths, ledToIt } from "./led-to-it.ts";
+import { keysOf } from "../world/command-keys.ts";
 import { duration, list, plural, seconds } from "./printable.ts";
 import type { RecordedCommand } from "./recording.ts";
 import { verdictOn } from "./verdict.ts";
@@ -50,7 +51,7 @@ function replicasText({ replicas, delay }: Scenario): string {
   const names = replicas.map(({ id, skewMs }) =>
     skewMs === 0 ? id : `${id} (clock ${skewMs > 0 ? "+" : ""}${skewMs} ms)`,
   );
-  return `${list(names)}; ${duration(delay.baseMs)} apart`;
+  return replicas.length < 2 ? list(names) : `${list(names)}; ${duration(delay.baseMs)} apart`;
 }
 
 function faultsText({ faults }: Scenario): string {
@@ -83,10 +84,10 @@ function happenedIn({ scenario, executed, virtualMs }: Outcome): Happened {
   return { commands, events: [], faults };
 }
 
-/** Any word of a command may be a key: of a failing command those are wanted that another command names, too. */
+/** The keys that clients have named. */
 function keysNamed({ commands }: Happened): Map<string, { database: number; key: string }> {
   const named = new Map<string, { database: number; key: string }>();
   for (const { database, words } of commands)
-    for (const key of words.slice(1)) named.set(`${database}:${key}`, { database, key });
+    for (const key of keysOf(words)) named.set(`${database}:${key}`, { database, key });
   return named;
 }

@@ -35,6 +35,31 @@ it("says what was expected, what was read, and what led to it", () => {
   ]);
 });
 
+it("tells the history of the keys that a function's message names, not of the last that was used", () => {
+  const scenario = parseScenario(
+    "a story",
+    "replicas us\nus: SET stock:1 6\nus: SET other 1\nus: GET stock:12\nus: GET 6",
+  );
+  const story = (message: string): string[] => {
+    const check = (): void => {
+      throw new Error(message);
+    };
+    const outcome = runScenario(scenario, { expectations: [{ name: "holds", when: "converged", check }] });
+    return describeFailure(outcome)
+      .split("\n")
+      .filter((line) => /  us: /.test(line))
+      .map((line) => line.replace(/.*  us: /, ""));
+  };
+  expect(story("stock:1: is 6, and was to be 7")).toEqual(["SET stock:1 6 -> OK"]);
+  expect(story("too little in stock:12")).toEqual(["GET stock:12 -> (nil)"]);
+  // Of a message that names none, the last command's keys have to do.
+  expect(story("no")).toEqual(["GET 6 -> (nil)"]);
+});
+
+it("says how far apart replicas are only where there are several", () => {
+  expect(screenOf("replicas us\nus: SET k 1\nexpect k = 2")).toContain("  replicas  us\n");
+});
+
 it("points at what is missing from a list, and what is too much", () => {
   expect(screenOf("replicas us\nus: SADD k x z\nexpect k = {x y}")).toContain("  differ    missing: y; too much: z\n");
 });
