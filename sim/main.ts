@@ -9,8 +9,12 @@ import { BadInput } from "./cli/bad-input.ts";
 import { runSimulator } from "./cli/program.ts";
 import type { Surroundings } from "./cli/surroundings.ts";
 
-// Whoever read the output may go away.
-process.stdout.on("error", () => {});
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  // Whoever read the output may go away.
+  if (code === "EPIPE") return;
+  process.stderr.write(`atoll: the output cannot be written: ${message}\n`);
+  process.exitCode = 2;
+});
 // A module of a user may end the process, or wait for what never comes: neither is a search that has found nothing.
 process.exitCode = 2;
 process.once("exit", sayThatItBroke);
@@ -36,10 +40,13 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** npm runs scripts in the package's folder, and says where the person was. */
+/** npm runs scripts in the package's folder, and says where the person was; npx stays where it is. */
 function surroundings(): Surroundings {
-  const byNpm = process.env["npm_lifecycle_event"] === "sim" && import.meta.main;
-  const call = byNpm ? "npm run sim --" : import.meta.main ? "node sim/main.ts" : "atoll sim";
+  const { npm_lifecycle_event: event, npm_lifecycle_script: script } = process.env;
+  const byNpm = event === "sim" && import.meta.main;
+  const byNpx = event === "npx" && /^'?atoll\b/.test(script ?? "");
+  const whole = byNpx ? "npx atoll sim" : "atoll sim";
+  const call = byNpm ? "npm run sim --" : import.meta.main ? "node sim/main.ts" : whole;
   const folder = (byNpm ? process.env["INIT_CWD"] : undefined) ?? process.cwd();
   return { call, folder, stdout: process.stdout, stderr: process.stderr };
 }

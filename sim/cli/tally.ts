@@ -1,6 +1,7 @@
 /** What a search, or a single run, has done so far: the sums that progress, summary and JSON show. */
 import type { FailureDetails } from "../oracles/failure.ts";
 import { MARKS, Marks, type Mark } from "../oracles/marks.ts";
+import { plural } from "../report/printable.ts";
 import type { Outcome } from "../run/run.ts";
 
 /** What one run adds. */
@@ -52,7 +53,7 @@ export class Tally {
     const reached = MARKS.length - this.marks.neverReached().length;
     const [seeds, events, times] = this.rates(this.realMs / 1000);
     return [
-      `${this.seeds} seeds (${seeds}/s)`,
+      `${plural(this.seeds, "seed")} (${seeds}/s)`,
       `${events} events/s`,
       `${Math.round(this.virtualMs / 1000)} s of virtual time (x${times})`,
       `${reached}/${MARKS.length} marks`,
@@ -64,7 +65,7 @@ export class Tally {
   summary(): string {
     const [seeds, events, times] = this.rates(this.ranMs / 1000);
     return [
-      `${this.seeds} seeds (${seeds}/s)`,
+      `${plural(this.seeds, "seed")} (${seeds}/s)`,
       `${this.events} events (${events}/s)`,
       `${this.commands} commands`,
       `${Math.round(this.virtualMs / 1000)} s of virtual time (${times} times real time)`,

@@ -24,6 +24,12 @@ export class Workspace implements Disposable {
     return new AtollProcess(["sim", ...args], { cwd: this.folder });
   }
 
+  /** As npx would start it in a project that has Atoll among its packages. */
+  async npx(...args: readonly string[]): Promise<Ended> {
+    const env = { npm_lifecycle_event: "npx", npm_lifecycle_script: "'atoll'" };
+    return await new AtollProcess(["sim", ...args], { cwd: this.folder, env }).ended;
+  }
+
   async sim(...args: readonly string[]): Promise<Ended> {
     return await this.start(...args).ended;
   }

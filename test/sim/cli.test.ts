@@ -1,6 +1,8 @@
 /** `atoll sim run`, `replay`, `shrink`, `exhaust` and `schema`, in real processes. */
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { JsonDocument } from "../../sim/cli/json-document.ts";
+import { ATOLL, AtollProcess } from "../atoll-process.ts";
 import { moduleThatFails, twoRegions, Workspace } from "./cli-workspace.ts";
 
 test("a scenario that keeps its promises passes, with exit code 0", async () => {
@@ -110,4 +112,17 @@ test("the schema is JSON that names the fields of a scenario", async () => {
   const { stdout } = await work.sim("schema");
   const schema = JSON.parse(stdout) as { properties: object };
   expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(["replicas", "workload", "faults"]));
+});
+
+test("who called it by npx is told to replay it by npx", async () => {
+  using work = new Workspace();
+  work.write("bad.json", twoRegions("3"));
+  const { code, stdout } = await work.npx("run", "bad.json");
+  expect({ code, last: stdout.split("\n").at(-2) }).toEqual({ code: 1, last: "replay: npx atoll sim replay bad.json" });
+});
+
+test.runIf(existsSync("/dev/full"))("output that cannot be written is not taken for a success", async () => {
+  const { code, stderr } = await new AtollProcess(["-c", `"${ATOLL}" sim schema > /dev/full`], { command: "sh" }).ended;
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^atoll: the output cannot be written: ENOSPC[^\n]*\n$/);
 });
