@@ -44,7 +44,11 @@ export function generateScenario(seed: number): Scenario {
     links,
     reconnectMs: shape.pick([5, 50, 300]),
     timerMs: shape.pick([5, 10, 20]),
-    limits: { ...drawLimits(shape), ...leaningLimits(shape, leaning) },
+    limits: {
+      ...drawLimits(shape),
+      ...leaningLimits(shape, leaning),
+      ...drawRareLimits(new Random(seed, "limits"), replicas.length),
+    },
     endMs,
     convergeMs: 60_000,
     clearsAtEnd: shape.chance(0.5),
@@ -87,6 +91,15 @@ function drawLimits(shape: Random): Record<string, number> {
   return limits;
 }
 
+/** Bounds that are met by few: a link more than there are peers lets a broken one be replaced before it is noticed. */
+function drawRareLimits(random: Random, replicas: number): Record<string, number> {
+  const limits: Record<string, number> = {};
+  if (random.chance(0.1)) limits["heldBytesMax"] = random.pick([100, 400, 2_000]);
+  if (random.chance(0.1)) limits["repairBufferedBytesMax"] = random.pick([100, 1_000]);
+  if (random.chance(0.1)) limits["linksMax"] = replicas;
+  return limits;
+}
+
 /** A leaning's bounds stand under the rule above by the delays that it allows. */
 function leaningLimits(shape: Random, { limits }: Leaning): Record<string, number> {
   return Object.fromEntries(Object.entries(limits).map(([name, choices]) => [name, shape.pick(choices)]));
@@ -102,7 +115,7 @@ function drawWorkload(
   const vocabulary = drawVocabulary(random, leaning);
   const { commands, weights } = drawCommands(random, leaning);
   const databases = random.chance(0.15) ? 2 : 1;
-  const gapMs = (endMs - startMs) / random.pick([20, 60, 200, 500]);
+  const gapMs = (endMs - startMs) / pickFrom(random, leaning.commandsInRun, [20, 60, 200, 500]);
   const burst = random.pick([0, 0.3, 0.8]);
   const workload: Operation[] = [];
   let atMs = startMs;

@@ -4,7 +4,7 @@
  * A PERSIST beside a concurrent EXPIRE, a repair into a replica that holds data, three writers over a value from the
  * future: each needs several commands, faults and sizes that an even draw rarely brings into one scenario. So some
  * seeds lean, each towards one row of this table. A leaning adds to what the seed draws and takes nothing away but
- * numbers of other commands; most seeds do not lean at all.
+ * numbers of other commands; many seeds do not lean at all.
  */
 import type { Fault } from "../scenario/scenario.ts";
 import type { Random } from "../world/random.ts";
@@ -21,6 +21,8 @@ export interface Leaning {
   readonly faultsLong: readonly number[];
   /** What is drawn from here instead of from the usual choices; empty leaves these as they are. */
   readonly durationMs: readonly number[];
+  /** About how many commands there are in a run. */
+  readonly commandsInRun: readonly number[];
   readonly delayMs: readonly number[];
   readonly deadlineMs: readonly number[];
   readonly keys: readonly number[];
@@ -34,6 +36,7 @@ const NONE: Leaning = {
   faultsInRun: [],
   faultsLong: [],
   durationMs: [],
+  commandsInRun: [],
   delayMs: [],
   deadlineMs: [],
   keys: [],
@@ -41,6 +44,44 @@ const NONE: Leaning = {
 };
 
 const LEANINGS: readonly Leaning[] = [
+  // Credit so scarce that increments wait for it, while acks of the reset that they had not seen pass them.
+  {
+    ...NONE,
+    percent: 10,
+    commands: ["INCR", "INCRBY", "SET", "DEL", "HINCRBY", "HDEL"],
+    durationMs: [1000, 3000],
+    commandsInRun: [300],
+    delayMs: [25],
+    keys: [40],
+    limits: { creditBytes: [150, 200] },
+  },
+  // Replicas that begin anew, while others are away that have counted what is reset meanwhile.
+  {
+    ...NONE,
+    percent: 6,
+    commands: ["INCR", "INCRBY", "SET", "DEL", "HINCRBY", "HDEL"],
+    faults: ["partition", "restart"],
+    faultsInRun: [12],
+    faultsLong: [6],
+    durationMs: [8000],
+    commandsInRun: [200],
+    delayMs: [1, 10],
+    keys: [6, 20],
+  },
+  // Repairs by replicas that are being repaired themselves.
+  {
+    ...NONE,
+    percent: 6,
+    commands: ["SET", "INCR", "SADD", "SREM", "HSET", "DEL", "GET"],
+    faults: ["partition"],
+    faultsInRun: [16],
+    faultsLong: [8],
+    durationMs: [8000, 20_000],
+    commandsInRun: [500],
+    delayMs: [1],
+    keys: [12, 30],
+    limits: { logBytesMax: [6_000, 10_000, 15_000], repairChunkBytes: [20] },
+  },
   // Deadlines that are changed while others let the key expire, and owners that are away when it does.
   {
     ...NONE,
