@@ -43,6 +43,16 @@ export class Core {
   readonly event: RunningEvent;
   readonly delta: DeltaWriter;
   readonly residue = new Residue();
+  /**
+   * Is the running event's time above that of a plain value, so that it may be the stamp of what replaces it (cell.ts,
+   * R2)? Times of two origins can be equal, and then the origins' ids would decide.
+   */
+  outranks(ref: EntryRef): boolean {
+    const time = this.event.time();
+    const replaced = this.memory.entries.time(ref);
+    return replaced < time || (replaced === time && this.memory.entries.origin(ref) === this.self);
+  }
+
   /** How often a join left more than one value where there was one. */
   conflicts = 0;
 

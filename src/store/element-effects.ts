@@ -29,7 +29,7 @@ export function elementPut(core: Core, target: ElementTarget, value: ByteRange, 
   if (sole !== undefined) {
     const elementHash = memory.hash(target.element);
     const element = sole.raw(elementHash, target.element);
-    if (element === 0 || (sole.isPlain(element) && memory.entries.time(element) <= event.time())) {
+    if (element === 0 || (sole.isPlain(element) && core.outranks(element))) {
       putInPlace(core, database, sole, target, elementHash, element, value);
       return element === 0;
     }
@@ -44,7 +44,7 @@ export function elementPut(core: Core, target: ElementTarget, value: ByteRange, 
   const element = collection.raw(elementHash, target.element);
   const isNew = element === 0 || !collection.isVisible(element);
   let stamp = time;
-  if (element === 0 || (collection.isPlain(element) && memory.entries.time(element) <= time)) {
+  if (element === 0 || (collection.isPlain(element) && core.outranks(element))) {
     collection.putPlain(elementHash, target.element, element, self, time, value);
   } else {
     stamp = putOver(core, collection, target, elementHash, element, value, floors);

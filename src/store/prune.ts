@@ -25,7 +25,8 @@ function prune(core: Core, path: ResiduePath): void {
     endDeadLives(open, KeyType.set);
   } else if (path.type !== KeyType.none) {
     pruneElement(core, open, path.type, new ByteRange(path.element));
-    endDeadLives(open, path.type);
+    // Lives without content that came since the seal wait with their key (Z1).
+    if (!core.residue.isOpen(path.db, open.key)) endDeadLives(open, path.type);
   }
   closeKeyQuietly(core, open);
 }

@@ -32,8 +32,13 @@ export class Residue {
     return this.open.size + (this.sealed?.size ?? 0);
   }
 
+  /** Has the key itself been noted since the seal? */
+  isOpen(db: number, key: ByteRange): boolean {
+    return this.open.has(keyName(db, key));
+  }
+
   noteKey(db: number, key: ByteRange): void {
-    this.note(`${db}:${key.latin1()}`, { db, key: key.copy(), type: KeyType.string, element: NO_ELEMENT });
+    this.note(keyName(db, key), { db, key: key.copy(), type: KeyType.string, element: NO_ELEMENT });
   }
 
   noteElement(db: number, key: ByteRange, type: KeyTypeValue, element: Uint8Array): void {
@@ -64,4 +69,8 @@ export class Residue {
   private note(name: string, path: ResiduePath): void {
     if (!this.open.has(name)) this.open.set(name, path);
   }
+}
+
+function keyName(db: number, key: ByteRange): string {
+  return `${db}:${key.latin1()}`;
 }

@@ -22,7 +22,7 @@ export function put(core: Core, db: number, key: ByteRange, value: ByteRange, de
   const hash = memory.hash(key);
   const ref = keys.raw(database, hash, key);
   core.reserve(key, value);
-  if (ref === 0 || (memory.entries.kind(ref) === Kind.register && memory.entries.time(ref) <= event.time())) {
+  if (ref === 0 || (memory.entries.kind(ref) === Kind.register && core.outranks(ref))) {
     const time = event.time();
     core.keys.putPlain(database, hash, key, ref, core.self, time, value, deadlineMs);
     core.delta.putPlain(db, key, time, value, deadlineMs);
@@ -37,7 +37,9 @@ export function putKeepingLife(core: Core, db: number, key: ByteRange, value: By
   const { keys, memory } = core;
   const database = keys.database(db);
   const hash = memory.hash(key);
-  const ref = currentEntry(core, database, hash, key);
+  const ref = keys.raw(database, hash, key);
+  // A life that has ended does not go on. SET replaces what is left of it, and takes a stamp above it.
+  if (ref !== 0 && core.isExpired(ref)) return put(core, db, key, value, -1);
   const birth = ref === 0 ? undefined : lifeOf(core, ref);
   if (birth === undefined) return put(core, db, key, value, ref === 0 ? -1 : keys.deadlineMs(ref));
   core.reserve(key, value);
