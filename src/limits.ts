@@ -251,6 +251,9 @@ export const SIMULATED_MS_MAX = 86_400_000;
 /** Delays of a scenario's links, and pauses before they are dialed again: far beyond the silence after which a link is given up. */
 export const SIMULATED_DELAY_MS_MAX = 60_000;
 
+/** How far a simulated clock may be off, or step: ten years; far beyond, dates are no safe numbers of milliseconds. */
+export const SIMULATED_SKEW_MS_MAX = 315_360_000_000;
+
 /** Drift of a simulated clock in millionths, for a whole run: a tenth, where quartz has some fifty. */
 export const SIMULATED_DRIFT_PPM_MAX = 100_000;
 

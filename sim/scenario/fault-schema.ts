@@ -11,7 +11,7 @@
  * their own once replicas have disks and memberships.
  */
 import * as z from "zod";
-import { FAULT_DRIFT_PPM_MAX } from "../../src/limits.ts";
+import { FAULT_DRIFT_PPM_MAX, SIMULATED_SKEW_MS_MAX } from "../../src/limits.ts";
 
 export const atMs = z.number().min(0).describe("when, in milliseconds of virtual time");
 const forMs = z.number().min(0).describe("how long it lasts");
@@ -76,7 +76,12 @@ export const faultSchema = z.discriminatedUnion("kind", [
 
   // Clocks
   z
-    .strictObject({ kind: z.literal("step"), atMs, replica: replicaId, byMs: z.number() })
+    .strictObject({
+      kind: z.literal("step"),
+      atMs,
+      replica: replicaId,
+      byMs: z.number().min(-SIMULATED_SKEW_MS_MAX).max(SIMULATED_SKEW_MS_MAX),
+    })
     .describe("the wall clock steps, and stays so until the end of the safety phase or another step"),
   z
     .strictObject({

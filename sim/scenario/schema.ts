@@ -14,6 +14,7 @@ import {
   SIMULATED_MS_MAX,
   SIMULATED_OPERATIONS_MAX,
   SIMULATED_REPLICAS_MAX,
+  SIMULATED_SKEW_MS_MAX,
 } from "../../src/limits.ts";
 import { REPLICA_LIMITS } from "../../src/replica/environment.ts";
 import type { Reply } from "../spec/reply.ts";
@@ -25,7 +26,12 @@ const database = z.int().min(0).max(15).default(0);
 const replicaSchema = z.strictObject({
   id: replicaId,
   region: replicaId,
-  skewMs: z.number().default(0).describe("how far its wall clock is ahead of true time at the start"),
+  skewMs: z
+    .number()
+    .min(-SIMULATED_SKEW_MS_MAX)
+    .max(SIMULATED_SKEW_MS_MAX)
+    .default(0)
+    .describe("how far its wall clock is ahead of true time at the start"),
   driftPpm: z
     .number()
     .min(-SIMULATED_DRIFT_PPM_MAX)

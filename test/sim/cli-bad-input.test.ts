@@ -13,6 +13,10 @@ function withCommand(...command: readonly string[]): object {
   return { ...twoRegions("1"), workload: [{ atMs: 1, replica: "us", command }] };
 }
 
+function withClock(skewMs: number): object {
+  return { ...twoRegions("1"), replicas: ["us", "eu"].map((id) => ({ id, region: id, skewMs })) };
+}
+
 function deepReply(depth: number): string {
   const [before = "", after = ""] = JSON.stringify(twoRegions("HERE")).split('"HERE"');
   return `${before}${"[".repeat(depth)}${"]".repeat(depth)}${after}`;
@@ -50,6 +54,7 @@ test.each([
   ["bad.json", withCommand("SET", "k", "\u20ac"), "characters beyond one byte"],
   ["bad.json", { ...twoRegions("1"), endMs: undefined }, "bad.json: endMs: is missing"],
   ["bad.json", twoRegions("\u20ac"), "bad.json: expectations[0].reply: has characters beyond one byte"],
+  ["bad.json", withClock(1e18), "bad.json: replicas[0].skewMs: too big: expected number to be <=315360000000"],
   ["bad.json", deepReply(20_000), "bad.json: expectations: a reply has too many lists within lists"],
   ["bad.scenario", "replicas us\nap: SET k v\n", "line 2: there is no replica 'ap'"],
   ["bad.scenario", "replicas us\nus: SET k\n", "line 2: ERR wrong number of arguments"],
