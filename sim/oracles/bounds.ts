@@ -67,7 +67,11 @@ export class Bounds {
     if (repairing) lent.add(life);
     else if (isUsual) lent.delete(life);
     if (isUsual) return undefined;
-    if (!lent.has(life)) return above("intervals held", heldCount, limits.heldCountMax);
+    if (!lent.has(life)) {
+      return heldCount > limits.heldCountMax
+        ? above("intervals held", heldCount, limits.heldCountMax)
+        : above("bytes held", heldBytes, limits.heldBytesMax);
+    }
     if (heldCount > limits.stagedHeldCountMax)
       return above("intervals held in a repair", heldCount, limits.stagedHeldCountMax);
     if (heldBytes > limits.stagedBytesMax) return above("bytes held in a repair", heldBytes, limits.stagedBytesMax);

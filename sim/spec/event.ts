@@ -11,12 +11,16 @@
  * E1. A write to a key also kills what it saw of other types: they were hidden
  *     only until a write had seen both.
  * E2. A write to an expired key first kills all that it saw there.
- * E3. A value's stamp is above the stamps of the values that it replaces.
+ * E3. A value's stamp is above the stamps of the values that it replaces. (Only
+ *     of another type do increments count as values: beside a value of their own
+ *     they have no stamp.)
  * E4. What an origin counts in a string is a life of its own; it shows through
  *     only while there is no value to count upon.
  * E5. A write into a collection that has a deadline supports the collection's
  *     lives: a removal that has not seen it does not end them. A deadline for
  *     a collection whose lives have all ended begins a new one.
+ * E6. Whoever set the deadline that counts removes the key when it has come; any
+ *     other leaves him ten seconds.
  */
 import {
   databaseOf,
@@ -31,6 +35,8 @@ import {
   type Step,
 } from "./history.ts";
 import { viewOf, type View } from "./view.ts";
+
+const GRACE_MS = 10_000;
 
 export class RunningEvent {
   /** The database that keys belong to. */
@@ -166,12 +172,14 @@ export class RunningEvent {
     if (type === "hash" || type === "set") this.renewBirths(key, type, items, lives);
   }
 
-  /** The replica removes a key because its time has come: false when it had not. */
+  /** The replica removes a key because its time has come: false when it had not (E6). */
   expireNow(key: string): boolean {
-    const { expired, items, deadlineOrigin } = this.view(key);
-    this.came.removedOwnDeadline = deadlineOrigin === this.dot.origin;
-    if (expired) this.kill(key, items);
-    return expired;
+    const { endedAt, items, deadlineOrigin } = this.view(key);
+    const isOwn = deadlineOrigin === this.dot.origin;
+    this.came.removedOwnDeadline = isOwn;
+    if (endedAt === undefined || endedAt + (isOwn ? 0 : GRACE_MS) > this.nowMs) return false;
+    this.kill(key, items);
+    return true;
   }
 
   clear(): void {

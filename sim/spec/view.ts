@@ -13,8 +13,10 @@ export interface View {
   readonly lives: readonly Life[];
   /** Everything that is live at the key, visible or not. */
   readonly items: readonly Item[];
-  /** What the key would show were it not past its deadline. */
+  /** The deadline has passed, and took from sight what there was. */
   readonly expired: boolean;
+  /** The deadline that has passed. */
+  readonly endedAt: number | undefined;
   /** Who set the deadline that counts. */
   readonly deadlineOrigin: number | undefined;
   /** The lives that the deadline names. */
@@ -45,6 +47,7 @@ export function viewOf(items: readonly Item[], nowMs: number): View {
     lives,
     items,
     expired,
+    endedAt: expired ? deadline : undefined,
     deadlineOrigin: latest?.origin,
     deadlineLives: latest?.lives,
     hasSiblings: [...byElement.values()].some((there) => there.filter((item) => item.kind === "put").length > 1),
@@ -90,15 +93,19 @@ function livesOfCollection(items: readonly Item[], type: ContentType): Life[] {
   ];
 }
 
-/** The latest deadline that names one of these lives. */
+/** The latest deadline that names one of these lives; of equal ones the newest. */
 function latestDeadline(items: readonly Item[], lives: readonly Life[]): Deadline | undefined {
   let latest: Deadline | undefined;
   for (const item of items) {
     if (item.kind !== "deadline" || !item.lives.some((life) => lives.includes(life))) continue;
-    if (latest === undefined || item.at > latest.at || (item.at === latest.at && item.time > latest.time))
-      latest = item;
+    if (latest === undefined || isLater(item, latest)) latest = item;
   }
   return latest;
+}
+
+function isLater(a: Deadline, b: Deadline): boolean {
+  if (a.at !== b.at) return a.at > b.at;
+  return a.time === b.time ? a.origin > b.origin : a.time > b.time;
 }
 
 function grouped(visible: readonly Content[]): Map<string, Content[]> {
