@@ -7,6 +7,7 @@
  *
  * X1. A later instant is never above an earlier one.
  * X2. Two labels of one lane are at least a row apart.
+ * X3. What is said to be quiet has room for saying so.
  */
 import { REPORT_DIAGRAM_HEIGHT_MAX } from "../../src/limits.ts";
 
@@ -14,6 +15,8 @@ const ROW_HEIGHT = 15;
 /** Longer than this without anything is said to be quiet. */
 const QUIET_MS = 400;
 const QUIET_HEIGHT = 34;
+/** Less room, where everything is pressed together, and the label would lie on that of the next instant. */
+const QUIET_HEIGHT_MIN = 28;
 const GAP_MAX = 26;
 const TOP = 26;
 
@@ -61,7 +64,7 @@ export function timeAxis(marks: readonly Mark[]): TimeAxis {
     const atMs = marks[at]?.atMs ?? 0;
     const before = knots.at(-1);
     const gap = before === undefined ? 0 : gapFor(atMs - before.atMs) * scale;
-    if (before !== undefined && atMs - before.atMs > QUIET_MS)
+    if (before !== undefined && atMs - before.atMs > QUIET_MS && gap >= QUIET_HEIGHT_MIN)
       quiet.push({ y: y + 12, fromY: y, untilY: y + gap, forMs: atMs - before.atMs });
     const firstY = y + gap;
     y = firstY;
