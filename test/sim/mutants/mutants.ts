@@ -232,24 +232,14 @@ export const MUTANTS: readonly Mutant[] = [
         replace: "let stamp = own.time;\n  return stamp;\n  for",
       },
       {
-        file: "src/store/string-effects.ts",
-        find: "if (ref === 0 || (memory.entries.kind(ref) === Kind.register && memory.entries.time(ref) <= event.time())) {",
-        replace: "if (ref === 0 || memory.entries.kind(ref) === Kind.register) {",
+        file: "src/store/core.ts",
+        find: "return replaced < time || (replaced === time && this.memory.entries.origin(ref) === this.self);",
+        replace: "return true;",
       },
       {
         file: "src/store/string-effects.ts",
         find: "stamp = Math.max(stamp, stampAbove(collection.newest().stamp));",
         replace: "",
-      },
-      {
-        file: "src/store/element-effects.ts",
-        find: "if (element === 0 || (sole.isPlain(element) && memory.entries.time(element) <= event.time())) {",
-        replace: "if (element === 0 || sole.isPlain(element)) {",
-      },
-      {
-        file: "src/store/element-effects.ts",
-        find: "if (element === 0 || (collection.isPlain(element) && memory.entries.time(element) <= time)) {",
-        replace: "if (element === 0 || collection.isPlain(element)) {",
       },
     ],
   },
@@ -378,6 +368,30 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "residue pruned before the rest has come",
+    rule: "floors are forgotten once all have seen the reset, without what they had counted before they saw it",
+    seedsMax: 300,
+    patches: [
+      {
+        file: "src/replica/stability.ts",
+        find: "if (this.state.context.includes(this.phase.until)) {",
+        replace: "if (this.phase.until.length >= 0) {",
+      },
+    ],
+  },
+  {
+    name: "residue pruned without the absent",
+    rule: "floors are forgotten before every replica has been met since the start",
+    seedsMax: 300,
+    patches: [
+      {
+        file: "src/replica/stability.ts",
+        find: "if (this.mesh.members.size < this.peersExpected) return;",
+        replace: "",
+      },
+    ],
+  },
+  {
     name: "repair only adds",
     rule: "a key that the sender of a repair has removed stays",
     seedsMax: 300,
@@ -398,6 +412,30 @@ export const MUTANTS: readonly Mutant[] = [
         file: "src/replica/journal.ts",
         find: "this.setDependencies(origin, vectors.get(origin) ?? new Context(1));",
         replace: "this.setDependencies(origin, new Context(1));",
+      },
+    ],
+  },
+  {
+    name: "given-up repairs stay",
+    rule: "what a repair that was given up had brought is joined with the next one",
+    seedsMax: 300,
+    patches: [
+      {
+        file: "src/replica/repair-receiver.ts",
+        find: 'if (this.phase.name === "receiving" && this.phase.nextSlot > 0) this.journal.state.dropStage();',
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "anybody removes expired keys",
+    rule: "no grace is left to the replica that has set the deadline",
+    seedsMax: 150,
+    patches: [
+      {
+        file: "src/store/expiry.ts",
+        find: "const graceMs = core.keys.deadlineDot(ref)?.origin === core.self ? 0 : EXPIRY_GRACE_MS;",
+        replace: "const graceMs = 0;",
       },
     ],
   },
