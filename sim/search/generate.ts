@@ -18,6 +18,11 @@ const REGIONS = ["us", "eu", "ap", "sa", "af"];
 /** Clocks of a healthy deployment differ by less than half the bound that replicas tolerate. */
 const SKEW_MS_MAX = 200;
 
+/** Of a few thousand seeds the slowest took ten seconds. */
+const CONVERGE_MS = 60_000;
+/** With less, heartbeats alone nearly fill the links, and what is held back for all to see waits for minutes. */
+const CREDIT_SCARCE_BYTES = 1000;
+
 export function generateScenario(seed: number): Scenario {
   const shape = new Random(seed, "shape");
   const leaning = drawLeaning(new Random(seed, "leaning"));
@@ -36,21 +41,24 @@ export function generateScenario(seed: number): Scenario {
   );
   const startMs = 500 + 8 * delay.baseMs + (links.length > 0 ? 2500 : 0);
   const endMs = startMs + durationMs;
+  const reconnectMs = shape.pick([5, 50, 300]);
+  const timerMs = shape.pick([5, 10, 20]);
+  const limits: Record<string, number> = {
+    ...drawLimits(shape),
+    ...leaningLimits(shape, leaning),
+    ...drawRareLimits(new Random(seed, "limits"), replicas.length),
+  };
   return {
     name: `seed ${seed}`,
     seed,
     replicas,
     delay,
     links,
-    reconnectMs: shape.pick([5, 50, 300]),
-    timerMs: shape.pick([5, 10, 20]),
-    limits: {
-      ...drawLimits(shape),
-      ...leaningLimits(shape, leaning),
-      ...drawRareLimits(new Random(seed, "limits"), replicas.length),
-    },
+    reconnectMs,
+    timerMs,
+    limits,
     endMs,
-    convergeMs: 60_000,
+    convergeMs: (limits["creditBytes"] ?? Infinity) < CREDIT_SCARCE_BYTES ? 8 * CONVERGE_MS : CONVERGE_MS,
     clearsAtEnd: shape.chance(0.5),
     workload: drawWorkload(new Random(seed, "workload"), leaning, replicas, startMs, endMs),
     faults: generateFaults(
