@@ -16,7 +16,6 @@ process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
   process.exitCode = 2;
 });
 // A module of a user may end the process, or wait for what never comes: neither is a search that has found nothing.
-process.exitCode = 2;
 process.once("exit", sayThatItBroke);
 try {
   process.exitCode = await main(process.argv.slice(2));

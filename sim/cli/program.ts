@@ -58,6 +58,8 @@ function createProgram(around: Surroundings, result: { exitCode: number }): Comm
       throw new BadInput(word === undefined ? `a command is missing; ${list}` : `unknown command '${word}'; ${list}`);
     });
   const run = async (command: () => Promise<number>): Promise<void> => {
+    // Should it never come to an end; not before, since help leaves with whatever stands here.
+    process.exitCode = 2;
     result.exitCode = await command();
   };
   addRun(program, around, run);
