@@ -133,7 +133,8 @@ function commandLabel(command: RecordedCommand, laneOf: (replica: string) => num
   return {
     atMs: command.atMs,
     lane: laneOf(command.replica),
-    text: `${words(command.words, 24)} \u2192 ${reply}`,
+    // In front, where it is not cut off: the same key elsewhere is another key.
+    text: `${command.database > 0 ? `db${command.database} ` : ""}${words(command.words, 24)} \u2192 ${reply}`,
     detail: `${command.replica}: ${words(command.words)} \u2192 ${reply}${command.database > 0 ? `, in database ${command.database}` : ""}`,
     kind: event !== undefined ? "write" : cause === "expectation" ? "expectation" : "read",
     paths: pathsOf(command),
