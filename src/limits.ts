@@ -183,6 +183,9 @@ export const REPAIR_RETRY_MS = { firstMs: 100, lastMs: 5000 } as const;
 /** How often residue is looked at: its life is a few round trips anyway. */
 export const STABILITY_MS = 100;
 
+/** After a process was replaced: its links are closed as silent within two seconds, and an ack on its way takes less than as much again. */
+export const REPLACED_SETTLED_MS = 4000;
+
 /** A clock alarm is logged once for a peer in this time. */
 export const CLOCK_ALARM_LOG_MS = 60_000;
 

@@ -90,7 +90,9 @@ export class Acknowledger {
       link.peerTimeMs = nowMs;
     }
     const member = link.peer === undefined ? undefined : this.mesh.members.get(link.peer.nodeId);
-    if (member?.link === link) member.acknowledged.merge(link.acknowledged);
+    if (member?.link !== link) return;
+    member.acknowledged.merge(link.acknowledged);
+    member.acknowledgedMs = nowMs;
   }
 
   private measure(link: Link, sampleMs: number): void {

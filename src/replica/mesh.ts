@@ -17,6 +17,8 @@ export interface Member {
   origin: Origin;
   /** What it was last known to have. Outlives its links. */
   acknowledged: Context;
+  /** When it last said so. */
+  acknowledgedMs: number;
   link: Link | undefined;
   lostMs: number;
 }
@@ -25,6 +27,8 @@ export class Mesh {
   readonly codec = new MessageCodec();
   readonly links = new Set<Link>();
   readonly members = new Map<string, Member>();
+  /** When a node was last met as a new origin; by then its former process was gone. At the start nobody can tell. */
+  replacedMs = 0;
   /** Called after a link has left the mesh, whoever ended it. */
   onLeft: (link: Link) => void = () => {};
   private readonly environment: Environment;
@@ -55,8 +59,10 @@ export class Mesh {
     const same = known?.identity.originId === identity.originId;
     const acknowledged = same ? known.acknowledged : new Context();
     acknowledged.merge(context);
+    const { nowMs } = this.environment.stopwatch;
+    if (known !== undefined && !same) this.replacedMs = nowMs;
     this.members.delete(identity.nodeId);
-    this.members.set(identity.nodeId, { identity, origin, acknowledged, link, lostMs: 0 });
+    this.members.set(identity.nodeId, { identity, origin, acknowledged, acknowledgedMs: nowMs, link, lostMs: 0 });
     if (this.members.size > MEMBERS_MAX) this.forgetOldest();
   }
 

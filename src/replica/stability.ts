@@ -9,6 +9,11 @@
  *            did without knowing S lies within it
  *   prune    once our own context includes T
  *
+ * A process that has been replaced by a new one may have done things without
+ * knowing S that others got from it and have not yet told of. So after a new
+ * origin was met only acks count that came later than any link to the former
+ * process can have lasted.
+ *
  * What T holds of a process that has died since, and that nobody has got from
  * it, is lost and never comes: T is then collected again from those who live.
  *
@@ -16,7 +21,7 @@
  * a little memory than a count that comes back from the dead.
  */
 import { Context } from "../../crdt/context.ts";
-import { STABILITY_MS } from "../limits.ts";
+import { REPLACED_SETTLED_MS, STABILITY_MS } from "../limits.ts";
 import type { Environment } from "./environment.ts";
 import type { Mesh } from "./mesh.ts";
 import type { ReplicatedState } from "./state.ts";
@@ -79,7 +84,9 @@ export class Stability {
   private collect(sealed: Context): void {
     if (this.mesh.members.size < this.peersExpected) return;
     const greatest = new Context();
-    for (const { acknowledged } of this.mesh.members.values()) {
+    const settledMs = this.mesh.replacedMs + REPLACED_SETTLED_MS;
+    for (const { acknowledged, acknowledgedMs } of this.mesh.members.values()) {
+      if (acknowledgedMs < settledMs) return;
       if (!acknowledged.includes(sealed)) return;
       greatest.merge(acknowledged);
     }

@@ -216,7 +216,7 @@ describe("stability", () => {
   it("forgets residue once every replica has seen it", () => {
     const world = mesh();
     world.node("a").state.residueCount = 5;
-    world.runUntil(() => world.node("a").state.pruned === 5, 2000);
+    world.runUntil(() => world.node("a").state.pruned === 5, 6000);
   });
 
   it("keeps residue while a member has not seen it", () => {
@@ -225,10 +225,10 @@ describe("stability", () => {
     world.sever(world.wire("b", "c"));
     world.tick("a", "unseen");
     world.node("a").state.residueCount = 5;
-    world.run(2000);
+    world.run(6000);
     expect(world.node("a").state.pruned).toBe(0);
     world.connect("c", "a");
-    world.runUntil(() => world.node("a").state.pruned === 5, 2000);
+    world.runUntil(() => world.node("a").state.pruned === 5, 6000);
   });
 
   it("keeps residue while an expected member was never met, and needs nobody when it is alone", () => {
@@ -236,7 +236,7 @@ describe("stability", () => {
     world.connectAll();
     world.add("alone", { peersExpected: 0 });
     for (const { state } of world.nodes.values()) state.residueCount = 1;
-    world.run(1500);
+    world.run(6000);
     expect(world.node("a").state.pruned).toBe(0);
     expect(world.node("alone").state.pruned).toBe(1);
   });

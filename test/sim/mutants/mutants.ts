@@ -380,18 +380,6 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: "residue pruned without the absent",
-    rule: "floors are forgotten before every replica has been met since the start",
-    seedsMax: 300,
-    patches: [
-      {
-        file: "src/replica/stability.ts",
-        find: "if (this.mesh.members.size < this.peersExpected) return;",
-        replace: "",
-      },
-    ],
-  },
-  {
     name: "repair only adds",
     rule: "a key that the sender of a repair has removed stays",
     seedsMax: 300,
