@@ -65,12 +65,17 @@ const KINDS: { readonly [K in Kind]: { number: number; fields: Readonly<Record<s
 };
 
 /** The same as lists, by the number of the kind. */
-const SPELLINGS = new Map(
-  Object.entries(KINDS).map(([kind, { number, fields }]) => [
-    number,
-    { kind: kind as Kind, fields: Object.entries(fields) },
+const SPELLINGS: ReadonlyMap<number, Spelling> = new Map(
+  (Object.keys(KINDS) as Kind[]).map((kind) => [
+    KINDS[kind].number,
+    { kind, fields: Object.entries(KINDS[kind].fields) },
   ]),
 );
+
+interface Spelling {
+  readonly kind: Kind;
+  readonly fields: readonly (readonly [name: string, type: FieldType])[];
+}
 
 export class ControlCodec {
   private readonly encoder = new Encoder();
@@ -82,7 +87,8 @@ export class ControlCodec {
     const { number } = KINDS[message.kind];
     const values: unknown[] = [number];
     const source = message as unknown as Readonly<Record<string, unknown>>;
-    for (const [name, type] of SPELLINGS.get(number)?.fields ?? []) {
+    const { fields } = SPELLINGS.get(number) as Spelling; // every kind has one
+    for (const [name, type] of fields) {
       values.push(type === "times" ? packTimes(source[name] as Times) : source[name]);
     }
     return this.encoder.encode(values);

@@ -101,13 +101,18 @@ export function generateFaults(
   const drawn = (Object.keys(DRAWS) as Fault["kind"][]).filter((kind) => random.chance(RARE[kind] ?? 0.4));
   const kinds = [...drawn.filter((kind) => !favoured.includes(kind)), ...favoured];
   if (kinds.length === 0) return [];
-  const weights = kinds.map((kind) => (favoured.includes(kind) ? 3 : random.pick([0.3, 1, 3])));
-  const meanGapMs = (endMs - startMs) / pickFrom(random, leaning.faultsInRun, [1, 3, 10, 30]);
-  const meanForMs = (endMs - startMs) / pickFrom(random, leaning.faultsLong, [1, 4, 15]);
+  const weights = kinds.map((kind) => (favoured.includes(kind) ? 3 : random.pick(FAULT_WEIGHTS)));
+  const meanGapMs = (endMs - startMs) / pickFrom(random, leaning.faultsInRun, FAULTS_IN_RUN);
+  const meanForMs = (endMs - startMs) / pickFrom(random, leaning.faultsLong, FAULTS_LONG);
   return drawFaults(random, replicas, startMs, endMs, { kinds, weights, meanGapMs, meanForMs });
 }
 
 /** Which kinds of faults there are, how often in proportion, how far apart, and how long. */
+/** What a mix is drawn from: how much likelier a kind is, how many faults a run has, how many of their length fill it. */
+export const FAULT_WEIGHTS = [0.3, 1, 3];
+export const FAULTS_IN_RUN = [1, 3, 10, 30];
+export const FAULTS_LONG = [1, 4, 15];
+
 export interface FaultMix {
   readonly kinds: readonly Fault["kind"][];
   readonly weights: readonly number[];

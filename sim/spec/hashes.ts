@@ -1,22 +1,11 @@
 /** Hashes: each field a register plus a counter. */
+import { increment, incrementByFloat, type Counter } from "./counters.ts";
 import { anyOrder, exactly, failure } from "./expected.ts";
 import { argument, count, OK, ONE, withType, ZERO, type Reading, type Rules } from "./interpreter.ts";
 import { drawn, scanned } from "./open-replies.ts";
-import {
-  decimalOf,
-  fitsInt64,
-  formatDecimal,
-  integerOf,
-  integerReply,
-  isInfinite,
-  NO_FINITE_SUM,
-  saturated,
-  scaled,
-} from "./number.ts";
 
 const NOT_AN_INTEGER = failure("ERR hash value is not an integer");
 const NOT_A_FLOAT = failure("ERR hash value is not a float");
-const OVERFLOW = failure("ERR increment or decrement would overflow");
 
 export const hashRules: Rules = {
   HGET: withType("hash", (reading, view) => exactly(view.elements.get(argument(reading, 2)) ?? null)),
@@ -46,31 +35,22 @@ export const hashRules: Rules = {
     for (const field of fields) event.removeElement(key, field);
     return count(fields.length);
   }),
-  HINCRBY: withType("hash", (reading, view, key) => {
-    const field = argument(reading, 2);
-    const old = integerOf(view.elements.get(field) ?? "0");
-    const amount = BigInt(argument(reading, 3));
-    if (old === undefined) return NOT_AN_INTEGER;
-    if (!fitsInt64(scaled(old + amount))) return OVERFLOW;
-    reading.event.countElement(key, field, scaled(amount));
-    return exactly(integerReply(reading.event.view(key).elements.get(field) ?? "0"));
-  }),
-  HINCRBYFLOAT: withType("hash", (reading, view, key) => {
-    const field = argument(reading, 2);
-    const old = decimalOf(view.elements.get(field) ?? "0");
-    const amount = decimalOf(argument(reading, 3));
-    if (isInfinite(view.elements.get(field) ?? null)) return NO_FINITE_SUM;
-    if (old === undefined || amount === undefined) return NOT_A_FLOAT;
-    // A sum that counters cannot show is put as a whole.
-    if (saturated(old + amount) !== old + amount)
-      reading.event.putElement(key, "hash", field, formatDecimal(old + amount));
-    else reading.event.countElement(key, field, amount);
-    return exactly(reading.event.view(key).elements.get(field) ?? null);
-  }),
+  HINCRBY: withType("hash", (reading) => increment(counterAt(reading), BigInt(argument(reading, 3)), NOT_AN_INTEGER)),
+  HINCRBYFLOAT: withType("hash", (reading) => incrementByFloat(counterAt(reading), argument(reading, 3), NOT_A_FLOAT)),
   HRANDFIELD: withType("hash", drawn),
   HSCAN: withType("hash", (reading, view) => scanned(reading, 2, view.elements, true)),
 };
 
 function putPairs({ event, args }: Reading, key: string): void {
   for (let i = 2; i < args.length; i += 2) event.putElement(key, "hash", args[i] ?? "", args[i + 1] ?? "");
+}
+
+function counterAt(reading: Reading): Counter {
+  const { event } = reading;
+  const [key, field] = [argument(reading, 1), argument(reading, 2)];
+  return {
+    shows: () => event.view(key).elements.get(field) ?? null,
+    count: (amount) => event.countElement(key, field, amount),
+    put: (value) => event.putElement(key, "hash", field, value),
+  };
 }

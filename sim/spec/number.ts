@@ -1,6 +1,4 @@
 /** Numbers in the specification: exact decimals, as bigints in units of 10^-17. */
-import { failure } from "./expected.ts";
-
 /** Beyond the range of a double, Redis takes nothing for a number. */
 const DIGITS_MAX = 309;
 const UNIT = 10n ** 17n;
@@ -29,8 +27,6 @@ export function decimalOf(text: string): bigint | undefined {
 export function isInfinite(text: string | null): boolean {
   return text !== null && /^[+-]?inf(inity)?$/i.test(text);
 }
-
-export const NO_FINITE_SUM = failure("ERR increment would produce NaN or Infinity");
 
 function rounded(a: bigint, b: bigint): bigint {
   return (a + b / 2n) / b;

@@ -17,8 +17,8 @@
  *                    each command: a read of a view, writes of an event, a reply
  *   this file        a command that production ran, held against its rule
  *
- * The rest is spelling: expected.ts and reply.ts for replies, number.ts for
- * exact decimals, interpreter.ts for arguments,
+ * The rest is spelling: counters.ts for increments, expected.ts and reply.ts for
+ * replies, number.ts for exact decimals, interpreter.ts for arguments,
  * open-replies.ts and pattern.ts for draws and scans, subsequence.ts for LCS.
  *
  * Of production it is told what a command was replied, what its replica had

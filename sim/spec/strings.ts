@@ -1,5 +1,6 @@
 /** Strings: a register plus a counter. */
 import type { RunningEvent } from "./event.ts";
+import { increment, incrementByFloat, type Counter } from "./counters.ts";
 import { exactly, failure, type Expected } from "./expected.ts";
 import {
   argument,
@@ -14,24 +15,11 @@ import {
   type Rule,
   type Rules,
 } from "./interpreter.ts";
-import {
-  decimalOf,
-  fitsInt64,
-  formatDecimal,
-  integerOf,
-  integerReply,
-  isInfinite,
-  NO_FINITE_SUM,
-  saturated,
-  scaled,
-} from "./number.ts";
 import { longestCommon } from "./subsequence.ts";
 import type { View } from "./view.ts";
 
 const NOT_AN_INTEGER = failure("ERR value is not an integer or out of range");
 const NOT_A_FLOAT = failure("ERR value is not a valid float");
-const OVERFLOW = failure("ERR increment or decrement would overflow");
-
 const NO_STRINGS = failure("ERR The specified keys must contain string values");
 
 const range: Rule = withType("string", (reading, view) => {
@@ -101,20 +89,13 @@ export const stringRules: Rules = {
     reading.event.changeString(key, value);
     return exactly(value.length);
   }),
-  INCR: (reading) => increment(reading, 1n),
-  DECR: (reading) => increment(reading, -1n),
-  INCRBY: (reading) => increment(reading, BigInt(argument(reading, 2))),
-  DECRBY: (reading) => increment(reading, -BigInt(argument(reading, 2))),
-  INCRBYFLOAT: withType("string", (reading, view, key) => {
-    const old = decimalOf(valueOf(view) ?? "0");
-    const amount = decimalOf(argument(reading, 2));
-    if (isInfinite(valueOf(view))) return NO_FINITE_SUM;
-    if (old === undefined || amount === undefined) return NOT_A_FLOAT;
-    // A sum that counters cannot show is put as a whole.
-    if (saturated(old + amount) !== old + amount) reading.event.changeString(key, formatDecimal(old + amount));
-    else reading.event.countString(key, amount);
-    return exactly(stringOf(reading.event, key));
-  }),
+  INCR: incremented(() => 1n),
+  DECR: incremented(() => -1n),
+  INCRBY: incremented((reading) => BigInt(argument(reading, 2))),
+  DECRBY: incremented((reading) => -BigInt(argument(reading, 2))),
+  INCRBYFLOAT: withType("string", (reading, _, key) =>
+    incrementByFloat(counterAt(reading.event, key), argument(reading, 2), NOT_A_FLOAT),
+  ),
 };
 
 export function valueOf(view: View): string | null {
@@ -125,15 +106,18 @@ function stringOf(event: RunningEvent, key: string): string | null {
   return valueOf(event.view(key));
 }
 
-function increment(reading: Reading, amount: bigint): Expected {
-  const key = argument(reading, 1);
-  const view = reading.event.view(key);
-  if (view.type !== undefined && view.type !== "string") return WRONG_TYPE;
-  const old = integerOf(valueOf(view) ?? "0");
-  if (old === undefined) return NOT_AN_INTEGER;
-  if (!fitsInt64(scaled(old + amount))) return OVERFLOW;
-  reading.event.countString(key, scaled(amount));
-  return exactly(integerReply(stringOf(reading.event, key) ?? "0"));
+function incremented(amount: (reading: Reading) => bigint): Rule {
+  return withType("string", (reading, _, key) =>
+    increment(counterAt(reading.event, key), amount(reading), NOT_AN_INTEGER),
+  );
+}
+
+function counterAt(event: RunningEvent, key: string): Counter {
+  return {
+    shows: () => stringOf(event, key),
+    count: (amount) => event.countString(key, amount),
+    put: (value) => event.changeString(key, value),
+  };
 }
 
 function setUntil(reading: Reading, unitMs: number): Expected {

@@ -13,7 +13,7 @@ import type { PreparedRun } from "../run/source.ts";
 import { checkedScenario, ScenarioError } from "../scenario/checked-scenario.ts";
 import { FAULT_KINDS, faultSchema } from "../scenario/fault-schema.ts";
 import type { DelayPlan, Fault, ScenarioInput } from "../scenario/scenario.ts";
-import { drawFaults } from "../search/generate-faults.ts";
+import { drawFaults, FAULT_WEIGHTS, FAULTS_IN_RUN, FAULTS_LONG } from "../search/generate-faults.ts";
 import { Random } from "../world/random.ts";
 import { BoundedTime, TimeIsUp } from "./bounded-time.ts";
 import { isCommand, programsOf, textsOf } from "./client-programs.ts";
@@ -146,9 +146,9 @@ export class PreparedRuns {
     const spanMs = endMs - startMs;
     return drawFaults(random, replicas, startMs, endMs, {
       kinds: chosen,
-      weights: chosen.map(() => random.pick([0.3, 1, 3])),
-      meanGapMs: everyMs ?? spanMs / random.pick([1, 3, 10, 30]),
-      meanForMs: forMs ?? spanMs / random.pick([1, 4, 15]),
+      weights: chosen.map(() => random.pick(FAULT_WEIGHTS)),
+      meanGapMs: everyMs ?? spanMs / random.pick(FAULTS_IN_RUN),
+      meanForMs: forMs ?? spanMs / random.pick(FAULTS_LONG),
     });
   }
 }

@@ -43,8 +43,7 @@ export class Filling {
   turn(): void {
     const { nowMs } = this.environment.stopwatch;
     let lapped = false;
-    for (const link of this.mesh.links) {
-      if (link.state !== "open") continue;
+    for (const link of this.mesh.open()) {
       if (!this.isLappedBy(link)) {
         link.lappedSinceMs = -1;
         continue;

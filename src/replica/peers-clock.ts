@@ -16,9 +16,8 @@ export class PeersClock {
   private readonly mesh: Mesh;
   private readonly environment: Environment;
   private readonly toleranceMs: number;
-  /** As last known, and when that was; without links it goes on from there. */
-  private toldMs = Infinity;
-  private heardMs = 0;
+  /** By how much peers' time is ahead of the stopwatch, as last known: without links it goes on from there. */
+  private aheadMs = Infinity;
 
   /** `maxOffsetMs`: by how much clocks may differ that are right. */
   constructor(mesh: Mesh, environment: Environment, maxOffsetMs: number) {
@@ -30,15 +29,11 @@ export class PeersClock {
 
   /** No deadline after this may be taken for passed; Infinity as long as no peer has told its time. */
   boundMs(): number {
-    const { nowMs } = this.environment.stopwatch;
-    let latestMs = -Infinity;
+    let aheadMs = -Infinity;
     for (const link of this.mesh.open()) {
-      if (link.peerTime > 0) latestMs = Math.max(latestMs, msOfTime(link.peerTime) + nowMs - link.peerTimeMs);
+      if (link.peerTime > 0) aheadMs = Math.max(aheadMs, msOfTime(link.peerTime) - link.peerTimeMs);
     }
-    if (latestMs > -Infinity) {
-      this.toldMs = latestMs;
-      this.heardMs = nowMs;
-    }
-    return this.toldMs + (nowMs - this.heardMs) + this.toleranceMs;
+    if (aheadMs > -Infinity) this.aheadMs = aheadMs;
+    return this.environment.stopwatch.nowMs + this.aheadMs + this.toleranceMs;
   }
 }

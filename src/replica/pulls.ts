@@ -63,9 +63,7 @@ export class Pulls {
   private hasAll(): boolean {
     const { gate, state } = this.journal;
     if (gate.heldCount > 0) return false;
-    for (const link of this.mesh.links) {
-      if (link.state === "open" && !state.context.includes(link.acknowledged)) return false;
-    }
+    for (const link of this.mesh.open()) if (!state.context.includes(link.acknowledged)) return false;
     return true;
   }
 
