@@ -1,0 +1,58 @@
+/**
+ * The port of a durable reader of the journal. Whatever changes a replica's
+ * state is told to it in the order in which it happened, so that telling the
+ * same again to an empty replica makes the same state (`Replica.recover`):
+ *
+ *   interval         an interval that entered the log, own or foreign, as it travels
+ *   repairPart       a piece of a repair: nothing yet, until the commit
+ *   repairDropped    the pieces since the last commit are void
+ *   repairCommitted  all pieces since then count, in one step
+ *   fenced           an origin's last accepted time (rule 12)
+ *
+ * What is handed over is the receiver's to keep. `interval` with `own` returns
+ * when the bytes are as safe as the policy promises; `holdsBack` says that they
+ * are not, and then own intervals are not sent and their commands not answered.
+ */
+import type { OriginId } from "../../crdt/origin.ts";
+import type { Time } from "../../crdt/clock.ts";
+import type { Times } from "../../transport/message.ts";
+
+/** Dependencies of the last interval of each origin within a context. */
+export interface OriginVector {
+  readonly originId: OriginId;
+  readonly dependencies: Times;
+}
+
+/** The complete content of some nodes of the hash space (src/store/hash-node.ts), as its sender held it. */
+export interface RepairPart {
+  readonly bits: number;
+  readonly nodes: readonly number[];
+  /** V of the sender when it exported them. */
+  readonly context: Times;
+  readonly bytes: Uint8Array;
+}
+
+export interface RepairCommit {
+  readonly start: Times;
+  readonly vectors: readonly OriginVector[];
+}
+
+export interface JournalFollower {
+  interval(message: Uint8Array, own: boolean): void;
+  repairPart(part: RepairPart): void;
+  repairDropped(): void;
+  repairCommitted(commit: RepairCommit): void;
+  fenced(originId: OriginId, finalTime: Time): void;
+  /** Something own is not as safe as was promised: it must not leave this process yet. */
+  readonly holdsBack: boolean;
+}
+
+/** Memory only: nothing is kept, and nothing held back. */
+export const NO_FOLLOWER: JournalFollower = {
+  interval: () => {},
+  repairPart: () => {},
+  repairDropped: () => {},
+  repairCommitted: () => {},
+  fenced: () => {},
+  holdsBack: false,
+};
