@@ -6,7 +6,7 @@
  * `bits` bits. A node's children are the 16 nodes with four bits more. At 14
  * bits nodes are the slots whose fingerprints run along with every change.
  */
-import type { Context } from "../../crdt/context.ts";
+import type { Context } from "../../../crdt/context.ts";
 
 export interface DescriptionBounds {
   /** Entries that may be walked for it. */
