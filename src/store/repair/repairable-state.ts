@@ -2,9 +2,12 @@
  * What a repair asks of the state: to describe what it holds, to compare itself
  * with such a description, to export content, and to take content in.
  *
- * Everything is said of nodes of the hash space: all hashes with the same first
- * `bits` bits. A node's children are the 16 nodes with four bits more. At 14
- * bits nodes are the slots whose fingerprints run along with every change.
+ * Everything is said of nodes of the hash space (src/store/hash-node.ts): all
+ * hashes with the same first `bits` bits, named by the least of them. A node's
+ * children are the 16 nodes with four bits more. At 14 bits nodes are the slots
+ * whose fingerprints run along with every change.
+ *
+ * A state describes and exports only when it is settled.
  */
 import type { Context } from "../../../crdt/context.ts";
 
