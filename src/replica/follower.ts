@@ -4,8 +4,9 @@
  * same again to an empty replica makes the same state (`Replica.recover`):
  *
  *   interval         an interval that entered the log, own or foreign, as it travels
- *   repairPart       a piece of a repair: nothing yet, until the commit
- *   repairDropped    the pieces since the last commit are void
+ *   repairPart       a piece of a repair: nothing yet, until the commit; or, where an empty replica is being filled and
+ *                    takes what comes at once, what those nodes hold from now on
+ *   repairDropped    the pieces since the last commit are void; what was taken at once is so, too
  *   repairCommitted  all pieces since then count, in one step
  *   fenced           an origin's last accepted time (rule 12)
  *
@@ -27,6 +28,8 @@ export interface OriginVector {
 export interface RepairPart {
   readonly bits: number;
   readonly nodes: readonly number[];
+  /** The nodes hold exactly this at once (`load`), instead of being joined at the commit (`stage`). */
+  readonly replaces: boolean;
   /** V of the sender when it exported them. */
   readonly context: Times;
   readonly bytes: Uint8Array;
