@@ -12,7 +12,16 @@ export interface Layer {
 }
 
 const GROUND = ["src/byte-range.ts", "src/copy-bytes.ts", "src/limits.ts"];
-const CORE = ["crdt/", ...GROUND, "transport/", "src/resp/", "src/store/", "src/commands/", "src/replica/"];
+const CORE = [
+  "crdt/",
+  ...GROUND,
+  "transport/",
+  "src/resp/",
+  "src/store/",
+  "src/commands/",
+  "src/replica/",
+  "src/persistence/",
+];
 
 const SIMULATION = ["sim/run/", "sim/oracles/", "sim/world/", "sim/scenario/", "sim/spec/"];
 
@@ -26,6 +35,12 @@ const LAYERS: readonly Layer[] = [
   { place: "src/resp/", may: GROUND, packages: [], core: true },
   { place: "src/store/", may: ["crdt/", ...GROUND], packages: ["node:zlib"], core: true },
   { place: "src/replica/", may: ["src/store/", "transport/", "crdt/", ...GROUND], packages: [], core: true },
+  {
+    place: "src/persistence/",
+    may: ["src/replica/", "src/store/", "transport/", "crdt/", ...GROUND],
+    packages: ["node:zlib"],
+    core: true,
+  },
   { place: "src/commands/", may: ["src/resp/", "src/store/", "crdt/", ...GROUND], packages: [], core: true },
   { place: "src/server/", may: [...CORE, "transport/websocket.ts"], packages: ["*"], core: false },
   { place: "src/cli/", may: ["src/server/", ...GROUND], packages: ["commander", "node:*"], core: false },
