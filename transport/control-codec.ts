@@ -62,6 +62,23 @@ const KINDS: { readonly [K in Kind]: { number: number; fields: Readonly<Record<s
   "repair-end": { number: 8, fields: { context: "times" } },
   "repair-abort": { number: 9, fields: { reason: "reason" } },
   goodbye: { number: 10, fields: { reason: "reason" } },
+  member: {
+    number: 20,
+    fields: {
+      nodeId: "text",
+      region: "text",
+      address: "text",
+      clientAddress: "text",
+      originId: "origin",
+      incarnation: "time",
+      state: "time",
+      origins: "times",
+    },
+  },
+  fences: { number: 21, fields: { nodeId: "text", finals: "times" } },
+  "probe-request": { number: 22, fields: { sequence: "time", nodeId: "text" } },
+  "probe-answer": { number: 23, fields: { sequence: "time", reached: "time" } },
+  forgotten: { number: 24, fields: { originId: "origin", finalTime: "time" } },
 };
 
 /** The same as lists, by the number of the kind. */

@@ -10,6 +10,8 @@
 export interface LinkPort {
   /** Did this side open the connection? Decides which of two links to one node stays. */
   readonly dialed: boolean;
+  /** The host at the other end as the network names it; empty where there is no such thing. */
+  readonly remoteHost: string;
   /** Bytes handed over and not yet taken by the network. The core stops sending above a limit. */
   readonly bufferedBytes: number;
   /** Takes a message. The bytes are shared with other links: nobody changes them afterwards. */
@@ -31,6 +33,7 @@ export const CloseCode = {
   clockAhead: 4004,
   cut: 4005,
   tooManyLinks: 4006,
+  forgotten: 4007,
   malformed: 4020,
   unexpected: 4021,
   overlap: 4022,

@@ -22,6 +22,7 @@ export function memoryLink(): [MemoryPort, MemoryPort] {
 
 export class MemoryPort implements LinkPort {
   readonly dialed: boolean;
+  readonly remoteHost = "";
   bufferedBytes = 0;
   open = true;
   private events: MemoryEvents | undefined;

@@ -133,6 +133,55 @@ export interface Goodbye {
   readonly reason: string;
 }
 
+/** What is known of a member, numbered by rank: of two records of one incarnation the higher rank counts. */
+export const MEMBER_STATES = ["alive", "suspect", "dead", "left", "forgotten"] as const;
+export type MemberState = (typeof MEMBER_STATES)[number];
+
+/** What the sender knows of one member: itself, or somebody else. `src/replica/member-record.ts` says how records join. */
+export interface MemberMessage {
+  readonly kind: "member";
+  readonly nodeId: string;
+  readonly region: string;
+  /** Its peer port as others reach it; without a host: where the connection came from. */
+  readonly address: string;
+  /** Where its clients connect, likewise. */
+  readonly clientAddress: string;
+  readonly originId: OriginId;
+  readonly incarnation: number;
+  /** An index of MEMBER_STATES. */
+  readonly state: number;
+  /** Every origin that this name was ever met with, and the incarnation at that time. */
+  readonly origins: Times;
+}
+
+/** The last accepted times of a forgotten member's origins (rule 12). */
+export interface FencesMessage {
+  readonly kind: "fences";
+  readonly nodeId: string;
+  readonly finals: Times;
+}
+
+/** "I hear nothing of this member. Do you?" */
+export interface ProbeRequest {
+  readonly kind: "probe-request";
+  readonly sequence: number;
+  readonly nodeId: string;
+}
+
+export interface ProbeAnswer {
+  readonly kind: "probe-answer";
+  readonly sequence: number;
+  /** 1: the member was heard of just now, or answered; 0: not. */
+  readonly reached: number;
+}
+
+/** "You were forgotten: you hold events of this origin beyond what is still accepted of it." */
+export interface Forgotten {
+  readonly kind: "forgotten";
+  readonly originId: OriginId;
+  readonly finalTime: Time;
+}
+
 /** A kind that a later version may have: ignored and counted. */
 export interface Unknown {
   readonly kind: "unknown";
@@ -148,7 +197,12 @@ export type ControlMessage =
   | RepairVector
   | RepairEnd
   | RepairAbort
-  | Goodbye;
+  | Goodbye
+  | MemberMessage
+  | FencesMessage
+  | ProbeRequest
+  | ProbeAnswer
+  | Forgotten;
 
 export type Message = ControlMessage | Interval | RepairChunk | Unknown;
 

@@ -284,6 +284,7 @@ interface PortEvents {
 
 export class WebSocketPort implements LinkPort {
   readonly dialed: boolean;
+  readonly remoteHost: string;
   /** Resolves when the connection is gone. */
   readonly gone: Promise<void>;
   private readonly websocket: WebSocket;
@@ -294,6 +295,8 @@ export class WebSocketPort implements LinkPort {
     this.websocket = websocket;
     this.socket = socket;
     this.dialed = dialed;
+    // An IPv4 address in IPv6's clothes.
+    this.remoteHost = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
     this.gone = new Promise((resolve) => websocket.once("close", () => resolve()));
   }
 

@@ -1,6 +1,6 @@
 /** What is in a message, as a report tells it: bytes of the wire in words. */
 import { MessageCodec } from "../../transport/message-codec.ts";
-import type { Message } from "../../transport/message.ts";
+import { MEMBER_STATES, type Message } from "../../transport/message.ts";
 import type { MessageKind, RecordedMessage } from "./recording.ts";
 
 type Contents = Pick<RecordedMessage, "kind" | "detail" | "interval">;
@@ -43,6 +43,16 @@ export function contentsOf(bytes: Uint8Array): Contents {
       return plain("hello", `from ${message.nodeId}, knows ${message.context.length / 2} origins`);
     case "goodbye":
       return plain("goodbye", message.reason);
+    case "member":
+      return plain("member", `${message.nodeId} is ${MEMBER_STATES[message.state] ?? "?"} (${message.incarnation})`);
+    case "fences":
+      return plain("member", `${message.nodeId} was forgotten: ${message.finals.length / 2} origins have an end`);
+    case "probe-request":
+      return plain("member", `does anybody hear of ${message.nodeId}?`);
+    case "probe-answer":
+      return plain("member", message.reached === 1 ? "hears of it" : "hears nothing of it");
+    case "forgotten":
+      return plain("member", "the receiver was forgotten");
     default:
       return plain("unknown", "a kind that this version does not know");
   }

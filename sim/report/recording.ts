@@ -43,6 +43,7 @@ export type MessageKind =
   | "pull"
   | "lapped"
   | "repair"
+  | "member"
   | "unknown"
   | "garbage";
 

@@ -54,6 +54,7 @@ interface Parcel {
 
 export class SimulatedPort implements LinkPort {
   readonly dialed: boolean;
+  readonly remoteHost = "";
   readonly owner: PortOwner;
   readonly lane: Lane;
   readonly connection: Connection;

@@ -36,6 +36,17 @@ export function newReplicaCounters() {
     repairChunksReceived: 0,
     unknownMessages: 0,
     clockAlarms: 0,
+    /** Members that this replica asked others about. */
+    probesSent: 0,
+    probesAnswered: 0,
+    suspicions: 0,
+    /** Suspicions of this replica that it has refuted. */
+    refutations: 0,
+    /** Members found dead, and for how long nothing had been heard of them by then, in all. */
+    deaths: 0,
+    detectionMs: 0,
+    /** Intervals of forgotten members beyond their fence: dropped. */
+    intervalsFenced: 0,
     residuePruned: 0,
     bytesReceived: 0,
     bytesSent: 0,
@@ -48,6 +59,7 @@ export function newReplicaCounters() {
       clockAhead: 0,
       cut: 0,
       tooManyLinks: 0,
+      forgotten: 0,
       malformed: 0,
       unexpected: 0,
       overlap: 0,

@@ -45,7 +45,8 @@ export interface JournalFollower {
   repairPart(part: RepairPart): void;
   repairDropped(): void;
   repairCommitted(commit: RepairCommit): void;
-  fenced(originId: OriginId, finalTime: Time): void;
+  /** `nodeId`: the forgotten member that wrote as this origin. A later call for the same origin has a later time. */
+  fenced(originId: OriginId, finalTime: Time, nodeId: string): void;
   /** Something own is not as safe as was promised: it must not leave this process yet. */
   readonly holdsBack: boolean;
 }

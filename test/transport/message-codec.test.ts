@@ -9,7 +9,7 @@ import { ORIGIN_ID_MAX } from "../../crdt/origin.ts";
 import { ControlCodec } from "../../transport/control-codec.ts";
 import { encodeInterval, encodeRepairChunk, MessageCodec, usesCredit } from "../../transport/message-codec.ts";
 import { packTimes } from "../../transport/packed-times.ts";
-import { MalformedMessage, type ControlMessage, type Message } from "../../transport/message.ts";
+import { MEMBER_STATES, MalformedMessage, type ControlMessage, type Message } from "../../transport/message.ts";
 
 const originId = fc.integer({ min: 1, max: ORIGIN_ID_MAX });
 const time = fc.maxSafeNat();
@@ -53,6 +53,21 @@ const control: fc.Arbitrary<ControlMessage> = fc.oneof(
   fc.record({ kind: fc.constant("repair-end" as const), context: times }),
   fc.record({ kind: fc.constant("repair-abort" as const), reason: name }),
   fc.record({ kind: fc.constant("goodbye" as const), reason: name }),
+  fc.record({
+    kind: fc.constant("member" as const),
+    nodeId: name,
+    region: name,
+    address: name,
+    clientAddress: name,
+    originId,
+    incarnation: time,
+    state: fc.nat(MEMBER_STATES.length - 1),
+    origins: times,
+  }),
+  fc.record({ kind: fc.constant("fences" as const), nodeId: name, finals: times }),
+  fc.record({ kind: fc.constant("probe-request" as const), sequence: time, nodeId: name }),
+  fc.record({ kind: fc.constant("probe-answer" as const), sequence: time, reached: fc.nat(1) }),
+  fc.record({ kind: fc.constant("forgotten" as const), originId, finalTime: time }),
 );
 
 const interval = fc
