@@ -199,6 +199,12 @@ export const READ_BUFFER_BYTES = 64 * 1024;
 /** Replies are handed to the socket when so many are pending, also in the middle of a pipeline. */
 export const REPLY_FLUSH_BYTES = 64 * 1024;
 
+/**
+ * What a client may send while it waits for a reply (WAIT, or a read that a peer answers) before it is not read from: it is
+ * read at all only so that its end is noticed, and pipelines behind a WAIT are short.
+ */
+export const WAITING_QUERY_BYTES_MAX = 256 * 1024;
+
 /** A connection with more unsent output is not read from until all of it has gone: a client that does not read costs no memory. */
 export const OUTPUT_PAUSE_BYTES = 1024 * 1024;
 
@@ -262,6 +268,9 @@ export const SIMULATED_DRIFT_PPM_MAX = 100_000;
 
 /** Drift as a fault, in millionths: from a clock that stands still to one that runs twice as fast. */
 export const FAULT_DRIFT_PPM_MAX = 1_000_000;
+
+/** Effects that a simulated process may still have before a fault ends it: more than most runs have in all. */
+export const FAULT_EFFECTS_MAX = 100_000;
 
 /** Intervals of one direction that a simulated fault repeats: some seconds of heartbeats, so that old ones come, too. */
 export const REPEATED_INTERVALS_MAX = 64;

@@ -1,4 +1,5 @@
 /** The world as a simulated replica's commands see it: virtual clocks, a random stream, no sockets. */
+import { BlockedClients } from "../../src/commands/blocked-clients.ts";
 import { Config } from "../../src/commands/config.ts";
 import type { Host, ReplicaView } from "../../src/commands/host.ts";
 import { LatencyMonitor } from "../../src/commands/latency-monitor.ts";
@@ -19,6 +20,7 @@ export function simulatedHost(replica: ReplicaView, clock: HostClock, random: Ra
     slowlog: new Slowlog(),
     latency: new LatencyMonitor(),
     replica,
+    blocked: new BlockedClients(),
     identity: {
       atollVersion: "0.0.0",
       processId: 1,

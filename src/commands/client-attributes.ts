@@ -77,7 +77,7 @@ export function clientLine(client: Client, wallMs: number): string {
 }
 
 function clientFlags(client: Client): string {
-  const flags = `${client.state === "closing" ? "c" : ""}${client.noEvict ? "e" : ""}${client.noTouch ? "T" : ""}`;
+  const flags = `${client.suspension === undefined ? "" : "b"}${client.state === "closing" ? "c" : ""}${client.noEvict ? "e" : ""}${client.noTouch ? "T" : ""}`;
   return flags === "" ? "N" : flags;
 }
 

@@ -147,20 +147,22 @@ function trackinginfo({ reply }: Call): void {
   reply.array(0);
 }
 
-/** No command blocks, so there is never anybody to unblock. */
-function unblock({ args, reply }: Call): void {
+function unblock({ args, reply, host }: Call): void {
   if (args.count > 4) {
     reply.error("ERR wrong number of arguments for 'client|unblock' command");
     return;
   }
-  if (args.count === 4) {
-    const reason = args.at(3).latin1().toLowerCase();
-    if (reason !== "timeout" && reason !== "error") {
-      reply.error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
-      return;
-    }
+  const reason = args.count === 4 ? args.at(3).latin1().toLowerCase() : "timeout";
+  if (reason !== "timeout" && reason !== "error") {
+    reply.error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+    return;
   }
-  if (!Number.isNaN(readInteger(reply, args.at(2)))) reply.integer(0);
+  const clientId = readInteger(reply, args.at(2));
+  if (Number.isNaN(clientId)) return;
+  const client = host.findClient(clientId);
+  const isWaiting = client?.suspension?.unblockable === true && client.waitEnd === undefined;
+  if (isWaiting) host.blocked.release(client, reason === "error" ? "unblocked" : "timeout");
+  reply.integer(isWaiting ? 1 : 0);
 }
 
 function ok({ reply }: Call): void {

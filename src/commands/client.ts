@@ -6,6 +6,9 @@
  *
  *   open ──► closing (reply is flushed, then the connection ends) ──► closed
  */
+import type { Time } from "../../crdt/clock.ts";
+import type { Suspension, WaitEnd } from "./suspension.ts";
+
 export type ClientState = "open" | "closing" | "closed";
 
 /** CLIENT REPLY: `skip` silences the command itself, `skip-next` the one after it. */
@@ -37,7 +40,16 @@ export class Client {
   lastCommand = "";
   commandsCalled = 0;
 
+  /** This replica's own time after the client's last write; 0: it has written nothing. */
+  lastWrite: Time = 0;
+  /** What the client waits for; its next command runs when it was answered. */
+  suspension: Suspension | undefined;
+  /** Why it need not wait any longer; undefined while it must. */
+  waitEnd: WaitEnd | undefined;
+
   // Kept by the session.
+  /** There is a session that can wait for a reply. */
+  maySuspend = false;
   /** Bytes received and not yet executed. */
   queryBytes = 0;
   /** Memory held by the query buffer. */

@@ -17,7 +17,7 @@ import type { Keyspace } from "../store/keyspace.ts";
 import { Client } from "./client.ts";
 import type { Call, CommandEntry, CommandTable } from "./command.ts";
 import type { Host } from "./host.ts";
-import { OUT_OF_MEMORY } from "./error-texts.ts";
+import { OUT_OF_MEMORY, UNBLOCKED } from "./error-texts.ts";
 import { shortenedArguments } from "./slowlog-ring.ts";
 import { commandTable } from "./table.ts";
 
@@ -67,7 +67,7 @@ export class Dispatcher {
     this.tickMicroseconds = this.lastMicroseconds = this.host.microseconds();
   }
 
-  /** Writes exactly one reply, or none where CLIENT REPLY says so. */
+  /** Writes exactly one reply, or none where CLIENT REPLY says so, or where the client must wait for it. */
   execute(client: Client, args: Arguments, reply: ReplyWriter): void {
     const mark = reply.length;
     const wallMs = this.tickWallMs + Math.floor((this.lastMicroseconds - this.tickMicroseconds) / 1000);
@@ -78,7 +78,28 @@ export class Dispatcher {
       client.commandsCalled++;
       this.run(entry, client, args, reply, wallMs);
     }
+    if (client.replyMode !== "on" && client.suspension === undefined) silence(client, reply, mark);
+  }
+
+  /** Writes the reply of a client that need wait no more (blocked-clients.ts). */
+  finish(client: Client, reply: ReplyWriter): void {
+    const { suspension, waitEnd } = client;
+    if (suspension === undefined || waitEnd === undefined) return;
+    const mark = reply.length;
+    const errorsBefore = reply.errorCount;
+    this.keyspace.quietAccess = client.noTouch;
+    this.keyspace.beginEvent(this.tickWallMs);
+    if (waitEnd === "unblocked") reply.error(UNBLOCKED);
+    else suspension.answer(reply, waitEnd);
+    this.noteWrite(client);
+    this.host.blocked.remove(client);
+    if (reply.errorCount !== errorsBefore) this.host.statistics.recordError(errorCode(reply.lastError));
     if (client.replyMode !== "on") silence(client, reply, mark);
+  }
+
+  private noteWrite(client: Client): void {
+    const { keyspace } = this;
+    if (keyspace.eventHadEffect) client.lastWrite = keyspace.context.get(keyspace.self);
   }
 
   /** The command if it may run; otherwise its error has been written. */
@@ -135,6 +156,7 @@ export class Dispatcher {
       reply.rollback(mark);
       reply.error(OUT_OF_MEMORY);
     }
+    this.noteWrite(client);
     const now = this.host.microseconds();
     const elapsed = now - this.lastMicroseconds;
     this.lastMicroseconds = now;

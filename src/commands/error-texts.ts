@@ -25,3 +25,4 @@ export function wrongArity(name: string): string {
 export function invalidExpireTime(name: string): string {
   return `ERR invalid expire time in '${name.toLowerCase()}' command`;
 }
+export const UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";

@@ -6,6 +6,7 @@
  * Measured figures are handed over together (`gauges`), because only INFO and
  * its like read them and the hot path should not be tempted.
  */
+import type { BlockedClients } from "./blocked-clients.ts";
 import type { Client } from "./client.ts";
 import type { Config } from "./config.ts";
 import type { LatencyMonitor } from "./latency-monitor.ts";
@@ -84,6 +85,7 @@ export interface Host {
   readonly latency: LatencyMonitor;
   readonly replica: ReplicaView;
   readonly identity: Identity;
+  readonly blocked: BlockedClients;
 
   clients(): Iterable<Client>;
   findClient(id: number): Client | undefined;

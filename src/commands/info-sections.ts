@@ -66,7 +66,7 @@ function clients({ host }: Call): Fields {
     ["maxclients", host.config.settings.maxClients],
     ["client_recent_max_input_buffer", input],
     ["client_recent_max_output_buffer", output],
-    ["blocked_clients", 0],
+    ["blocked_clients", host.blocked.count],
     ["tracking_clients", 0],
     ["clients_in_timeout_table", 0],
   ];

@@ -118,6 +118,22 @@ export class RequestParser {
     this.inputIsOurs = true;
   }
 
+  /** Adds to what waits unparsed, in memory of the parser's own: nothing is to be parsed for now. */
+  append(bytes: Uint8Array, start: number, end: number): void {
+    this.retain();
+    const waiting = this.inputEnd - this.inputAt;
+    const added = end - start;
+    if (this.inputEnd + added > this.input.length) {
+      const grown = new Uint8Array(Math.max(waiting + added, waiting * 2));
+      copyBytes(grown, 0, this.input, this.inputAt, this.inputEnd);
+      this.input = grown;
+      this.inputAt = 0;
+      this.inputEnd = waiting;
+    }
+    copyBytes(this.input, this.inputEnd, bytes, start, end);
+    this.inputEnd += added;
+  }
+
   /** Bytes that have arrived and are not yet a command. */
   get pendingBytes(): number {
     return (this.heldIsSpent ? 0 : this.heldLength) + this.inputEnd - this.inputAt;

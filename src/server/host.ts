@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { release, totalmem, type } from "node:os";
 import { getHeapStatistics } from "node:v8";
+import type { BlockedClients } from "../commands/blocked-clients.ts";
 import type { Client } from "../commands/client.ts";
 import type { Config } from "../commands/config.ts";
 import type { Gauges, Host, Identity, ReplicaView, ShutdownOptions } from "../commands/host.ts";
@@ -16,6 +17,7 @@ import type { TcpListener } from "./tcp.ts";
 export interface ProcessHostOptions {
   readonly config: Config;
   readonly replica: ReplicaView;
+  readonly blocked: BlockedClients;
   readonly listener: TcpListener;
   readonly commandCount: number;
   readonly version: string;
@@ -32,6 +34,7 @@ export class ProcessHost implements Host {
   readonly latency = new LatencyMonitor();
   readonly replica: ReplicaView;
   readonly identity: Identity;
+  readonly blocked: BlockedClients;
   private readonly options: ProcessHostOptions;
   private readonly usedBytesAtStart: number;
   private usedBytesPeak = 0;
@@ -40,6 +43,7 @@ export class ProcessHost implements Host {
     this.options = options;
     this.config = options.config;
     this.replica = options.replica;
+    this.blocked = options.blocked;
     this.statistics = new Statistics(options.commandCount);
     this.usedBytesAtStart = this.usedBytes();
     this.identity = {

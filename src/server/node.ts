@@ -15,6 +15,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { HybridClock } from "../../crdt/clock.ts";
 import { type OriginId, Origins } from "../../crdt/origin.ts";
 import { PeerNetwork } from "../../transport/websocket.ts";
+import { BlockedClients } from "../commands/blocked-clients.ts";
 import type { Config } from "../commands/config.ts";
 import { Dispatcher } from "../commands/dispatcher.ts";
 import { commandTable } from "../commands/table.ts";
@@ -91,10 +92,12 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
   });
   network.attach(replica);
   const config = createConfig(options);
-  const listener = createListener(options, config, replica, () => dispatcher);
+  const blocked = new BlockedClients();
+  const listener = createListener(options, config, { replica, blocked }, () => dispatcher);
   const host = new ProcessHost({
     config,
     replica,
+    blocked,
     listener,
     commandCount: commandTable.all.length,
     version: options.version,
@@ -126,20 +129,26 @@ function randomOriginId(): OriginId {
 function createListener(
   { host, port }: NodeOptions,
   { settings }: Config,
-  replica: Replica<Keyspace>,
+  { replica, blocked }: { replica: Replica<Keyspace>; blocked: BlockedClients },
   dispatcher: () => Dispatcher,
 ): TcpListener {
-  return new TcpListener({
+  const listener = new TcpListener({
     host,
     port,
     settings,
     hooks: {
       beginBatch: () => dispatcher().beginTick(),
       execute: (client, args, reply) => dispatcher().execute(client, args, reply),
-      onTickEnd: () => replica.endTick(Date.now()),
+      finish: (client, reply) => dispatcher().finish(client, reply),
+      abandon: (client) => blocked.remove(client),
+      onTickEnd: () => {
+        replica.endTick(Date.now());
+        if (blocked.hasReady) for (const client of blocked.takeReady()) listener.wake(client);
+      },
       wallMs: () => Date.now(),
     },
   });
+  return listener;
 }
 
 function createHttp(
@@ -240,6 +249,8 @@ function run(parts: Parts, life: Lifetime): Node {
     replica.timer(wallMs);
     host.statistics.sample(wallMs);
     host.samplePeak();
+    host.blocked.tick(host.microseconds());
+    if (host.blocked.hasReady) listener.endTurnSoon();
     if (!hasUpkeep) upkeep();
     if (life.readiness === "loading" && !replica.loading) life.markReady();
   };

@@ -38,6 +38,10 @@ export interface SessionHooks {
   beginBatch(): void;
   /** Runs one command and writes its reply; must not throw unless the process is to end. */
   execute(client: Client, args: Arguments, reply: ReplyWriter): void;
+  /** Writes the reply that a client has waited for. */
+  finish(client: Client, reply: ReplyWriter): void;
+  /** The client leaves while it waits for a reply. */
+  abandon(client: Client): void;
   /** Once in each turn of the event loop in which commands ran, after them. */
   onTickEnd(): void;
   wallMs(): number;

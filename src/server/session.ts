@@ -5,7 +5,9 @@
  * end of the turn (session-environment.ts).
  * Reading stops, and what was read waits in the parser, while
  *   1. more than OUTPUT_PAUSE_BYTES of output is unsent, until all has gone;
- *   2. the session has used up its share of this turn, until the next.
+ *   2. the session has used up its share of this turn, until the next;
+ *   3. the client waits for the reply to its last command, and has sent more than
+ *      WAITING_QUERY_BYTES_MAX meanwhile. Up to there it is read, so that its end is noticed.
  * So a client costs a bounded amount of memory whatever it sends or fails to
  * read, and no client keeps the others waiting.
  *
@@ -19,6 +21,7 @@ import {
   REPLY_FLUSH_BYTES,
   TURN_BYTES_MAX,
   TURN_COMMANDS_MAX,
+  WAITING_QUERY_BYTES_MAX,
 } from "../limits.ts";
 import { ParseResult, RequestParser } from "../resp/parser.ts";
 import type { Resumable, SessionEnvironment } from "./session-environment.ts";
@@ -53,10 +56,12 @@ export class Session implements Resumable {
     this.lastReadSecond = this.belowSoftLimitSecond = environment.seconds;
     this.socket = rewrapSocket(accepted, this, OUTPUT_PAUSE_BYTES);
     client.descriptor = descriptorOf(this.socket);
+    client.maySuspend = true;
     this.socket.on("drain", () => this.onDrain());
     this.socket.on("error", () => this.destroy()); // the peer went away: nothing is owed to it any more
     this.socket.on("close", () => {
       client.state = "closed";
+      this.abandon();
       onClosed(this);
     });
   }
@@ -67,6 +72,10 @@ export class Session implements Resumable {
     environment.totals.bytesIn += count;
     if (client.state !== "open") return true; // what comes after the end is read and dropped, so that the end arrives
     this.lastReadSecond = environment.seconds;
+    if (client.suspension !== undefined) {
+      this.parser.append(environment.readBuffer, 0, count);
+      return this.parser.pendingBytes < WAITING_QUERY_BYTES_MAX;
+    }
     this.beginTurn();
     this.turnBytes += count;
     this.parser.feed(environment.readBuffer, 0, count);
@@ -83,11 +92,34 @@ export class Session implements Resumable {
     if (this.pause === "none") this.socket.resume();
   }
 
+  /** The client need wait no more: it is answered, then what it has sent meanwhile runs. */
+  wake(): void {
+    const { client, environment } = this;
+    const { reply, hooks } = environment;
+    if (client.state !== "open" || client.waitEnd === undefined) return;
+    this.lastReadSecond = environment.seconds;
+    this.beginTurn();
+    reply.protocol = client.protocol;
+    hooks.beginBatch();
+    hooks.finish(client, reply);
+    this.turnCommands += 1;
+    environment.armTickEnd();
+    if (reply.length > 0) this.answer(ParseResult.more);
+    if (this.pause !== "none" || this.isOver) return; // goes on when that is over
+    this.run();
+    if (this.pause === "none") this.socket.resume();
+  }
+
+  private get isOver(): boolean {
+    return this.client.state !== "open";
+  }
+
   /** Lets what is owed go out, then ends the connection. */
   close(): void {
     if (this.client.state === "closed" || this.closingSecond >= 0) return;
     this.sendReplies();
     this.client.state = "closing";
+    this.abandon();
     this.closingSecond = this.environment.seconds;
     this.pause = "none";
     this.socket.end();
@@ -97,6 +129,7 @@ export class Session implements Resumable {
   /** Ends the connection at once. */
   destroy(): void {
     this.client.state = "closed";
+    this.abandon();
     this.deferred = undefined;
     this.socket.destroy();
   }
@@ -108,7 +141,8 @@ export class Session implements Resumable {
       if (seconds - this.closingSecond >= CLOSING_SECONDS_MAX) this.destroy();
       return;
     }
-    const isIdle = this.pause === "none" && this.socket.writableLength === 0;
+    const isWaiting = this.pause !== "none" || this.client.suspension !== undefined;
+    const isIdle = !isWaiting && this.socket.writableLength === 0;
     if (!isIdle) this.lastReadSecond = seconds;
     const idleSeconds = seconds - this.lastReadSecond;
     if (settings.timeoutSeconds > 0 && idleSeconds > settings.timeoutSeconds) this.destroy();
@@ -130,9 +164,14 @@ export class Session implements Resumable {
     this.turnBytes = 0;
   }
 
-  /** Runs the commands that have arrived, as far as share and output allow. */
+  private abandon(): void {
+    if (this.client.suspension !== undefined) this.environment.hooks.abandon(this.client);
+  }
+
+  /** Runs the commands that have arrived, as far as share, output and waiting allow. */
   private run(): void {
     const { client, parser, environment } = this;
+    if (client.suspension !== undefined) return;
     const { args, reply, hooks, settings } = environment;
     const before = this.turnCommands;
     let result: ParseResult;
@@ -142,7 +181,7 @@ export class Session implements Resumable {
     while ((result = parser.next(args)) === ParseResult.command) {
       hooks.execute(client, args, reply);
       this.turnCommands += 1;
-      if (client.state !== "open") break;
+      if (client.state !== "open" || client.suspension !== undefined) break;
       if (!parser.authenticated) parser.authenticated = client.authenticated;
       if (reply.length >= REPLY_FLUSH_BYTES) {
         this.flush();

@@ -82,6 +82,16 @@ export class TcpListener {
     return session?.client;
   }
 
+  /** Ends a turn although no command has run: there is something to answer. */
+  endTurnSoon(): void {
+    this.environment.armTickEnd();
+  }
+
+  /** The client, which has waited for a reply, need wait no more. */
+  wake(client: Client): void {
+    this.sessions.get(client.id)?.wake();
+  }
+
   /** Ends a connection at once; what it was still owed is dropped. */
   closeClient(client: Client): void {
     this.sessions.get(client.id)?.destroy();

@@ -4,6 +4,7 @@
  */
 import { HybridClock } from "../../crdt/clock.ts";
 import { Origins } from "../../crdt/origin.ts";
+import { BlockedClients } from "../../src/commands/blocked-clients.ts";
 import { Client } from "../../src/commands/client.ts";
 import { Config } from "../../src/commands/config.ts";
 import { Dispatcher } from "../../src/commands/dispatcher.ts";
@@ -65,6 +66,7 @@ export class CommandServer implements Host {
   readonly slowlog = new Slowlog();
   readonly latency = new LatencyMonitor();
   readonly identity = IDENTITY;
+  readonly blocked = new BlockedClients();
   readonly connected: Client[] = [];
   readonly closed: Client[] = [];
   readonly slept: number[] = [];

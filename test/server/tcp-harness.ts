@@ -1,7 +1,8 @@
 /**
- * A listener with a command table of six lines, and clients that collect what they are sent.
+ * A listener with a command table of some lines, and clients that collect what they are sent.
  */
 import { connect, type Socket } from "node:net";
+import { BlockedClients } from "../../src/commands/blocked-clients.ts";
 import type { Client } from "../../src/commands/client.ts";
 import type { Arguments } from "../../src/resp/arguments.ts";
 import type { ReplyWriter } from "../../src/resp/reply.ts";
@@ -13,6 +14,7 @@ const UNLIMITED = { hardBytes: 0, softBytes: 0, softSeconds: 0 };
 
 export interface TestServer {
   readonly listener: TcpListener;
+  readonly blocked: BlockedClients;
   /** Changes take effect at once, as with CONFIG SET. */
   readonly settings: { -readonly [K in keyof SessionSettings]: SessionSettings[K] };
   readonly ticks: number;
@@ -32,6 +34,7 @@ export async function startServer(changes: Partial<SessionSettings> = {}): Promi
     outputLimits: { normal: UNLIMITED, slave: UNLIMITED, pubsub: UNLIMITED },
     ...changes,
   };
+  const blocked = new BlockedClients();
   const values = new Map<string, Uint8Array>();
   let ticks = 0;
   let batches = 0;
@@ -41,15 +44,24 @@ export async function startServer(changes: Partial<SessionSettings> = {}): Promi
     settings,
     hooks: {
       beginBatch: () => void batches++,
-      onTickEnd: () => void ticks++,
+      finish: (client, reply) => {
+        client.suspension?.answer(reply, "reached");
+        blocked.remove(client);
+      },
+      abandon: (client) => blocked.remove(client),
+      onTickEnd: () => {
+        ticks++;
+        for (const client of blocked.takeReady()) listener.wake(client);
+      },
       wallMs: Date.now,
-      execute: (client, args, reply) => execute(listener, values, client, args, reply),
+      execute: (client, args, reply) => execute({ listener, blocked, values }, client, args, reply),
     },
   });
   await listener.listen();
   const clients: TestClient[] = [];
   return {
     listener,
+    blocked,
     settings,
     get ticks() {
       return ticks;
@@ -69,13 +81,13 @@ export async function startServer(changes: Partial<SessionSettings> = {}): Promi
   };
 }
 
-function execute(
-  listener: TcpListener,
-  values: Map<string, Uint8Array>,
-  client: Client,
-  args: Arguments,
-  reply: ReplyWriter,
-): void {
+interface World {
+  readonly listener: TcpListener;
+  readonly blocked: BlockedClients;
+  readonly values: Map<string, Uint8Array>;
+}
+
+function execute({ listener, blocked, values }: World, client: Client, args: Arguments, reply: ReplyWriter): void {
   const name = args.at(0).latin1().toUpperCase();
   if (name === "PING") reply.simple("PONG");
   else if (name === "ECHO") reply.bulk(args.at(1));
@@ -96,6 +108,16 @@ function execute(
     const other = listener.findClient(Number(args.at(1).latin1()));
     if (other !== undefined) listener.closeClient(other);
     reply.integer(other === undefined ? 0 : 1);
+  } else if (name === "PARK") {
+    blocked.suspend(client, reply, {
+      deadlineMicroseconds: Infinity,
+      unblockable: true,
+      isReached: () => false,
+      answer: (writer) => writer.simple("PARKED"),
+    });
+  } else if (name === "UNPARK") {
+    for (const other of listener.clients()) blocked.release(other, "reached");
+    reply.ok();
   } else reply.error(`ERR unknown command '${name}'`);
 }
 

@@ -67,7 +67,7 @@ describe("the listener", () => {
 
   it("reports a port that is in use", async () => {
     await using server = await startServer();
-    const hooks = { beginBatch() {}, execute() {}, onTickEnd() {}, wallMs: Date.now };
+    const hooks = { beginBatch() {}, execute() {}, finish() {}, abandon() {}, onTickEnd() {}, wallMs: Date.now };
     const { port } = server.listener;
     const second = new TcpListener({ host: "127.0.0.1", port, settings: server.settings, hooks });
     await expect(second.listen()).rejects.toMatchObject({ code: "EADDRINUSE" });

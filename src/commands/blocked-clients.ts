@@ -1,0 +1,87 @@
+/**
+ * Clients that wait: a command that cannot be answered yet suspends its client.
+ *
+ *   handler ─► suspend ─► (the session runs no further command) ─► release ─► takeReady ─► the session answers, goes on
+ *                                                                    ▲ acknowledged, tick, CLIENT UNBLOCK, or whoever
+ *                                                                      brings what the client waits for
+ *
+ * Nothing here sets a timer or writes to a socket. The shell says when peers have
+ * acknowledged something and what time it is, takes those that need wait no more,
+ * and has the dispatcher write their replies (`Dispatcher.finish`).
+ *
+ * B1. A suspension that is over is answered exactly once, unless its client leaves first.
+ * B2. Replies are written between commands, never within another client's.
+ * B3. A client that has no session to wait in is answered at once with what is true now.
+ */
+import type { ReplyWriter } from "../resp/reply.ts";
+import type { Client } from "./client.ts";
+import type { Suspension, WaitEnd } from "./suspension.ts";
+
+export class BlockedClients {
+  private readonly waiting = new Set<Client>();
+  private ready: Client[] = [];
+  /** No deadline lies before it. */
+  private nextDeadline = Infinity;
+
+  get count(): number {
+    return this.waiting.size;
+  }
+
+  /** Answers at once when there is nothing to wait for, or nowhere to wait (B3). */
+  suspend(client: Client, reply: ReplyWriter, suspension: Suspension): void {
+    if (suspension.isReached()) suspension.answer(reply, "reached");
+    else if (!client.maySuspend) suspension.answer(reply, "timeout");
+    else {
+      client.suspension = suspension;
+      client.waitEnd = undefined;
+      this.waiting.add(client);
+      this.nextDeadline = Math.min(this.nextDeadline, suspension.deadlineMicroseconds);
+    }
+  }
+
+  /** The client need not wait any longer; its reply is written when the shell comes round (B1, B2). */
+  release(client: Client, end: WaitEnd): void {
+    if (client.suspension === undefined || client.waitEnd !== undefined) return;
+    client.waitEnd = end;
+    this.ready.push(client);
+  }
+
+  /** Peers have acknowledged something, or something has become durable. */
+  acknowledged(): void {
+    for (const client of this.waiting) {
+      if (client.waitEnd === undefined && client.suspension?.isReached() === true) this.release(client, "reached");
+    }
+  }
+
+  /** Releases those whose time is over. */
+  tick(microseconds: number): void {
+    if (microseconds < this.nextDeadline) return;
+    this.nextDeadline = Infinity;
+    for (const client of this.waiting) {
+      const deadline = client.suspension?.deadlineMicroseconds ?? Infinity;
+      if (deadline <= microseconds) this.release(client, "timeout");
+      else this.nextDeadline = Math.min(this.nextDeadline, deadline);
+    }
+  }
+
+  get hasReady(): boolean {
+    return this.ready.length > 0;
+  }
+
+  /** Those that were released, in that order; whoever takes them answers them. */
+  takeReady(): readonly Client[] {
+    const { ready } = this;
+    this.ready = [];
+    return ready.filter(({ suspension, waitEnd }) => suspension !== undefined && waitEnd !== undefined);
+  }
+
+  /** The client was answered, or has left. */
+  remove(client: Client): void {
+    const { suspension } = client;
+    if (suspension === undefined) return;
+    client.suspension = undefined;
+    client.waitEnd = undefined;
+    this.waiting.delete(client);
+    suspension.dropped?.();
+  }
+}
