@@ -3,7 +3,7 @@
  * figures, and says where the two differ. For tests and the simulator: it takes
  * time that follows the data.
  *
- *   fingerprints       of databases and collections (fingerprint.ts)
+ *   fingerprints       of databases, slots and collections (fingerprint.ts)
  *   counts             live keys, deadlines, objects, live and counted elements
  *   memory             every block and every object belongs to an entry in a table
  *
@@ -11,13 +11,15 @@
  * share of the fingerprint is another than its object's is found, too.
  */
 import { isVisibleCell } from "../../crdt/cell.ts";
-import { type Collection, toggleCell } from "./collection.ts";
+import { addCell, type Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { elementPath, Fingerprint, keyPath, Mark } from "./fingerprint.ts";
 import { isAliveDeadline, type KeyState } from "./key-state.ts";
+import { SLOTS } from "./hash-node.ts";
 import { KeyType } from "./key-type.ts";
+import { SlotPrints } from "./slot-prints.ts";
 
 /** What was found by walking. */
 interface Tally {
@@ -42,6 +44,7 @@ export function audit(core: Core): string[] {
 function auditDatabase(core: Core, database: Database, tally: Tally): void {
   const { entries } = core.memory;
   const print = new Fingerprint();
+  const slotPrints = new SlotPrints();
   const counts = { live: 0, deadlines: 0, objects: 0 };
   database.table.forEach((ref, hash) => {
     const isObject = noteEntry(core, ref, tally);
@@ -49,28 +52,45 @@ function auditDatabase(core: Core, database: Database, tally: Tally): void {
     if (core.keys.typeOf(ref) !== KeyType.none) counts.live++;
     if (core.keys.deadlineMs(ref) >= 0) counts.deadlines++;
     if (entries.kind(ref) !== Kind.register) counts.objects++;
-    printKey(core, print, keyPath(database.index, hash), state, tally);
+    const share = new Fingerprint();
+    printKey(core, share, keyPath(database.index, hash), state, tally);
+    print.change(share, 1);
+    slotPrints.change(hash, share, 1);
   });
   const name = `database ${database.index}`;
   compare(tally, `${name}: live keys`, database.live, counts.live);
   compare(tally, `${name}: keys with a deadline`, database.deadlines, counts.deadlines);
   compare(tally, `${name}: keys that are more than one value`, database.objects, counts.objects);
   compare(tally, `${name}: fingerprint`, database.print.toString(), print.toString());
+  const [running, found] = [database.slotPrints, slotPrints].map(printOfEverySlot);
+  compare(tally, `${name}: fingerprints of slots`, running ?? "", found ?? "");
+}
+
+/** One digest of all of them, in which their places count. */
+function printOfEverySlot(prints: SlotPrints): string {
+  const all = new Fingerprint();
+  const print = new Fingerprint();
+  for (let slot = 0; slot < SLOTS; slot++) {
+    print.clear();
+    prints.addTo(print, slot, slot + 1);
+    if (print.low !== 0 || print.high !== 0) all.add(slot, Mark.sibling, print.low, print.high >>> 0, 0);
+  }
+  return all.toString();
 }
 
 /** Adds a key's share of the fingerprint. */
 function printKey(core: Core, print: Fingerprint, path: number, state: KeyState, tally: Tally): void {
   const { memory } = core;
-  toggleCell(print, memory, path, state.cell);
+  addCell(print, memory, path, state.cell);
   for (const d of state.deadlines)
-    if (isAliveDeadline(state, d)) print.toggle(path, Mark.deadline, memory.print(d.origin), d.time, 0);
+    if (isAliveDeadline(state, d)) print.add(path, Mark.deadline, memory.print(d.origin), d.time, 0);
   for (const collection of [state.hash, state.set]) {
     if (collection === undefined) continue;
     const place = elementPath(path, collection.type);
-    print.toggleAll(printOfElements(core, place, collection, tally));
+    print.change(printOfElements(core, place, collection, tally), 1);
     if (collection.live === 0) continue;
     for (const { support, life } of collection.births)
-      print.toggle(place, Mark.birth, memory.print(support.origin), support.time, life.time);
+      print.add(place, Mark.birth, memory.print(support.origin), support.time, life.time);
   }
 }
 
@@ -82,7 +102,7 @@ function printOfElements(core: Core, place: number, collection: Collection, tall
     const cell = collection.cellAt(ref);
     if (isVisibleCell(cell)) counts.live++;
     if (cell.contributions.length > 0) counts.counted++;
-    toggleCell(print, core.memory, elementPath(place, hash), cell);
+    addCell(print, core.memory, elementPath(place, hash), cell);
   });
   compare(tally, "a collection: live elements", collection.live, counts.live);
   compare(tally, "a collection: counted elements", collection.counted, counts.counted);

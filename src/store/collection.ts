@@ -137,7 +137,7 @@ export class Collection {
     const length = value.end - value.start;
     if (ref !== 0) {
       this.forget(ref);
-      this.togglePacked(hash, ref);
+      this.printPacked(hash, ref, -1);
       if (entries.canHold(ref, Kind.register, 0, length)) {
         entries.touch(ref, this.memory.seconds);
       } else {
@@ -153,16 +153,16 @@ export class Collection {
     }
     entries.setHead(ref, Kind.register, 0, origin, time);
     entries.setValue(ref, value);
-    this.togglePacked(hash, ref);
+    this.printPacked(hash, ref, 1);
     this.remember(ref);
   }
 
   /** Adds to an element that is a packed counter of one origin. */
   addPlain(hash: number, ref: EntryRef, time: Time, amount: number): void {
     this.forget(ref);
-    this.togglePacked(hash, ref);
+    this.printPacked(hash, ref, -1);
     addPacked(this.memory.entries, ref, time, amount);
-    this.togglePacked(hash, ref);
+    this.printPacked(hash, ref, 1);
     this.remember(ref);
   }
 
@@ -236,39 +236,45 @@ export class Collection {
     if (object === undefined) {
       this.live += by;
       if (this.memory.entries.kind(ref) === Kind.counter) this.counted += by;
-      this.togglePacked(hash, ref);
+      this.printPacked(hash, ref, by);
       return;
     }
     if (isVisibleCell(object)) this.live += by;
     if (object.contributions.length > 0) this.counted += by;
-    toggleCell(this.print, this.memory, elementPath(this.path, hash), object);
+    const { share } = this.memory;
+    share.clear();
+    addCell(share, this.memory, elementPath(this.path, hash), object);
+    this.print.change(share, by);
   }
 
-  private togglePacked(hash: number, ref: EntryRef): void {
-    togglePacked(this.print, this.memory, elementPath(this.path, hash), ref);
+  private printPacked(hash: number, ref: EntryRef, by: 1 | -1): void {
+    const { share } = this.memory;
+    share.clear();
+    addPackedCell(share, this.memory, elementPath(this.path, hash), ref);
+    this.print.change(share, by);
   }
 }
 
-/** Toggles what is live in a cell. */
-export function toggleCell(print: Fingerprint, memory: Memory, path: number, cell: Cell): void {
-  for (const s of cell.siblings) print.toggle(path, Mark.sibling, memory.print(s.origin), s.time, 0);
+/** Adds to a fingerprint what is live in a cell. */
+export function addCell(print: Fingerprint, memory: Memory, path: number, cell: Cell): void {
+  for (const s of cell.siblings) print.add(path, Mark.sibling, memory.print(s.origin), s.time, 0);
   for (const c of cell.contributions) {
     if (!isLiveContribution(c)) continue;
-    print.toggle(path, Mark.contribution, memory.print(c.origin), c.time, c.generation);
-    if (c.floorTime > 0) print.toggle(path, Mark.contribution, memory.print(c.origin), c.floorTime, c.generation);
+    print.add(path, Mark.contribution, memory.print(c.origin), c.time, c.generation);
+    if (c.floorTime > 0) print.add(path, Mark.contribution, memory.print(c.origin), c.floorTime, c.generation);
   }
 }
 
-/** The same for a packed cell: equal to `toggleCell` of what it stands for. */
-export function togglePacked(print: Fingerprint, memory: Memory, path: number, ref: EntryRef): void {
+/** The same for a packed cell: equal to `addCell` of what it stands for. */
+export function addPackedCell(print: Fingerprint, memory: Memory, path: number, ref: EntryRef): void {
   const { entries } = memory;
   const origin = memory.print(entries.origin(ref));
   if (entries.kind(ref) === Kind.register) {
-    print.toggle(path, Mark.sibling, origin, entries.time(ref), 0);
+    print.add(path, Mark.sibling, origin, entries.time(ref), 0);
     return;
   }
   const generation = entries.counterBlock(ref, 0);
   const floorTime = entries.counterBlock(ref, 2);
-  print.toggle(path, Mark.contribution, origin, entries.time(ref), generation);
-  if (floorTime > 0) print.toggle(path, Mark.contribution, origin, floorTime, generation);
+  print.add(path, Mark.contribution, origin, entries.time(ref), generation);
+  if (floorTime > 0) print.add(path, Mark.contribution, origin, floorTime, generation);
 }

@@ -9,12 +9,15 @@ import { type EntryRef, Kind } from "./entry.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import type { KeyState } from "./key-state.ts";
 import type { Memory } from "./memory.ts";
+import { SlotPrints } from "./slot-prints.ts";
 import { Table } from "./table.ts";
 
 export class Database {
   readonly index: number;
   table: Table;
+  /** The fingerprint of everything, and that of each slot. */
   readonly print = new Fingerprint();
+  slotPrints = new SlotPrints();
   /** Keys that hold something visible, expired or not. */
   live = 0;
   /** Keys with a deadline. */
@@ -35,6 +38,12 @@ export class Database {
     this.table.setDeadline(hash, ref, atMs < 0 ? 0 : Math.ceil(atMs / 1000));
   }
 
+  /** Adds or subtracts a key's share of the fingerprints. */
+  changePrint(hash: number, share: Fingerprint, by: 1 | -1): void {
+    this.print.change(share, by);
+    this.slotPrints.change(hash, share, by);
+  }
+
   /** Lets go of everything at once. */
   drop(): void {
     this.discard(this.table);
@@ -43,6 +52,7 @@ export class Database {
     this.deadlines = 0;
     this.objects = 0;
     this.print.clear();
+    this.slotPrints = new SlotPrints();
   }
 
   /** Lets go of a table; `reclaim` frees its entries. */

@@ -157,10 +157,10 @@ export class DeltaJoin {
     const { total, floorTotal } = c;
     if (typeof total !== "number" || typeof floorTotal !== "number" || !Number.isSafeInteger(total - floorTotal))
       return false;
-    core.keys.togglePackedKey(database, hash, ref);
+    core.keys.printPacked(database, hash, ref, -1);
     entries.setHead(ref, Kind.counter, entries.flags(ref), c.origin, c.time);
     entries.setCounterBlock(ref, c.generation, total, c.floorTime, floorTotal);
-    core.keys.togglePackedKey(database, hash, ref);
+    core.keys.printPacked(database, hash, ref, 1);
     return true;
   }
 
@@ -250,9 +250,9 @@ export class DeltaJoin {
     const elementHash = core.memory.hash(element);
     const at = collection.raw(elementHash, element);
     if (at !== 0 && !(collection.isPlain(at) && this.seen.covers(entries.origin(at), entries.time(at)))) return false;
-    database.print.toggleAll(collection.print);
+    database.changePrint(hash, collection.print, -1);
     collection.putPlain(elementHash, element, at, this.origin, this.seen.time, value);
-    database.print.toggleAll(collection.print);
+    database.changePrint(hash, collection.print, 1);
     return true;
   }
 

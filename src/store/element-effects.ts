@@ -30,7 +30,7 @@ export function elementPut(core: Core, target: ElementTarget, value: ByteRange, 
     const elementHash = memory.hash(target.element);
     const element = sole.raw(elementHash, target.element);
     if (element === 0 || (sole.isPlain(element) && core.outranks(element))) {
-      putInPlace(core, database, sole, target, elementHash, element, value);
+      putInPlace(core, database, hash, sole, target, elementHash, element, value);
       return element === 0;
     }
   }
@@ -60,6 +60,7 @@ export function elementPut(core: Core, target: ElementTarget, value: ByteRange, 
 function putInPlace(
   core: Core,
   database: Database,
+  keyHash: number,
   collection: Collection,
   target: ElementTarget,
   hash: number,
@@ -67,23 +68,30 @@ function putInPlace(
   value: ByteRange,
 ): void {
   const time = core.event.time();
-  database.print.toggleAll(collection.print);
+  database.changePrint(keyHash, collection.print, -1);
   collection.putPlain(hash, target.element, ref, core.self, time, value);
-  database.print.toggleAll(collection.print);
+  database.changePrint(keyHash, collection.print, 1);
   core.delta.elementPut(target, time, value, time, NO_PARTS);
 }
 
 /** The common case of a count: a field that only this origin has counted, in plain numbers, in a hash that is all of its key. */
-function countInPlace(core: Core, database: Database, ref: EntryRef, target: ElementTarget, amount: Amount): boolean {
+function countInPlace(
+  core: Core,
+  database: Database,
+  keyHash: number,
+  ref: EntryRef,
+  target: ElementTarget,
+  amount: Amount,
+): boolean {
   const collection = ref === 0 ? undefined : core.keys.soleCollection(ref, target.type);
   if (collection === undefined || typeof amount !== "number") return false;
   const hash = core.memory.hash(target.element);
   const field = collection.raw(hash, target.element);
   if (field === 0 || !canAdd(core.memory.entries, field, core.self, amount)) return false;
   const time = core.event.time();
-  database.print.toggleAll(collection.print);
+  database.changePrint(keyHash, collection.print, -1);
   collection.addPlain(hash, field, time, amount);
-  database.print.toggleAll(collection.print);
+  database.changePrint(keyHash, collection.print, 1);
   if (core.delta.enabled)
     core.delta.elementCount(target, time, unpackContribution(core.memory.entries, field), NO_PARTS);
   return true;
@@ -116,7 +124,7 @@ export function elementCount(core: Core, target: ElementTarget, amount: Amount):
   const database = keys.database(target.db);
   const hash = memory.hash(target.key);
   const ref = currentEntry(core, database, hash, target.key);
-  if (countInPlace(core, database, ref, target, amount)) return;
+  if (countInPlace(core, database, hash, ref, target, amount)) return;
   const state = keys.open(database, hash, ref);
   const floors: Floors[] = [];
   const supersedes = supersedeOthers(core, database, state, target.type, floors);
@@ -147,9 +155,9 @@ export function elementRemove(core: Core, target: ElementTarget): boolean {
   if (element === 0 || !collection.isVisible(element)) return false;
   if (collection.live === 1) return remove(core, target.db, target.key);
   if (collection.isPlain(element) && keys.soleCollection(ref, target.type) !== undefined) {
-    database.print.toggleAll(collection.print);
+    database.changePrint(hash, collection.print, -1);
     collection.erase(elementHash, element);
-    database.print.toggleAll(collection.print);
+    database.changePrint(hash, collection.print, 1);
     core.delta.elementRemove(target, core.event.time(), NO_PARTS);
   } else {
     removeElement(core, database, hash, ref, target, elementHash, element);

@@ -42,7 +42,7 @@ export function randomKey(core: Core, db: number, random: () => number): EntryRe
 export function digestOf(core: Core): string {
   core.keys.settleAll();
   const all = new Fingerprint();
-  for (const database of core.keys.databases) all.toggleAll(database.print);
+  for (const database of core.keys.databases) all.change(database.print, 1);
   return all.toString();
 }
 

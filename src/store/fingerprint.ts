@@ -1,11 +1,14 @@
 /**
- * Fingerprints: a running 64-bit XOR over everything live in the keyspace.
+ * Fingerprints: a running 64-bit sum over everything live in the keyspace.
  *
- * Each live dot is hashed together with its path and toggled in when it comes
- * and out when it goes, so that equal states have equal fingerprints at constant
- * cost per change. What shows nothing to anyone (residue that waits for every
- * replica to have seen a reset) takes no part: replicas drop it at times of
+ * Each live dot is hashed together with its path, added when it comes and
+ * subtracted when it goes, so that equal states have equal fingerprints at
+ * constant cost per change. What shows nothing to anyone (residue that waits for
+ * every replica to have seen a reset) takes no part: replicas drop it at times of
  * their own.
+ *
+ * It is a sum because shares may be equal: those of two keys that one event
+ * wrote and whose hashes collide. An XOR would show both as nothing.
  *
  * F1. Replicas with equal contexts have equal fingerprints.
  */
@@ -18,23 +21,27 @@ type MarkValue = (typeof Mark)[keyof typeof Mark];
 const TWO_32 = 4294967296;
 
 export class Fingerprint {
-  private low = 0;
-  private high = 0;
+  low = 0;
+  high = 0;
 
-  /** XORs one dot in, or out again. `detail` is whatever else must agree. */
-  toggle(path: number, mark: MarkValue, origin: number, time: Time, detail: Time): void {
+  /** Adds one dot. `detail` is whatever else must agree. */
+  add(path: number, mark: MarkValue, origin: number, time: Time, detail: Time): void {
     const timeHash = (time >>> 0) ^ Math.imul((time / TWO_32) >>> 0, 0x9e3779b1);
     const detailHash = detail === 0 ? 0 : Math.imul((detail >>> 0) ^ ((detail / TWO_32) << 11), 0x85ebca6b);
     const place = mix(path ^ Math.imul(mark, 0xc2b2ae35) ^ origin);
     const dot = mix(place ^ timeHash ^ detailHash);
-    this.low ^= mix(dot + place);
-    this.high ^= mix(Math.imul(dot, 0x27d4eb2f) ^ Math.imul(timeHash, 0x165667b1) ^ detailHash);
+    this.low = (this.low + mix(dot + place)) | 0;
+    this.high = (this.high + mix(Math.imul(dot, 0x27d4eb2f) ^ Math.imul(timeHash, 0x165667b1) ^ detailHash)) | 0;
   }
 
-  /** Toggles everything that another fingerprint holds. */
-  toggleAll(other: Fingerprint): void {
-    this.low ^= other.low;
-    this.high ^= other.high;
+  /** Adds, or subtracts, all that another fingerprint holds. */
+  change(other: Fingerprint, by: 1 | -1): void {
+    this.low = (this.low + by * other.low) | 0;
+    this.high = (this.high + by * other.high) | 0;
+  }
+
+  equals(other: Fingerprint): boolean {
+    return this.low === other.low && this.high === other.high;
   }
 
   clear(): void {
@@ -61,6 +68,11 @@ export function elementPath(collection: number, hash: number): number {
 /** 32 bits that stand for an origin. */
 export function originPrint(id: OriginId): number {
   return mix(mix(id >>> 0) ^ ((id / TWO_32) >>> 0));
+}
+
+/** 32 bits of a fingerprint that differ from salt to salt: what collides under one does not under another. */
+export function saltedPrint(print: Fingerprint, salt: number): number {
+  return mix(print.low + mix(print.high ^ salt));
 }
 
 function mix(x: number): number {

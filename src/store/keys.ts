@@ -14,7 +14,7 @@ import { type Deadline, NEVER, sameDot } from "../../crdt/life.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { isCounter, isRegister, packCell, packedBirth, unpackCell } from "./cell-packing.ts";
-import { type Collection, toggleCell, togglePacked } from "./collection.ts";
+import { addCell, addPackedCell, type Collection } from "./collection.ts";
 import { Database } from "./database.ts";
 import { type EntryRef, HAS_BIRTH, HAS_DEADLINE, Kind } from "./entry.ts";
 import { elementPath, type Fingerprint, keyPath, Mark } from "./fingerprint.ts";
@@ -204,7 +204,7 @@ export class Keys {
     } else {
       had = this.deadlineMs(ref) >= 0;
       if (had) database.deadlines--;
-      this.togglePackedKey(database, hash, ref);
+      this.printPacked(database, hash, ref, -1);
       if (entries.canHold(ref, Kind.register, flags, length)) {
         entries.touch(ref, seconds);
       } else {
@@ -219,7 +219,7 @@ export class Keys {
       entries.setDeadlineBlock(target, deadlineMs, time, origin);
       database.deadlines++;
     }
-    this.togglePackedKey(database, hash, target);
+    this.printPacked(database, hash, target, 1);
     if (had || deadlineMs >= 0) database.setDeadline(hash, target, deadlineMs);
   }
 
@@ -285,40 +285,54 @@ export class Keys {
     if (entries.kind(ref) !== Kind.object) {
       database.live += by;
       if (entries.kind(ref) === Kind.counter) database.objects += by;
-      this.togglePackedKey(database, hash, ref);
-      return;
+    } else {
+      database.objects += by;
+      if (visibleType(this.state(ref), this.memory.origins) !== KeyType.none) database.live += by;
     }
-    const state = this.state(ref);
-    database.objects += by;
-    if (visibleType(state, this.memory.origins) !== KeyType.none) database.live += by;
-    this.toggleState(database.print, keyPath(database.index, hash), state);
+    const { share } = this.memory;
+    share.clear();
+    this.addShare(share, database, hash, ref);
+    database.changePrint(hash, share, by);
   }
 
-  /** A packed key's share of the fingerprint, for those who rewrite one in place. */
-  togglePackedKey(database: Database, hash: number, ref: EntryRef): void {
-    const { entries } = this.memory;
+  /** Takes a packed key's share out of the fingerprints or puts it in, for those who rewrite one in place. */
+  printPacked(database: Database, hash: number, ref: EntryRef, by: 1 | -1): void {
+    const { share } = this.memory;
+    share.clear();
+    this.addPackedShare(share, keyPath(database.index, hash), ref);
+    database.changePrint(hash, share, by);
+  }
+
+  /** Adds what a key contributes to the fingerprint of its slot. */
+  addShare(print: Fingerprint, database: Database, hash: number, ref: EntryRef): void {
     const path = keyPath(database.index, hash);
-    togglePacked(database.print, this.memory, path, ref);
+    if (this.memory.entries.kind(ref) === Kind.object) this.addStateShare(print, path, this.state(ref));
+    else this.addPackedShare(print, path, ref);
+  }
+
+  private addPackedShare(print: Fingerprint, path: number, ref: EntryRef): void {
+    const { entries } = this.memory;
+    addPackedCell(print, this.memory, path, ref);
     if ((entries.flags(ref) & HAS_DEADLINE) === 0) return;
     const origin = this.memory.print(entries.deadlineBlock(ref, 2));
-    database.print.toggle(path, Mark.deadline, origin, entries.deadlineBlock(ref, 1), 0);
+    print.add(path, Mark.deadline, origin, entries.deadlineBlock(ref, 1), 0);
   }
 
-  private toggleState(print: Fingerprint, path: number, state: KeyState): void {
-    toggleCell(print, this.memory, path, state.cell);
-    if (state.hash !== undefined) this.toggleCollection(print, path, state.hash);
-    if (state.set !== undefined) this.toggleCollection(print, path, state.set);
+  private addStateShare(print: Fingerprint, path: number, state: KeyState): void {
+    addCell(print, this.memory, path, state.cell);
+    if (state.hash !== undefined) this.addCollectionShare(print, path, state.hash);
+    if (state.set !== undefined) this.addCollectionShare(print, path, state.set);
     for (const d of state.deadlines) {
-      if (isAliveDeadline(state, d)) print.toggle(path, Mark.deadline, this.memory.print(d.origin), d.time, 0);
+      if (isAliveDeadline(state, d)) print.add(path, Mark.deadline, this.memory.print(d.origin), d.time, 0);
     }
   }
 
-  private toggleCollection(print: Fingerprint, path: number, collection: Collection): void {
-    print.toggleAll(collection.print);
+  private addCollectionShare(print: Fingerprint, path: number, collection: Collection): void {
+    print.change(collection.print, 1);
     if (collection.live === 0) return;
     const place = elementPath(path, collection.type);
     for (const b of collection.births) {
-      print.toggle(place, Mark.birth, this.memory.print(b.support.origin), b.support.time, b.life.time);
+      print.add(place, Mark.birth, this.memory.print(b.support.origin), b.support.time, b.life.time);
     }
   }
 }

@@ -7,7 +7,7 @@ import { type Origin, type Origins } from "../../crdt/origin.ts";
 import type { ByteRange } from "../byte-range.ts";
 import { Arena } from "./arena.ts";
 import { Entries } from "./entry.ts";
-import { originPrint } from "./fingerprint.ts";
+import { Fingerprint, originPrint } from "./fingerprint.ts";
 import { hashBytes } from "./hash.ts";
 import { Values } from "./values.ts";
 
@@ -18,6 +18,8 @@ export class Memory {
   readonly values: Values;
   /** The access clock that new and touched entries are given. */
   seconds = 0;
+  /** Scratch: one entry's share of a fingerprint, on its way into the running ones. */
+  readonly share = new Fingerprint();
   private readonly hashSeed: number;
   private readonly prints: number[] = [];
 

@@ -134,9 +134,9 @@ function countInPlace(
   const { entries } = core.memory;
   if (typeof amount !== "number" || !canAdd(entries, ref, core.self, amount)) return false;
   const time = core.event.time();
-  core.keys.togglePackedKey(database, hash, ref);
+  core.keys.printPacked(database, hash, ref, -1);
   addPacked(entries, ref, time, amount);
-  core.keys.togglePackedKey(database, hash, ref);
+  core.keys.printPacked(database, hash, ref, 1);
   if (core.delta.enabled) core.delta.count(database.index, key, time, unpackContribution(entries, ref), false, []);
   return true;
 }

@@ -59,7 +59,7 @@ describe("an audit", () => {
   it("finds a fingerprint that drifted, a key miscounted, and a block that belongs to nobody", () => {
     const { inside } = filled();
     const database = inside.keys.database(0);
-    database.print.toggle(1, Mark.sibling, 2, 3, 4);
+    database.print.add(1, Mark.sibling, 2, 3, 4);
     database.live++;
     inside.memory.arena.alloc(64);
     expect(audit(inside)).toEqual([
