@@ -38,6 +38,11 @@ export class HybridClock {
     return (this.last = wall > this.last ? wall : this.last + 1);
   }
 
+  /** Goes on behind what was minted in an earlier life, however far ahead that is (C1). */
+  resume(time: Time): void {
+    if (time > this.last) this.last = time;
+  }
+
   /** Follows a peer's time. False when it is too far ahead to be followed (C2). */
   observe(time: Time, wallMs: number): boolean {
     if (time <= this.last) return true;

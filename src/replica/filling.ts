@@ -39,6 +39,11 @@ export class Filling {
     this.loading = peersExpected > 0 && state.context.equals(new Context());
   }
 
+  /** Something was kept: it is served at once, and what is missing comes as after any partition. */
+  recovered(): void {
+    if (!this.state.context.equals(new Context())) this.loading = false;
+  }
+
   /** Asks for a repair where one is needed, and ends loading when it is over. */
   turn(): void {
     const { nowMs } = this.environment.stopwatch;

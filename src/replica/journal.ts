@@ -9,6 +9,8 @@
  *         intervals enter the log as they came.
  * rule 5  Nothing is applied before its dependencies: `Gate.judge`.
  * rule 6  A repair raises V last, to the sender's V at its start.
+ *
+ * All of it is told to a durable reader, and taken back from one (recovery.ts).
  */
 import type { Time } from "../../crdt/clock.ts";
 import { Context } from "../../crdt/context.ts";
@@ -17,15 +19,18 @@ import { encodeInterval } from "../../transport/message-codec.ts";
 import { HEARTBEAT_MS, QUIET_HEARTBEAT_MS, QUIET_MS } from "../limits.ts";
 import { ChangedOrigins } from "./changed-origins.ts";
 import type { Environment } from "./environment.ts";
+import { type JournalFollower, NO_FOLLOWER } from "./follower.ts";
 import { Gate, type LocalInterval, type Verdict } from "./gate.ts";
 import { IntervalLog } from "./log.ts";
 import type { ReplicatedState } from "./state.ts";
-import { raiseAll } from "./times.ts";
+import { coversAll, raiseAll, timesOf } from "./times.ts";
 
 export class Journal {
   readonly state: ReplicatedState;
   readonly log: IntervalLog;
   readonly gate = new Gate();
+  /** Is told of everything that enters; it hears nothing of what was recovered from it. */
+  follower: JournalFollower = NO_FOLLOWER;
   /** When the last own interval was cut, by the stopwatch. */
   cutMs = 0;
   /** When something other than a heartbeat was last cut or applied. */
@@ -130,8 +135,40 @@ export class Journal {
       this.log.raiseFloor(origin, time);
       this.noteRise(origin);
     });
+    this.tellOfRepair(start, vectors);
     this.gate.prune(this.state.context);
     this.release(wallMs);
+  }
+
+  private tellOfRepair(start: Context, vectors: ReadonlyMap<Origin, Context>): void {
+    const { origins } = this.state;
+    const named = [...vectors].map(([origin, dependencies]) => ({
+      originId: origins.id(origin),
+      dependencies: timesOf(origins, dependencies),
+    }));
+    this.follower.repairCommitted({ start: timesOf(origins, start), vectors: named });
+  }
+
+  // Recovery
+
+  /** The state before anything was recovered begins at `start`, as a snapshot had it. */
+  restore(start: Context, vectors: ReadonlyMap<Origin, Context>): void {
+    start.each((origin, time) => {
+      this.state.context.raise(origin, time);
+      this.setDependencies(origin, vectors.get(origin) ?? new Context(1));
+      this.log.raiseFloor(origin, time);
+      this.noteRise(origin);
+    });
+  }
+
+  /** Takes an interval again, own or foreign, in the order in which it was taken first. False when it does not follow. */
+  replay(interval: LocalInterval, wallMs: number): boolean {
+    const { context } = this.state;
+    const have = context.get(interval.origin);
+    if (have >= interval.to) return true;
+    if (have !== interval.from || !coversAll(context, interval.changes)) return false;
+    this.join(interval, wallMs);
+    return true;
   }
 
   private setDependencies(origin: Origin, dependencies: Context): Context {
@@ -149,20 +186,24 @@ export class Journal {
   }
 
   private apply(interval: LocalInterval, wallMs: number): void {
-    const { origin, from, to } = interval;
-    const { state } = this;
     // Rule 4: what runs here has not seen this interval and must not claim so.
     this.cut();
+    this.join(interval, wallMs);
+    if (!this.state.clock.observe(interval.to, wallMs)) this.onClockAhead(interval.origin);
+    this.environment.counters.intervalsApplied++;
+    if (interval.body.length > 0) this.effectMs = this.environment.stopwatch.nowMs;
+  }
+
+  private join(interval: LocalInterval, wallMs: number): void {
+    const { origin, from, to } = interval;
+    const { state } = this;
     const dependencies = this.dependenciesOf(origin);
     raiseAll(dependencies, interval.changes);
     if (from > 0) dependencies.raise(origin, from);
     state.applyInterval(origin, from, to, dependencies, interval.body, wallMs);
     if (!state.context.covers(origin, to)) throw new Error("an applied interval did not raise the context");
-    if (!state.clock.observe(to, wallMs)) this.onClockAhead(origin);
     this.append(origin, from, to, keepable(interval).message);
     this.noteRise(origin);
-    this.environment.counters.intervalsApplied++;
-    if (interval.body.length > 0) this.effectMs = this.environment.stopwatch.nowMs;
   }
 
   private appendOwn(from: Time, to: Time, body: Uint8Array): void {
@@ -180,10 +221,11 @@ export class Journal {
   private append(origin: Origin, from: Time, to: Time, message: Uint8Array): void {
     const kept = this.log.append(origin, from, to, message, this.environment.stopwatch.nowMs);
     if (!kept) this.environment.counters.intervalsUnlogged++;
+    this.follower.interval(message, origin === this.state.self);
   }
 
   private noteRise(origin: Origin): void {
-    this.changedSinceCut.add(origin);
+    if (origin !== this.state.self) this.changedSinceCut.add(origin);
     this.onRise(origin);
   }
 }

@@ -36,6 +36,8 @@ export class Outbound {
   /** Sends everything that may go now. True when nothing is left that waits for room. */
   pump(link: Link): boolean {
     const { limits, counters } = this.environment;
+    // What is not as safe as was promised does not leave.
+    if (this.journal.follower.holdsBack) return false;
     while (link.state === "open") {
       if (!this.hasRoom(link, limits.bufferedBytesMax)) return false;
       const entry = this.nextEntry(link);

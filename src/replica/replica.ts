@@ -22,6 +22,7 @@ import { Acknowledger } from "./acknowledger.ts";
 import { newReplicaCounters, type ReplicaCounters } from "./counters.ts";
 import { REPLICA_LIMITS, type Environment, type LogLevel, type ReplicaLimits } from "./environment.ts";
 import { Filling } from "./filling.ts";
+import type { JournalFollower } from "./follower.ts";
 import { Greeter, type OwnIdentity } from "./greeter.ts";
 import { Journal } from "./journal.ts";
 import { Link } from "./link.ts";
@@ -30,6 +31,9 @@ import { Outbound } from "./outbound.ts";
 import { PeersClock } from "./peers-clock.ts";
 import { peerStatus, type PeerStatus } from "./peer-status.ts";
 import { Pulls } from "./pulls.ts";
+import { type DurableContext, Reach } from "./reach.ts";
+import { Recovery } from "./recovery.ts";
+import { ReplicaContent } from "./replica-content.ts";
 import { RepairReceiver } from "./repair-receiver.ts";
 import { RepairSender } from "./repair-sender.ts";
 import { Stability } from "./stability.ts";
@@ -47,6 +51,8 @@ export interface ReplicaOptions<State extends ReplicatedState> extends OwnIdenti
   readonly limits?: Partial<ReplicaLimits>;
   /** How bytes meant for the state are checked before it sees them; the keyspace's own way unless given. */
   readonly checks?: StateChecks;
+  /** What is on disk, for those who wait for it. */
+  readonly durable?: DurableContext;
 }
 
 export class Replica<State extends ReplicatedState = ReplicatedState> {
@@ -54,6 +60,10 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   readonly nodeId: string;
   readonly region: string;
   readonly counters: ReplicaCounters = newReplicaCounters();
+  /** How far own writes have come. */
+  readonly reach: Reach;
+  /** Called when it has changed. */
+  onReach: () => void = () => {};
   private readonly environment: Environment;
   private readonly checks: StateChecks;
   private readonly mesh: Mesh;
@@ -69,6 +79,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   private readonly peersClock: PeersClock;
   private readonly alarmLoggedMs = new Map<Origin, number>();
   private expiredMs = 0;
+  private recovering = false;
   /** The end of the log when the links were last looked at. */
   private pumpedTo = 0;
 
@@ -92,7 +103,10 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.journal = new Journal(options.keyspace, environment);
     this.outbound = new Outbound(this.journal, this.mesh, environment);
     this.greeter = new Greeter(options, this.journal, this.mesh, environment);
-    this.acknowledger = new Acknowledger(this.journal, this.mesh, this.outbound, environment);
+    const durable = options.durable ?? (() => undefined);
+    this.acknowledger = new Acknowledger(this.journal, this.mesh, this.outbound, durable, environment);
+    this.acknowledger.onAcknowledged = () => this.onReach();
+    this.reach = new Reach(this.journal, this.mesh, options.region, durable);
     this.pulls = new Pulls(this.journal, this.mesh, environment);
     this.sender = new RepairSender(this.journal, this.mesh, this.outbound, environment);
     this.receiver = new RepairReceiver(this.journal, this.mesh, this.checks, environment);
@@ -106,9 +120,28 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.journal.onClockAhead = (origin) => this.raiseClockAlarm(origin);
   }
 
-  /** Still filling from peers: commands answer -LOADING. */
+  /** Still filling from what was kept, or from peers: commands answer -LOADING. */
   get loading(): boolean {
-    return this.filling.loading;
+    return this.recovering || this.filling.loading;
+  }
+
+  /** Begins to take back what a durable reader has kept, before anything else is done; loading until it is finished. */
+  recover(): Recovery {
+    this.recovering = true;
+    return new Recovery(this.journal, this.checks, () => {
+      this.recovering = false;
+      this.filling.recovered();
+    });
+  }
+
+  /** What a snapshot is made of. */
+  get content(): ReplicaContent {
+    return new ReplicaContent(this.journal);
+  }
+
+  /** From now on everything that enters the journal is told to this durable reader. */
+  follow(follower: JournalFollower): void {
+    this.journal.follower = follower;
   }
 
   /** Intervals that wait for what they depend on. */
@@ -195,13 +228,17 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   endTick(wallMs: number): void {
     this.environment.stopwatch.at(wallMs);
     this.journal.cut();
-    if (this.pumpedTo === this.journal.log.entries.end) return;
-    this.pumpedTo = this.journal.log.entries.end;
-    for (const link of this.mesh.open()) this.outbound.pump(link);
+    if (this.pumpedTo !== this.journal.log.entries.end) {
+      this.pumpedTo = this.journal.log.entries.end;
+      for (const link of this.mesh.open()) this.outbound.pump(link);
+    }
+    this.reach.ask();
+    if (this.reach.durableRose()) this.onReach();
   }
 
   /** Every 10 ms or so: everything that time brings about. */
   timer(wallMs: number): void {
+    if (this.recovering) return;
     const nowMs = this.environment.stopwatch.at(wallMs);
     this.expire(nowMs, wallMs);
     this.journal.cut();
@@ -217,6 +254,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.filling.turn();
     if (this.receiver.link === undefined) this.pulls.turn();
     this.stability.turn();
+    if (this.reach.durableRose()) this.onReach();
   }
 
   /** Every node that has been met, by name. */
@@ -267,6 +305,8 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
       case "ack":
         this.acknowledger.receive(link, message);
         return this.serve(link);
+      case "ack-request":
+        return this.acknowledger.promise(link, message);
       case "pull":
         this.outbound.pull(link, message.have);
         return this.serve(link);
@@ -299,6 +339,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     if (!this.greeter.accept(link, hello, wallMs)) return;
     this.outbound.place(link, link.acknowledged);
     this.filling.turn();
+    this.onReach();
     this.acknowledger.send(link);
     this.serve(link);
   }
@@ -319,6 +360,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     if (verdict === "overlap") this.mesh.end(link, "overlap", "an interval that its origin did not cut");
     if (verdict === "dropped" && this.receiver.link !== undefined) this.receiver.abort("too much is held", true);
     this.receiver.commitWhenComplete(wallMs);
+    this.acknowledger.keepPromises();
   }
 
   /** Sends what a link waits for, and a piece of a repair when there is nothing else. */

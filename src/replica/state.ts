@@ -12,6 +12,7 @@
 import type { HybridClock, Time } from "../../crdt/clock.ts";
 import type { Context } from "../../crdt/context.ts";
 import type { Origin, Origins } from "../../crdt/origin.ts";
+import type { RepairableState } from "../store/repair/repairable-state.ts";
 
 export interface ReplicatedState {
   readonly origins: Origins;
@@ -28,11 +29,14 @@ export interface ReplicatedState {
   readonly pendingBytes: number;
   /** Ends the running interval. The body is freshly owned memory. */
   cutInterval(): CutInterval;
+  /** After a recovery: own time goes on above V[self], and the running interval begins there. */
+  resume(): void;
   /** Closes the time up to now with an empty interval. */
   heartbeat(wallMs: number): { from: Time; to: Time };
   /** Joins what `origin` did in (from, to] and raises V[origin] to `to`. Keeps neither `dependencies` nor `body`. */
   applyInterval(origin: Origin, from: Time, to: Time, dependencies: Context, body: Uint8Array, wallMs: number): void;
 
+  readonly repair: RepairableState;
   exportSlots(fromSlot: number, bytesMax: number): { bytes: Uint8Array; nextSlot: number };
   readonly stagedBytes: number;
   stage(fromSlot: number, nextSlot: number, context: Context, bytes: Uint8Array): void;

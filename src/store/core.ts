@@ -65,6 +65,13 @@ export class Core {
     this.delta = new DeltaWriter(options.origins, options.logging);
   }
 
+  /** After a recovery: own time goes on above V[self], and the running interval begins there. */
+  resume(): void {
+    const time = this.context.get(this.self);
+    this.clock.resume(time);
+    if (this.delta.enabled) this.delta.cut(time);
+  }
+
   isExpired(ref: EntryRef): boolean {
     const at = this.keys.deadlineMs(ref);
     return at >= 0 && at <= this.event.nowMs;

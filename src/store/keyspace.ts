@@ -316,6 +316,10 @@ export class Keyspace {
     delta.cut(context.get(self));
   }
 
+  resume(): void {
+    this.core.resume();
+  }
+
   /** Bytes of the running interval; 0 when there is nothing to cut. */
   get pendingBytes(): number {
     return this.core.delta.length;

@@ -1,0 +1,44 @@
+/**
+ * What a snapshot of a replica is made of: V, and the content of the state as
+ * it is when its turn comes (src/persistence/snapshot-source.ts is the port).
+ */
+import type { Times } from "../../transport/message.ts";
+import type { Described } from "../store/repair/repairable-state.ts";
+import type { OriginVector } from "./follower.ts";
+import type { Journal } from "./journal.ts";
+import { timesOf } from "./times.ts";
+
+export class ReplicaContent {
+  private readonly journal: Journal;
+
+  constructor(journal: Journal) {
+    this.journal = journal;
+  }
+
+  /** Ends the running interval: a durable reader has been told of everything that the state holds. */
+  cut(): void {
+    this.journal.cut();
+  }
+
+  /** V. */
+  context(): Times {
+    const { origins, context } = this.journal.state;
+    return timesOf(origins, context);
+  }
+
+  /** What the last interval of each origin within V depended on. */
+  vectors(): readonly OriginVector[] {
+    const { origins, context } = this.journal.state;
+    const vectors: OriginVector[] = [];
+    context.each((origin) => {
+      const dependencies = timesOf(origins, this.journal.dependenciesOf(origin));
+      if (dependencies.length > 0) vectors.push({ originId: origins.id(origin), dependencies });
+    });
+    return vectors;
+  }
+
+  /** The content of whole nodes from the one at `from` on, at least one and about `bytesMax` bytes. */
+  export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Described {
+    return this.journal.state.repair.export(bits, nodes, from, bytesMax);
+  }
+}
