@@ -137,6 +137,37 @@ export const LINKS_MAX = 64;
 /** Nodes remembered, links or not; the longest lost is forgotten first. */
 export const MEMBERS_MAX = 1024;
 
+/** A linked member from which nothing came for so long is asked for at others: ten heartbeats. */
+export const PROBE_SILENT_MS = 1000;
+
+/** A member without a link is asked for after this time: a link that just broke is often dialed again by then. */
+export const PROBE_LOST_MS = 300;
+
+/** Members that are asked at once whether they hear of one: as in SWIM, three miss a living one hardly ever. */
+export const PROBE_PEERS = 3;
+
+/** A replica that heard a member within this time vouches for it: five heartbeats. */
+export const PROBE_FRESH_MS = 500;
+
+/** How long answers are waited for; beyond a round trip around the earth. */
+export const PROBE_ANSWER_MS = 500;
+
+/** A member that only others reach is asked for this often. */
+export const PROBE_AGAIN_MS = 1000;
+
+/** Time to refute a suspicion; with the silence and the answers before it a dead member is known to be dead within 5 s. */
+export const SUSPECT_MS = 2000;
+
+/** Refutations are at least this far apart, so that two processes of one name do not outdo each other at full speed. */
+export const REFUTE_MS_MIN = 100;
+
+/** How often all that is known of members is sent to one peer, in case something was lost on the way. */
+export const MEMBERS_EXCHANGE_MS = 10_000;
+
+/** Addresses that CLUSTER MEET has asked for and that are still dialed, and for how long. */
+export const MEETS_MAX = 64;
+export const MEET_MS_MAX = 60_000;
+
 /** An idle replica closes its time this often. */
 export const HEARTBEAT_MS = 100;
 
@@ -409,3 +440,6 @@ export const SNAPSHOT_RETRY_MS = 5000;
 
 /** The manifest and the marker are small; a file that is larger is neither. */
 export const MANIFEST_BYTES_MAX = 64 * 1024;
+
+/** A node of the hash space with no more keys is described by a list of them: 8 bytes a key, against 4 for each of 16 children and one more step. */
+export const DESCRIBED_KEYS_LISTED_MAX = 16;

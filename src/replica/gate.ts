@@ -103,6 +103,11 @@ export class Gate {
     return dropped;
   }
 
+  /** Drops what is held of an origin beyond a time. */
+  dropBeyond(origin: Origin, time: Time): void {
+    for (const interval of this.chains.get(origin)?.values() ?? []) if (interval.to > time) this.remove(interval);
+  }
+
   clear(): void {
     this.chains.clear();
     this.heldBytes = 0;

@@ -9,6 +9,7 @@
  *         intervals enter the log as they came.
  * rule 5  Nothing is applied before its dependencies: `Gate.judge`.
  * rule 6  A repair raises V last, to the sender's V at its start.
+ * rule 12 Nothing beyond a fence enters: `admit`, and F2 in fences.ts.
  *
  * All of it is told to a durable reader, and taken back from one (recovery.ts).
  */
@@ -20,6 +21,7 @@ import { HEARTBEAT_MS, QUIET_HEARTBEAT_MS, QUIET_MS } from "../limits.ts";
 import { ChangedOrigins } from "./changed-origins.ts";
 import type { Environment } from "./environment.ts";
 import { type JournalFollower, NO_FOLLOWER } from "./follower.ts";
+import { Fences } from "./fences.ts";
 import { Gate, type LocalInterval, type Verdict } from "./gate.ts";
 import { IntervalLog } from "./log.ts";
 import type { ReplicatedState } from "./state.ts";
@@ -29,6 +31,7 @@ export class Journal {
   readonly state: ReplicatedState;
   readonly log: IntervalLog;
   readonly gate = new Gate();
+  readonly fences = new Fences();
   /** Is told of everything that enters; it hears nothing of what was recovered from it. */
   follower: JournalFollower = NO_FOLLOWER;
   /** When the last own interval was cut, by the stopwatch. */
@@ -39,6 +42,8 @@ export class Journal {
   onRise: (origin: Origin) => void = () => {};
   /** Called when an interval's time lies too far ahead for the clock to follow (rule 9). */
   onClockAhead: (origin: Origin) => void = () => {};
+  /** Called when an origin got a fence, or a later one. */
+  onFenced: (origin: Origin, nodeId: string) => void = () => {};
   private readonly environment: Environment;
   /** By origin: what its last applied interval depended on, the base for the next one's changes. */
   private readonly dependencies: Context[] = [];
@@ -89,9 +94,13 @@ export class Journal {
   }
 
   /** Takes an interval that came from outside and was validated. */
-  admit(interval: LocalInterval, wallMs: number): Verdict | "dropped" {
-    const verdict = this.gate.judge(this.state.context, interval);
+  admit(interval: LocalInterval, wallMs: number): Verdict | "dropped" | "fenced" {
     const { counters } = this.environment;
+    if (interval.to > this.fences.finalOf(interval.origin)) {
+      counters.intervalsFenced++;
+      return "fenced";
+    }
+    const verdict = this.gate.judge(this.state.context, interval);
     if (verdict === "apply") {
       this.apply(interval, wallMs);
       this.release(wallMs);
@@ -110,6 +119,21 @@ export class Journal {
     bytesMax: this.environment.limits.heldBytesMax,
     countMax: this.environment.limits.heldCountMax,
   });
+
+  /** Nothing of this origin is taken from now on beyond what was told or is here, whichever is later (rule 12). */
+  fence(origin: Origin, toldTime: Time, nodeId: string): void {
+    const finalTime = Math.max(toldTime, this.state.context.get(origin));
+    if (!this.fences.raise({ origin, finalTime, nodeId })) return;
+    const fence = this.fences.get(origin) ?? { finalTime, nodeId };
+    this.gate.dropBeyond(origin, fence.finalTime);
+    this.follower.fenced(this.state.origins.id(origin), fence.finalTime, fence.nodeId);
+    this.onFenced(origin, fence.nodeId);
+  }
+
+  /** What a member has that is not forgotten counts: fences that lie below are raised. */
+  raiseFences(context: Context): void {
+    for (const { origin, nodeId } of this.fences.beyond(context)) this.fence(origin, context.get(origin), nodeId);
+  }
 
   /** What the last interval of an origin within V depended on. */
   dependenciesOf(origin: Origin): Context {
@@ -136,6 +160,7 @@ export class Journal {
       this.noteRise(origin);
     });
     this.tellOfRepair(start, vectors);
+    this.raiseFences(this.state.context);
     this.gate.prune(this.state.context);
     this.release(wallMs);
   }

@@ -48,6 +48,9 @@ export class Link {
   peerTime = 0;
   peerTimeMs = 0;
 
+  /** Up to where the peer has our own events on disk. */
+  durableTime = 0;
+
   // -- sending --
   /** The next own entry, by its number within the origin. */
   ownNext = 0;
@@ -63,11 +66,19 @@ export class Link {
   creditSentBytes = 0;
   creditAcknowledgedBytes = 0;
 
+  // -- telling of members --
+  /** Names whose record, or whose fences, the peer may lack. */
+  readonly membersDue = new Set<string>();
+  readonly fencesDue = new Set<string>();
+
   // -- acknowledging --
   readonly unacknowledged = new ChangedOrigins();
   ackSentMs = -Infinity;
   creditReceivedBytes = 0;
   creditReportedBytes = 0;
+  /** The peer waits for an ack of its events up to these times; 0: it does not. */
+  promisedTime = 0;
+  promisedDurableTime = 0;
   echoMs = 0;
   echoHeardMs = 0;
   /** Smoothed round trip; negative until measured. */

@@ -10,7 +10,8 @@
  * replica goes on as that origin (rule 7), and as a stranger's otherwise.
  */
 import { Context } from "../../crdt/context.ts";
-import type { Origin } from "../../crdt/origin.ts";
+import type { Time } from "../../crdt/clock.ts";
+import type { Origin, OriginId } from "../../crdt/origin.ts";
 import { MalformedMessage, type Times } from "../../transport/message.ts";
 import { MessageCodec } from "../../transport/message-codec.ts";
 import { MalformedDelta } from "../store/byte-reader.ts";
@@ -80,6 +81,11 @@ export class Recovery {
 
   repairCommitted({ start, vectors }: RepairCommit, wallMs: number): void {
     this.guarded(() => this.journal.commitRepair(this.contextOf(start), this.vectorsOf(vectors), wallMs));
+  }
+
+  /** A fence that was known (rule 12). */
+  fenced(originId: OriginId, finalTime: Time, nodeId: string): void {
+    this.guarded(() => this.journal.fence(originOf(this.journal.state.origins, originId), finalTime, nodeId));
   }
 
   /** A snapshot ends, exactly here. */

@@ -2,6 +2,8 @@
  * What a snapshot of a replica is made of: V, and the content of the state as
  * it is when its turn comes (src/persistence/snapshot-source.ts is the port).
  */
+import type { Time } from "../../crdt/clock.ts";
+import type { OriginId } from "../../crdt/origin.ts";
 import type { Times } from "../../transport/message.ts";
 import type { Described } from "../store/repair/repairable-state.ts";
 import type { OriginVector } from "./follower.ts";
@@ -35,6 +37,16 @@ export class ReplicaContent {
       if (dependencies.length > 0) vectors.push({ originId: origins.id(origin), dependencies });
     });
     return vectors;
+  }
+
+  /** The last accepted times of forgotten members' origins. */
+  fences(): readonly { originId: OriginId; finalTime: Time; nodeId: string }[] {
+    const { origins } = this.journal.state;
+    return [...this.journal.fences.all()].map(({ origin, finalTime, nodeId }) => ({
+      originId: origins.id(origin),
+      finalTime,
+      nodeId,
+    }));
   }
 
   /** The content of whole nodes from the one at `from` on, at least one and about `bytesMax` bytes. */
