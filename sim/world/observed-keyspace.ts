@@ -4,7 +4,6 @@
  * And it can be audited, and says which events it has seen, and whether something
  * of a repair is still to be joined.
  */
-import type { Context } from "../../crdt/context.ts";
 import { audit } from "../../src/store/audit.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
 import type { Seen } from "../spec/history.ts";
@@ -22,11 +21,10 @@ export type ExpiryObserver = (before: number, time: number, keys: readonly Expir
 
 export class ObservedKeyspace extends Keyspace {
   observer: ExpiryObserver = () => {};
-  private hasCommitted = false;
 
   /** Has a repair been committed that is still to be joined, piece by piece? Whoever looks at everything joins all of it. */
   get isSettling(): boolean {
-    return this.hasCommitted && this.stagedBytes > 0;
+    return !this.repair.isSettled;
   }
 
   /** What this replica has seen, and of its own events those up to a time. */
@@ -44,16 +42,6 @@ export class ObservedKeyspace extends Keyspace {
       }
       return time <= seenUntil;
     };
-  }
-
-  override stage(fromSlot: number, nextSlot: number, context: Context, bytes: Uint8Array): void {
-    this.hasCommitted = false;
-    super.stage(fromSlot, nextSlot, context, bytes);
-  }
-
-  override commitStage(context: Context): void {
-    super.commitStage(context);
-    this.hasCommitted = true;
   }
 
   /** Where running figures are not those of the entries: fingerprints, counts, memory. */

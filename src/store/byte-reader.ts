@@ -55,6 +55,14 @@ export class ByteReader {
     return count;
   }
 
+  /** Unsigned. */
+  word(): number {
+    const at = this.position;
+    if (at + 4 > this.bytes.length) throw new MalformedDelta("cut short");
+    this.position = at + 4;
+    return this.view.getUint32(at, true);
+  }
+
   double(): number {
     const at = this.position;
     if (at + 8 > this.bytes.length) throw new MalformedDelta("cut short");

@@ -4,6 +4,7 @@
  * written into memory of its own.
  *
  *   varint  7 bits a byte, low first, at most 8 bytes (53 bits)
+ *   word    4 bytes, little endian
  *   double  8 bytes, little endian
  *   origin  6 bytes, little endian
  *   range   varint length, then the bytes
@@ -42,6 +43,13 @@ export class ByteWriter {
   byte(value: number): void {
     if (this.length === this.bytes.length) this.grow(1);
     this.bytes[this.length++] = value;
+  }
+
+  /** Its lowest 32 bits, signed or not. */
+  word(value: number): void {
+    if (this.length + 4 > this.bytes.length) this.grow(4);
+    this.view.setUint32(this.length, value, true);
+    this.length += 4;
   }
 
   varint(value: number): void {

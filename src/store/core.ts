@@ -72,6 +72,12 @@ export class Core {
     if (this.delta.enabled) this.delta.cut(time);
   }
 
+  enableDeltas(): void {
+    if (this.delta.enabled) return;
+    this.delta.enabled = true;
+    this.delta.cut(this.context.get(this.self));
+  }
+
   isExpired(ref: EntryRef): boolean {
     const at = this.keys.deadlineMs(ref);
     return at >= 0 && at <= this.event.nowMs;

@@ -1,4 +1,4 @@
-/** What a key costs: its block, its place in the table, and all that hangs off it. */
+/** What a key costs: its block, its place in the table, and all that hangs off it; and what all of them cost. */
 import type { Core } from "./core.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 
@@ -17,5 +17,12 @@ export function memoryOfEntry(core: Core, ref: EntryRef): number {
       bytes += entries.footprint(at);
     });
   }
+  return bytes;
+}
+
+export function usedBytes(core: Core): number {
+  const { arena, entries } = core.memory;
+  let bytes = arena.usedBytes + entries.externalBytes;
+  for (const { table } of core.keys.databases) bytes += table.tableBytes;
   return bytes;
 }

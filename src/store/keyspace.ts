@@ -23,26 +23,28 @@ import { elementCount, elementPut, elementRemove } from "./element-effects.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { digestOf, eachKey, randomKey, scanKeys } from "./enumeration.ts";
 import { Expiry } from "./expiry.ts";
-import { memoryOfEntry } from "./footprint.ts";
+import { memoryOfEntry, usedBytes } from "./footprint.ts";
 import { clear, clearAll, expireAt, persist, remove } from "./key-effects.ts";
 import { collectionOf } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import { pruneResidue } from "./prune.ts";
-import { exportSlots, Staging } from "./slots.ts";
+import { RepairState } from "./repair/repair-state.ts";
+import { exportSlots, stageSlots } from "./slots.ts";
 import { count, put, putKeepingLife } from "./string-effects.ts";
 
 export class Keyspace {
   /** While set, look-ups leave the access clock alone (CLIENT NO-TOUCH). */
   quietAccess = false;
+  /** What a repair is made of: descriptions, exports, and what is staged. */
+  readonly repair: RepairState;
   protected readonly core: Core;
   private readonly expiry: Expiry;
-  private readonly staging: Staging;
   private readonly target: ElementTarget;
 
   constructor(options: KeyspaceOptions) {
     this.core = new Core(options);
     this.expiry = new Expiry(this.core);
-    this.staging = new Staging(this.core);
+    this.repair = new RepairState(this.core);
     this.target = { db: 0, key: new ByteRange(), type: KeyType.hash, element: new ByteRange() };
   }
 
@@ -242,10 +244,7 @@ export class Keyspace {
 
   /** Bytes of keys and values: blocks in use, large values, and the tables that find them. */
   get usedBytes(): number {
-    const { arena, entries } = this.core.memory;
-    let bytes = arena.usedBytes + entries.externalBytes;
-    for (const { table } of this.core.keys.databases) bytes += table.tableBytes;
-    return bytes;
+    return usedBytes(this.core);
   }
 
   /** Bytes taken from the system for them. */
@@ -272,7 +271,7 @@ export class Keyspace {
 
   /** Does a bounded piece of deferred work: joins staged slots, frees what was dropped. False when there is none left. */
   upkeep(): boolean {
-    const more = this.staging.settleSome();
+    const more = this.repair.settleSome();
     return this.core.keys.databases.some((d) => d.hasDiscarded && d.reclaim(RECLAIM_ENTRIES_MAX)) || more;
   }
 
@@ -310,10 +309,7 @@ export class Keyspace {
 
   /** From now on they are; what was before reaches others by repair. */
   enableDeltas(): void {
-    const { delta, context, self } = this.core;
-    if (delta.enabled) return;
-    delta.enabled = true;
-    delta.cut(context.get(self));
+    this.core.enableDeltas();
   }
 
   resume(): void {
@@ -357,27 +353,25 @@ export class Keyspace {
     this.core.context.raise(origin, to);
   }
 
-  /** Whole hash slots from `fromSlot` on, at least one and about `bytesMax` bytes; `nextSlot` is 16,384 at the end. */
   exportSlots(fromSlot: number, bytesMax: number): { bytes: Uint8Array; nextSlot: number } {
-    return exportSlots(this.core, fromSlot, bytesMax);
+    this.core.keys.settleAll();
+    return exportSlots(this.repair, fromSlot, bytesMax);
   }
 
-  /** Keeps received slots aside until the commit. `context` is what their sender had seen when it exported them. */
   stage(fromSlot: number, nextSlot: number, context: Context, bytes: Uint8Array): void {
-    this.staging.stage({ fromSlot, nextSlot, context, bytes });
+    stageSlots(this.repair, fromSlot, nextSlot, context, bytes);
   }
 
   get stagedBytes(): number {
-    return this.staging.stagedBytes;
+    return this.repair.stagedBytes;
   }
 
-  /** Raises the context and makes what was staged part of the state, in one step. */
   commitStage(context: Context): void {
-    this.staging.commit(context);
+    this.repair.commit(context);
   }
 
   dropStage(): void {
-    this.staging.drop();
+    this.repair.drop();
   }
 
   get residueCount(): number {

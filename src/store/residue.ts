@@ -46,6 +46,12 @@ export class Residue {
     this.note(name, { db, key: key.copy(), type, element: element.slice() });
   }
 
+  /** Visits the key of every path, sealed or not. */
+  eachKey(visit: (key: Uint8Array) => void): void {
+    for (const { key } of this.open.values()) visit(key);
+    for (const { key } of this.sealed?.values() ?? []) visit(key);
+  }
+
   /** Closes the set noted so far. False when there is nothing to wait for, or a set is sealed already. */
   seal(): boolean {
     if (this.sealed !== undefined || this.open.size === 0) return false;

@@ -12,9 +12,10 @@
  *   dot          varint index into the origins, f64 time
  */
 import type { Cell, Contribution, Dot, Sibling } from "../../crdt/cell.ts";
+import type { Time } from "../../crdt/clock.ts";
 import { type Birth, type Deadline, sameDot } from "../../crdt/life.ts";
 import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
-import type { ByteRange } from "../byte-range.ts";
+import { ByteRange } from "../byte-range.ts";
 import { ByteReader, MalformedDelta } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { type CollectionType, KeyType } from "./key-type.ts";
@@ -75,6 +76,19 @@ export class SlotsWriter {
     this.out.range(key);
   }
 
+  /** A key that holds one plain value: the same bytes as the general form. */
+  plainKey(db: number, key: ByteRange, origin: Origin, time: Time, value: ByteRange): void {
+    this.key(db, key);
+    this.out.byte(1);
+    this.out.varint(this.indexOf(origin));
+    this.out.double(time);
+    this.out.byte(0);
+    this.out.range(value);
+    this.out.byte(0);
+    this.out.byte(0);
+    this.out.byte(0);
+  }
+
   cell(cell: Cell): void {
     this.out.varint(cell.siblings.length);
     for (const s of cell.siblings) this.sibling(s);
@@ -127,15 +141,26 @@ export class SlotsWriter {
   }
 
   private dot(dot: Dot): void {
-    let index = this.indexes.get(dot.origin);
-    if (index === undefined) {
-      index = this.ids.length;
-      this.indexes.set(dot.origin, index);
-      this.ids.push(this.origins.id(dot.origin));
-    }
-    this.out.varint(index);
+    this.out.varint(this.indexOf(dot.origin));
     this.out.double(dot.time);
   }
+
+  private indexOf(origin: Origin): number {
+    const known = this.indexes.get(origin);
+    if (known !== undefined) return known;
+    this.indexes.set(origin, this.ids.length);
+    this.ids.push(this.origins.id(origin));
+    return this.ids.length - 1;
+  }
+}
+
+/** A key that holds one plain value and nothing else, as it stands in the bytes. */
+export class PlainKey {
+  db = 0;
+  readonly key = new ByteRange();
+  origin: Origin = 0;
+  time: Time = 0;
+  readonly value = new ByteRange();
 }
 
 /** Reads exported slots key by key. Throws MalformedDelta. */
@@ -150,6 +175,36 @@ export class SlotsReader {
 
   get atEnd(): boolean {
     return this.reader.atEnd;
+  }
+
+  /** Where the next key begins; set it to an earlier key to read from there again. */
+  get position(): number {
+    return this.reader.position;
+  }
+
+  set position(position: number) {
+    this.reader.position = position;
+  }
+
+  /** Reads the next key without making objects if it holds one plain value; false when it does not. */
+  nextPlain(out: PlainKey): boolean {
+    const { reader } = this;
+    const { position } = reader;
+    out.db = reader.byte();
+    reader.range(out.key);
+    if (out.db < DATABASES && reader.byte() === 1) {
+      const origin = this.origins[reader.varint()];
+      if (origin !== undefined) {
+        out.origin = origin;
+        out.time = reader.time();
+        if (reader.byte() === 0) {
+          reader.range(out.value);
+          if (reader.byte() === 0 && reader.byte() === 0 && reader.byte() === 0) return true;
+        }
+      }
+    }
+    reader.position = position;
+    return false;
   }
 
   next(): KeyDelta {

@@ -16,12 +16,11 @@
  */
 import type { Address } from "./address.ts";
 import { Directory } from "./directory.ts";
+import { sizeOf } from "./hash-node.ts";
 import { RANDOM_PROBES_MAX, SCAN_EMPTY_BUCKETS_OF_ENTRY } from "../limits.ts";
 import type { EntryKeys, EntryVisitor, Segment, WalkBudget } from "./segment.ts";
 
 const HASHES = 2 ** 32;
-/** Bits of a hash that are not its slot's: there are 16,384 slots. */
-const SLOT_SHIFT = 18;
 const OVERHEAD_BYTES = 200;
 
 export class Table {
@@ -102,10 +101,14 @@ export class Table {
     this.walk(0, HASHES, unlimited(), visit);
   }
 
-  /** Visits all entries of one of the 16,384 slots, `hash >>> 18`, at the cost of that slot alone. */
-  forEachInSlot(slot: number, visit: EntryVisitor): void {
-    const visitOwn = (address: Address, hash: number) => (hash >>> SLOT_SHIFT === slot ? visit(address, hash) : true);
-    this.walk(slot * 2 ** SLOT_SHIFT, (slot + 1) * 2 ** SLOT_SHIFT, unlimited(), visitOwn);
+  /** Visits all entries of a node of the hash space, at the cost of that node alone. */
+  forEachIn(bits: number, node: number, visit: EntryVisitor): void {
+    const end = node + sizeOf(bits);
+    const visitOwn = (address: Address, hash: number) => {
+      const unsigned = hash >>> 0;
+      return unsigned >= node && unsigned < end ? visit(address, hash) : true;
+    };
+    this.walk(node, end, unlimited(), visitOwn);
   }
 
   /** An entry, each with the same chance; 0 when the table is empty. `random` gives [0, 1). */

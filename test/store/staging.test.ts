@@ -1,6 +1,6 @@
 /**
  * Repair between its commit and the joining of the last slot: whoever looks or
- * writes meanwhile sees what is as if all had been joined at once (slots.ts, P1
+ * writes meanwhile sees what is as if all had been joined at once (src/store/repair/staging.ts, P1
  * and P2). And what a shortcut does to a state that a repair has brought.
  */
 import { describe, expect, test } from "vitest";

@@ -129,7 +129,7 @@ describe("forEach", () => {
       const slots = new Set([0, 1, 16_383, ...[...numbered.model.keys()].slice(0, 20).map(slotOfKey)]);
       for (const slot of slots) {
         const visited: number[] = [];
-        numbered.table.forEachInSlot(slot, (address) => void visited.push(address));
+        numbered.table.forEachIn(14, slot * 2 ** 18, (address) => void visited.push(address));
         expect(visited.toSorted(ascending)).toEqual(
           [...numbered.model.keys()].filter((key) => slotOfKey(key) === slot),
         );
@@ -146,7 +146,7 @@ describe("forEach", () => {
       const numbered = new NumberedTable();
       numbered.insertRange(1, 1 + size);
       let visits = 0;
-      for (let slot = 0; slot < 16_384; slot++) numbered.table.forEachInSlot(slot, () => void visits++);
+      for (let slot = 0; slot < 16_384; slot++) numbered.table.forEachIn(14, slot * 2 ** 18, () => void visits++);
       expect(visits).toBe(size);
     }
   });
@@ -155,7 +155,7 @@ describe("forEach", () => {
     const numbered = new NumberedTable("equal");
     numbered.insertRange(1, 100);
     let visits = 0;
-    numbered.table.forEachInSlot(numbered.hashOf(1) >>> 18, () => ++visits < 3);
+    numbered.table.forEachIn(14, (numbered.hashOf(1) >>> 18) * 2 ** 18, () => ++visits < 3);
     expect(visits).toBe(3);
   });
 });

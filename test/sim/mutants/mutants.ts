@@ -159,14 +159,14 @@ export const MUTANTS: readonly Mutant[] = [
         file: "src/store/keyspace.ts",
         find: "commitStage(context: Context): void {",
         replace: `raiseEarly(start) {
-    this.staging.early = { before: this.core.context.copy(), start };
+    this.repair.staging.early = { before: this.core.context.copy(), start };
     this.core.context.merge(start);
   }
 
   commitStage(context: Context): void {`,
       },
       {
-        file: "src/store/slots.ts",
+        file: "src/store/repair/staging.ts",
         find: "this.known = core.context.copy();",
         replace: `const { before, start } = this.early;
       this.known = before.copy();
@@ -385,9 +385,9 @@ export const MUTANTS: readonly Mutant[] = [
     seedsMax: 300,
     patches: [
       {
-        file: "src/store/slots.ts",
-        find: "joinKey(core, delta, scope);\n  }\n  removeUnnamed(core, chunk, named, scope);",
-        replace: "joinKey(core, delta, scope);\n  }",
+        file: "src/store/repair/join-part.ts",
+        find: "removeUnnamed(core, part, named, scope);\n",
+        replace: "",
       },
     ],
   },

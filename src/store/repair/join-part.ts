@@ -1,0 +1,163 @@
+/**
+ * Joins a part of a repair: the content of whole nodes as their sender held it.
+ * What the sender named is joined with what is here; what it did not name, it
+ * did not have, and of that everything that it had seen is gone.
+ *
+ * J1. A shortcut over plain values does what the general join would do (../join.ts).
+ */
+import type { JoinScope } from "../../../crdt/cell.ts";
+import { Context } from "../../../crdt/context.ts";
+import { ByteRange } from "../../byte-range.ts";
+import type { Collection } from "../collection.ts";
+import type { Core } from "../core.ts";
+import type { Database } from "../database.ts";
+import { type EntryRef, Kind } from "../entry.ts";
+import {
+  closeKey,
+  COLLECTION_TYPES,
+  joinCollectionBirths,
+  joinElement,
+  joinKeyDeadlines,
+  joinString,
+  openKey,
+  type OpenKey,
+  removeSeen,
+  removeSeenType,
+  sawPlain,
+} from "../join.ts";
+import { KeyType } from "../key-type.ts";
+import { scatterStep } from "../scatter.ts";
+import { NamedKeys } from "./named-keys.ts";
+import { type ElementDelta, type KeyDelta, SlotsReader, PlainKey } from "../slots-format.ts";
+import { eachEntryIn } from "./walk.ts";
+
+export interface Part {
+  readonly bits: number;
+  readonly nodes: readonly number[];
+  /** What the sender had seen when it exported the part. */
+  readonly context: Context;
+  readonly bytes: Uint8Array;
+}
+
+/** `known` is what this replica had seen when the state that the part meets was its own. */
+export function joinPart(core: Core, part: Part, known: Context): void {
+  const scope: JoinScope = { seen: part.context, known, whole: true, replaces: true };
+  const named = new NamedKeys(part.bytes);
+  joinNamed(core, part.bytes, scope, named);
+  removeUnnamed(core, part, named, scope);
+}
+
+/** Makes some nodes hold what the bytes say and nothing else. */
+export function replaceNodes(core: Core, bits: number, nodes: readonly number[], bytes: Uint8Array): void {
+  for (const database of core.keys.databases) {
+    const refs: EntryRef[] = [];
+    eachEntryIn(database, bits, nodes, (ref) => void refs.push(ref));
+    for (const ref of refs) core.keys.erase(database, core.memory.entries.hash(ref), ref);
+  }
+  const { conflicts } = core;
+  const nothing = new Context(1);
+  joinNamed(core, bytes, { seen: nothing, known: nothing, whole: true, replaces: true }, undefined);
+  // What concurrent writes left was counted when it happened.
+  core.conflicts = conflicts;
+}
+
+function joinNamed(core: Core, bytes: Uint8Array, scope: JoinScope, named: NamedKeys | undefined): void {
+  const reader = new SlotsReader(bytes, core.memory.origins);
+  const plain = new PlainKey();
+  while (!reader.atEnd) {
+    const place = reader.position;
+    if (reader.nextPlain(plain)) {
+      const hash = core.memory.hash(plain.key);
+      if (joinPlain(core, plain, hash, scope)) {
+        named?.add(hash, place);
+        continue;
+      }
+      reader.position = place;
+    }
+    const delta = reader.next();
+    const key = new ByteRange(delta.key);
+    named?.add(core.memory.hash(key), place);
+    joinKey(core, key, delta, scope);
+  }
+}
+
+/** The shortcut for what most of a repair finds (J1). False when it is none. */
+function joinPlain(core: Core, plain: PlainKey, hash: number, scope: JoinScope): boolean {
+  const { entries } = core.memory;
+  const { key, origin, time } = plain;
+  const database = core.keys.database(plain.db);
+  const ref = core.keys.raw(database, hash, key);
+  const known = scope.known.covers(origin, time);
+  if (ref === 0) {
+    if (!known) core.keys.putPlain(database, hash, key, 0, origin, time, plain.value, -1);
+    return true;
+  }
+  if (entries.kind(ref) !== Kind.register) return false;
+  if (entries.flags(ref) === 0 && entries.time(ref) === time && entries.origin(ref) === origin) return true;
+  if (known || !sawPlain(core, ref, scope)) return false;
+  core.keys.putPlain(database, hash, key, ref, origin, time, plain.value, -1);
+  return true;
+}
+
+function joinKey(core: Core, key: ByteRange, delta: KeyDelta, scope: JoinScope): void {
+  const database = core.keys.database(delta.db);
+  const open = openKey(core, database, key);
+  joinString(core, open.state, delta.cell, scope);
+  joinKeyDeadlines(open.state, delta.deadlines, scope);
+  for (const type of COLLECTION_TYPES) {
+    const theirs = delta.collections.find((c) => c.type === type);
+    if (theirs === undefined) {
+      removeSeenType(core, open, type, scope);
+      continue;
+    }
+    const collection = core.collectionFor(database, open.hash, open.state, type);
+    joinCollectionBirths(collection, theirs.births, scope);
+    if (collection.table.size > 0) {
+      removeSeen(core, open, type, scope, new Set(theirs.elements.map((e) => new ByteRange(e.element).latin1())));
+    }
+    joinElements(core, open, collection, theirs.elements, scope);
+  }
+  closeKey(core, open);
+}
+
+function joinElements(
+  core: Core,
+  open: OpenKey,
+  collection: Collection,
+  elements: readonly ElementDelta[],
+  scope: JoinScope,
+): void {
+  const step = scatterStep(elements.length);
+  for (let n = 0, at = 0; n < elements.length; n++, at = (at + step) % elements.length) {
+    const { element, cell } = elements[at] as ElementDelta;
+    joinElement(core, open, collection, new ByteRange(element), cell, scope);
+  }
+}
+
+function removeUnnamed(core: Core, { bits, nodes }: Part, named: NamedKeys, scope: JoinScope): void {
+  const { entries } = core.memory;
+  for (const database of core.keys.databases) {
+    const unnamed: EntryRef[] = [];
+    eachEntryIn(database, bits, nodes, (ref, hash) => {
+      if (!named.has(entries, ref, hash, database.index)) unnamed.push(ref);
+    });
+    // An entry stays where it is while others are removed or written anew.
+    for (const ref of unnamed) removeSeenKey(core, database, ref, scope);
+  }
+}
+
+function removeSeenKey(core: Core, database: Database, ref: EntryRef, scope: JoinScope): void {
+  const { entries } = core.memory;
+  if (sawPlain(core, ref, scope)) {
+    core.keys.erase(database, entries.hash(ref), ref);
+    return;
+  }
+  // A plain value that the sender had not seen stays.
+  if (entries.kind(ref) === Kind.register && entries.flags(ref) === 0) return;
+  const key = new ByteRange();
+  entries.keyOf(ref, key);
+  const open = openKey(core, database, new ByteRange(key.copy()));
+  for (const type of [KeyType.string, ...COLLECTION_TYPES]) removeSeenType(core, open, type, scope);
+  joinKeyDeadlines(open.state, [], scope);
+  closeKey(core, open);
+}

@@ -1,0 +1,85 @@
+/**
+ * What a repair needs of the keyspace (repairable-state.ts), and what loading a
+ * snapshot needs of it.
+ */
+import type { Context } from "../../../crdt/context.ts";
+import { ByteRange } from "../../byte-range.ts";
+import type { Core } from "../core.ts";
+import { compareNodes, describeNodes } from "./description.ts";
+import { exportNodes } from "./export.ts";
+import { replaceNodes } from "./join-part.ts";
+import { checkPart } from "./part-check.ts";
+import type { Described, DescriptionBounds, Differences, RepairableState } from "./repairable-state.ts";
+import { Staging } from "./staging.ts";
+
+export class RepairState implements RepairableState {
+  private readonly core: Core;
+  private readonly staging: Staging;
+
+  constructor(core: Core) {
+    this.core = core;
+    this.staging = new Staging(core);
+  }
+
+  get isSettled(): boolean {
+    return this.staging.isSettled;
+  }
+
+  get isEmpty(): boolean {
+    return this.isSettled && this.core.keys.databases.every(({ table }) => table.size === 0);
+  }
+
+  residueHashes(): readonly number[] {
+    const { memory, residue } = this.core;
+    const hashes = new Set<number>();
+    residue.eachKey((key) => hashes.add(memory.hash(new ByteRange(key)) >>> 0));
+    return [...hashes];
+  }
+
+  describe(bits: number, nodes: readonly number[], from: number, salt: number, bounds: DescriptionBounds): Described {
+    this.mustBeSettled();
+    return describeNodes(this.core, bits, nodes, from, salt, bounds);
+  }
+
+  compare(bits: number, nodes: readonly number[], salt: number, bytes: Uint8Array): Differences {
+    this.staging.settleAll();
+    return compareNodes(this.core, bits, nodes, salt, bytes);
+  }
+
+  export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Described {
+    this.mustBeSettled();
+    return exportNodes(this.core, bits, nodes, from, bytesMax);
+  }
+
+  get stagedBytes(): number {
+    return this.staging.stagedBytes;
+  }
+
+  stage(bits: number, nodes: readonly number[], context: Context, bytes: Uint8Array): void {
+    checkPart(this.core.memory, bits, nodes, bytes);
+    this.staging.stage({ bits, nodes, context, bytes });
+  }
+
+  commit(context: Context): void {
+    this.staging.commit(context);
+  }
+
+  drop(): void {
+    this.staging.drop();
+  }
+
+  load(bits: number, nodes: readonly number[], bytes: Uint8Array): void {
+    checkPart(this.core.memory, bits, nodes, bytes);
+    this.staging.settleAll();
+    replaceNodes(this.core, bits, nodes, bytes);
+  }
+
+  /** Joins a piece of what was committed; false when nothing is left. */
+  settleSome(): boolean {
+    return this.staging.settleSome();
+  }
+
+  private mustBeSettled(): void {
+    if (!this.isSettled) throw new Error("a repair that is still to be joined must not be told of");
+  }
+}
