@@ -2,7 +2,7 @@
  * Acks by hand. They are half of all messages between replicas, so they are
  * spelled without the general encoder, as the same MessagePack array:
  *
- *   | 0x97 | 0x02 | five numbers: 0xcb, double, big endian | 0xc5, length 2 | changes ... |
+ *   | 0x98 | 0x02 | six numbers: 0xcb, double, big endian | 0xc5, length 2 | changes ... |
  *
  * The general decoder reads these bytes too. An ack that another spelling
  * encoded is left to it.
@@ -12,14 +12,14 @@ import { PACKED_TIME_BYTES, readTimes, writeTimes } from "./packed-times.ts";
 
 export const ACK_NUMBER = 2;
 
-/** The number of the kind and six fields. */
-const ARRAY_HEAD = 0x90 + 7;
+/** The number of the kind and seven fields. */
+const ARRAY_HEAD = 0x90 + 8;
 const FLOAT_64 = 0xcb;
 const BIN_16 = 0xc5;
 
 const NUMBERS_AT = 2;
 const NUMBER_BYTES = 9;
-const NUMBER_COUNT = 5;
+const NUMBER_COUNT = 6;
 const CHANGES_AT = NUMBERS_AT + NUMBER_COUNT * NUMBER_BYTES;
 const HEAD_BYTES = CHANGES_AT + 3;
 /** More changes than a 16-bit length can say go the general way. */
@@ -38,6 +38,7 @@ export function encodeAck(ack: Ack): Uint8Array | undefined {
   writeNumber(view, 2, ack.heldMs);
   writeNumber(view, 3, ack.receivedBytes);
   writeNumber(view, 4, ack.ownTime);
+  writeNumber(view, 5, ack.durableTime);
   bytes[CHANGES_AT] = BIN_16;
   view.setUint16(CHANGES_AT + 1, count * PACKED_TIME_BYTES);
   writeTimes(view, HEAD_BYTES, ack.changes);
@@ -53,7 +54,9 @@ export function decodeAck(bytes: Uint8Array): Ack | undefined {
   if (length !== bytes.length - HEAD_BYTES) return undefined;
   if (length % PACKED_TIME_BYTES !== 0) throw new MalformedMessage("a list of times is cut short");
   const ownTime = readNumber(view, 4);
+  const durableTime = readNumber(view, 5);
   if (!Number.isInteger(ownTime)) throw new MalformedMessage("ack: ownTime is not a time");
+  if (!Number.isInteger(durableTime)) throw new MalformedMessage("ack: durableTime is not a time");
   return {
     kind: "ack",
     sentMs: readNumber(view, 0),
@@ -61,6 +64,7 @@ export function decodeAck(bytes: Uint8Array): Ack | undefined {
     heldMs: readNumber(view, 2),
     receivedBytes: readNumber(view, 3),
     ownTime,
+    durableTime,
     changes: readTimes(view, HEAD_BYTES, length / PACKED_TIME_BYTES),
   };
 }

@@ -71,8 +71,17 @@ export interface Ack {
   readonly receivedBytes: number;
   /** V[sender] of the sender: every event of its own up to now. */
   readonly ownTime: Time;
+  /** Up to where the sender has the receiver's events on disk; 0: it keeps no log there. */
+  readonly durableTime: Time;
   /** Changes of V since the last ack on this link. */
   readonly changes: Times;
+}
+
+/** "Somebody waits: tell me as soon as you have everything of mine up to here." 0: this is not waited for. */
+export interface AckRequest {
+  readonly kind: "ack-request";
+  readonly time: Time;
+  readonly durableTime: Time;
 }
 
 /** "Send me these origins' intervals from here on, without waiting for anybody else to do it." */
@@ -190,6 +199,7 @@ export interface Unknown {
 export type ControlMessage =
   | Hello
   | Ack
+  | AckRequest
   | Pull
   | Lapped
   | RepairRequest

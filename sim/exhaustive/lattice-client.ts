@@ -24,6 +24,13 @@ const NO_PEERS = {
   cut: () => 0,
   heal: () => 0,
   counters: {},
+  reach: {
+    peers: () => 0,
+    durablePeers: () => 0,
+    durableHere: () => undefined,
+    nodesOf: () => undefined,
+    hurry: () => {},
+  },
 };
 
 export class LatticeClient {

@@ -23,6 +23,8 @@ export function contentsOf(bytes: Uint8Array): Contents {
     }
     case "ack":
       return plain("ack", `has taken ${message.receivedBytes} bytes; ${message.changes.length / 2} origins moved`);
+    case "ack-request":
+      return plain("ack", "asks to be told at once what has come");
     case "pull":
       return plain("pull", `asks for what is missing of ${message.have.length / 2} origins`);
     case "lapped":

@@ -67,6 +67,7 @@ export function startProcess(options: ProcessOptions): Process {
     cut: (target: string) => replica.cut(target),
     heal: () => replica.heal(),
     counters: replica.counters,
+    reach: replica.reach,
   };
   const host = simulatedHost(view, clock, random);
   const dispatcher = new Dispatcher(keyspace, host);

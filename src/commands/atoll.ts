@@ -3,6 +3,7 @@ import { formatOriginId } from "../../crdt/origin.ts";
 import type { Call, Command, CommandFlag, Handler, KeyRange } from "./command.ts";
 import { NO_KEYS, SUBCOMMAND_KEY } from "./command.ts";
 import { replyHelp } from "./help.ts";
+import { waitregions } from "./wait.ts";
 
 const HELP = [
   "DIGEST",
@@ -13,6 +14,9 @@ const HELP = [
   "    Return each peer's region, address, state and lag.",
   "SIBLINGS <key>",
   "    Return the values at <key> that concurrent writes have left and that no reader sees.",
+  "WAITREGIONS <region[,region...]> <timeout>",
+  "    Wait until some node of each region has this connection's last write, for <timeout> milliseconds at most (0: for",
+  "    ever). Return how many nodes of each region have it, this one included.",
   "CUT <region|node>",
   "    Fault drill: drop and refuse the links with a region or a node.",
   "HEAL",
@@ -124,6 +128,7 @@ export const atollCommands: readonly Command[] = [
       row("help", 2, ALWAYS, help),
       row("peers", 2, ALWAYS, peers),
       row("siblings", 3, ["readonly"], siblings, SUBCOMMAND_KEY),
+      row("waitregions", 4, ["noscript"], waitregions),
     ],
   },
 ];

@@ -16,6 +16,10 @@ export const INVALID_CURSOR = "ERR invalid cursor";
 export const STRING_TOO_LONG = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
 export const OUT_OF_MEMORY = "OOM command not allowed: there is not enough memory for it";
 export const DATABASE_OUT_OF_RANGE = "ERR DB index is out of range";
+export const TIMEOUT_NOT_AN_INTEGER = "ERR timeout is not an integer or out of range";
+export const TIMEOUT_NEGATIVE = "ERR timeout is negative";
+export const TIMEOUT_OUT_OF_RANGE = "ERR timeout is out of range";
+export const UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 
 /** `name` as the client wrote it, in any case. */
 export function wrongArity(name: string): string {
@@ -25,4 +29,3 @@ export function wrongArity(name: string): string {
 export function invalidExpireTime(name: string): string {
   return `ERR invalid expire time in '${name.toLowerCase()}' command`;
 }
-export const UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";

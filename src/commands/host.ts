@@ -6,6 +6,7 @@
  * Measured figures are handed over together (`gauges`), because only INFO and
  * its like read them and the hot path should not be tempted.
  */
+import type { Time } from "../../crdt/clock.ts";
 import type { BlockedClients } from "./blocked-clients.ts";
 import type { Client } from "./client.ts";
 import type { Config } from "./config.ts";
@@ -65,6 +66,20 @@ export interface PeerView {
   readonly bytesOut: number;
 }
 
+/** How far this replica's own writes have come; times are its own. */
+export interface WriteReach {
+  /** Linked peers that have everything up to `time`. */
+  peers(time: Time): number;
+  /** ... and on disk. */
+  durablePeers(time: Time): number;
+  /** Is it on this replica's own disk? Undefined when nothing is appended to a log there. */
+  durableHere(time: Time): boolean | undefined;
+  /** Nodes of a region that have it, this one included; undefined when no node of that region is known. */
+  nodesOf(region: string, time: Time): number | undefined;
+  /** Somebody waits: peers are asked to acknowledge it, on disk if `durably`, without delay. */
+  hurry(time: Time, durably: boolean): void;
+}
+
 /** The part of a replica that commands read and steer. */
 export interface ReplicaView {
   readonly nodeId: string;
@@ -74,6 +89,7 @@ export interface ReplicaView {
   /** Drops and refuses links with a region or a node until `heal`; how many links it dropped. */
   cut(regionOrNode: string): number;
   heal(): number;
+  readonly reach: WriteReach;
   /** Plain numbers by name: intervals applied, refused hellos by reason... */
   readonly counters: object;
 }

@@ -18,6 +18,7 @@ import { serverCommands } from "./server.ts";
 import { setCommands } from "./set.ts";
 import { slowlogCommands } from "./slowlog.ts";
 import { stringCommands } from "./string.ts";
+import { waitCommands } from "./wait.ts";
 
 export const commandTable = buildCommandTable([
   ...connectionCommands,
@@ -32,6 +33,7 @@ export const commandTable = buildCommandTable([
   ...slowlogCommands,
   ...atollCommands,
   ...genericCommands,
+  ...waitCommands,
   ...stringCommands,
   ...hashCommands,
   ...setCommands,

@@ -3,34 +3,41 @@
  * the last time, and with it the credit that is free again and the two numbers
  * that measure the round trip. An ack goes out when something changed, not too
  * often; at once when the peer may soon run out of credit; and with every
- * heartbeat, so that a link is never silent.
+ * heartbeat, so that a link is never silent. A peer with clients that wait for an ack
+ * asks for it, and is promised one as soon as there is something to tell.
  *
  * K1. An ack is sent after everything of this replica's own that its `ownTime`
  *     covers was cut; `ownTime` is never behind what the changes imply. The
  *     stability of residue rests on it.
  */
+import type { Time } from "../../crdt/clock.ts";
 import { ACK_MS_MIN, HEARTBEAT_MS } from "../limits.ts";
-import type { Ack } from "../../transport/message.ts";
+import type { Ack, AckRequest } from "../../transport/message.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
 import type { Mesh } from "./mesh.ts";
 import { localTimes } from "./times.ts";
 import type { Outbound } from "./outbound.ts";
+import type { DurableContext } from "./reach.ts";
 
 /** Weight of a new sample in the smoothed round trip, as in TCP. */
 const RTT_WEIGHT = 1 / 8;
 
 export class Acknowledger {
+  /** Called when a peer has told what it has. */
+  onAcknowledged: () => void = () => {};
   private readonly journal: Journal;
   private readonly mesh: Mesh;
   private readonly outbound: Outbound;
+  private readonly durable: DurableContext;
   private readonly environment: Environment;
 
-  constructor(journal: Journal, mesh: Mesh, outbound: Outbound, environment: Environment) {
+  constructor(journal: Journal, mesh: Mesh, outbound: Outbound, durable: DurableContext, environment: Environment) {
     this.journal = journal;
     this.mesh = mesh;
     this.outbound = outbound;
+    this.durable = durable;
     this.environment = environment;
   }
 
@@ -39,6 +46,34 @@ export class Acknowledger {
     const agoMs = this.environment.stopwatch.nowMs - link.ackSentMs;
     const news = !link.unacknowledged.empty || link.creditReceivedBytes > link.creditReportedBytes;
     if (agoMs >= HEARTBEAT_MS || (news && agoMs >= ACK_MS_MIN)) this.send(link);
+    else this.keepPromise(link);
+  }
+
+  /** The peer waits for an ack: it gets one as soon as there is what it waits for. */
+  promise(link: Link, { time, durableTime }: AckRequest): void {
+    link.promisedTime = Math.max(link.promisedTime, time);
+    link.promisedDurableTime = Math.max(link.promisedDurableTime, durableTime);
+    this.keepPromise(link);
+  }
+
+  /** Something has been joined: does one of the peers wait to hear of it? */
+  keepPromises(): void {
+    for (const link of this.mesh.links) {
+      if (link.promisedTime > 0 || link.promisedDurableTime > 0) this.keepPromise(link);
+    }
+  }
+
+  private keepPromise(link: Link): void {
+    const { promisedTime, promisedDurableTime } = link;
+    const has = promisedTime > 0 && this.journal.state.context.covers(link.peerOrigin, promisedTime);
+    const hasOnDisk = promisedDurableTime > 0 && this.durableTimeFor(link) >= promisedDurableTime;
+    if (has) link.promisedTime = 0;
+    if (hasOnDisk) link.promisedDurableTime = 0;
+    if (has || hasOnDisk) this.send(link);
+  }
+
+  private durableTimeFor(link: Link): Time {
+    return link.peerOrigin < 0 ? 0 : (this.durable()?.get(link.peerOrigin) ?? 0);
   }
 
   /** A message that uses credit was taken; does the peer need to hear of it now? */
@@ -64,6 +99,7 @@ export class Acknowledger {
       heldMs: nowMs - link.echoHeardMs,
       receivedBytes: link.creditReceivedBytes,
       ownTime: state.context.get(state.self),
+      durableTime: this.durableTimeFor(link),
       changes: link.unacknowledged.take(state.origins, state.context),
     });
   }
@@ -89,6 +125,8 @@ export class Acknowledger {
       link.peerTime = ack.ownTime;
       link.peerTimeMs = nowMs;
     }
+    link.durableTime = Math.max(link.durableTime, ack.durableTime);
+    this.onAcknowledged();
     const member = link.peer === undefined ? undefined : this.mesh.members.get(link.peer.nodeId);
     if (member?.link !== link) return;
     member.acknowledged.merge(link.acknowledged);

@@ -91,6 +91,11 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
     log,
   });
   network.attach(replica);
+  replica.onReach = () => {
+    if (blocked.count === 0) return;
+    blocked.acknowledged();
+    if (blocked.hasReady) listener.endTurnSoon();
+  };
   const config = createConfig(options);
   const blocked = new BlockedClients();
   const listener = createListener(options, config, { replica, blocked }, () => dispatcher);

@@ -8,7 +8,7 @@ import { BlockedClients } from "../../src/commands/blocked-clients.ts";
 import { Client } from "../../src/commands/client.ts";
 import { Config } from "../../src/commands/config.ts";
 import { Dispatcher } from "../../src/commands/dispatcher.ts";
-import type { Gauges, Host, Identity, PeerView, ShutdownOptions } from "../../src/commands/host.ts";
+import type { Gauges, Host, Identity, PeerView, ShutdownOptions, WriteReach } from "../../src/commands/host.ts";
 import { LatencyMonitor } from "../../src/commands/latency-monitor.ts";
 import { Slowlog } from "../../src/commands/slowlog-ring.ts";
 import { Statistics } from "../../src/commands/statistics.ts";
@@ -60,6 +60,35 @@ const PEER: PeerView = {
   bytesOut: 200,
 };
 
+/** Peers that say up to where they have what was written, and a disk that does. */
+export class FakeReach implements WriteReach {
+  readonly times = new Map([["n2", { region: "eu", time: 0, durableTime: 0 }]]);
+  durableTime: number | undefined;
+  readonly hurried: [time: number, durably: boolean][] = [];
+
+  peers(time: number): number {
+    return [...this.times.values()].filter((peer) => peer.time >= time).length;
+  }
+
+  durablePeers(time: number): number {
+    return [...this.times.values()].filter((peer) => peer.durableTime >= time).length;
+  }
+
+  durableHere(time: number): boolean | undefined {
+    return this.durableTime === undefined ? undefined : this.durableTime >= time;
+  }
+
+  nodesOf(region: string, time: number): number | undefined {
+    const peers = [...this.times.values()].filter((peer) => peer.region === region);
+    if (region !== "us" && peers.length === 0) return undefined;
+    return (region === "us" ? 1 : 0) + peers.filter((peer) => peer.time >= time).length;
+  }
+
+  hurry(time: number, durably: boolean): void {
+    this.hurried.push([time, durably]);
+  }
+}
+
 export class CommandServer implements Host {
   readonly config = new Config();
   readonly statistics = new Statistics(commandTable.all.length);
@@ -76,6 +105,7 @@ export class CommandServer implements Host {
   /** What every command takes. */
   commandMicroseconds = 1;
   loading = false;
+  readonly reach = new FakeReach();
   readonly replica;
   readonly dispatcher: Dispatcher;
   private clock = 0;
@@ -94,6 +124,7 @@ export class CommandServer implements Host {
       cut: (name: string) => this.cuts.push(name),
       heal: () => this.cuts.splice(0).length,
       counters: { intervalsApplied: 5, closed: { clusterId: 2 } },
+      reach: this.reach,
     };
     this.dispatcher = new Dispatcher(keyspace, this);
   }
@@ -160,6 +191,13 @@ export class Session {
   constructor(dispatcher: Dispatcher, client: Client) {
     this.dispatcher = dispatcher;
     this.client = client;
+  }
+
+  /** The reply that the client has waited for; "" while it waits. */
+  awaited(): string {
+    this.dispatcher.beginTick();
+    this.dispatcher.finish(this.client, this.reply);
+    return Buffer.concat(this.reply.take()).toString("latin1");
   }
 
   /** One command; the reply as its bytes, each of them a latin1 character. */

@@ -231,7 +231,7 @@ function idler(world: World, to: string) {
   say({ kind: "hello", version: PROTOCOL_VERSION, wallMs: world.nowMs, ...identity, ...bounds });
   say({ kind: "repair-request" });
   const speak = (): void =>
-    say({ kind: "ack", sentMs: 0, echoMs: 0, heldMs: 0, receivedBytes: 0, ownTime: 0, changes: [] });
+    say({ kind: "ack", sentMs: 0, echoMs: 0, heldMs: 0, receivedBytes: 0, ownTime: 0, durableTime: 0, changes: [] });
   return { speak, closes };
 }
 

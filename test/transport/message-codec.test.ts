@@ -26,11 +26,13 @@ const ack = fc.record({
   heldMs: ms,
   receivedBytes: count,
   ownTime: time,
+  durableTime: time,
   changes: times,
 });
 
 const control: fc.Arbitrary<ControlMessage> = fc.oneof(
   ack,
+  fc.record({ kind: fc.constant("ack-request" as const), time, durableTime: time }),
   fc.record({
     kind: fc.constant("hello" as const),
     version: count,
@@ -161,8 +163,8 @@ describe("messages", () => {
   test.prop([ack])(
     "reads an ack that was spelled by any MessagePack encoder, and any decoder reads ours",
     (message) => {
-      const { sentMs, echoMs, heldMs, receivedBytes, ownTime, changes } = message;
-      const fields = [2, sentMs, echoMs, heldMs, receivedBytes, ownTime, packTimes(changes)];
+      const { sentMs, echoMs, heldMs, receivedBytes, ownTime, durableTime, changes } = message;
+      const fields = [2, sentMs, echoMs, heldMs, receivedBytes, ownTime, durableTime, packTimes(changes)];
       expect(new MessageCodec().decode(encode(fields))).toEqual(message);
       expect(decode(Uint8Array.from(new MessageCodec().encode(message)))).toEqual(fields);
     },
