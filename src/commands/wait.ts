@@ -117,10 +117,10 @@ function readTimeoutMs({ reply, host }: Call, range: ByteRange): number {
   return Number.NaN;
 }
 
-const group = "connection";
+const group = "generic";
 const keys = NO_KEYS;
 
 export const waitCommands: readonly Command[] = [
-  { name: "wait", arity: 3, flags: ["noscript"], keys, group, handler: wait },
-  { name: "waitaof", arity: 4, flags: ["noscript"], keys, group, handler: waitaof },
+  { name: "wait", arity: 3, flags: ["noscript"], keys, group, categories: ["connection"], handler: wait },
+  { name: "waitaof", arity: 4, flags: ["noscript"], keys, group, categories: ["connection"], handler: waitaof },
 ];
