@@ -70,6 +70,12 @@ const LAYERS: readonly Layer[] = [
     packages: ["*"],
     core: false,
   },
+  {
+    place: "chaos/",
+    may: ["src/cli/", "src/commands/", "sim/world/"],
+    packages: ["commander", "node:*"],
+    core: false,
+  },
   { place: "test/", may: ["*"], packages: ["*"], core: false },
 ];
 

@@ -1,0 +1,170 @@
+/**
+ * One client of one replica: asks as long as it may, notes in the ledger what it asked for before it asks, and what
+ * came of it afterwards. It waits for a replica that is away, and gives up one that does not answer.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Random } from "../sim/world/random.ts";
+import { Connection, Refusal, type Reply } from "./connection.ts";
+import type { Ledger, Path, Write } from "./ledger.ts";
+import type { Held } from "./promise.ts";
+import type { Replica } from "./replica.ts";
+import { type Request, Workload } from "./workload.ts";
+
+/** How an acknowledgement is strengthened. */
+export const MODES = ["plain", "WAIT", "WAITAOF"] as const;
+export type Mode = (typeof MODES)[number];
+
+export interface ClientOptions {
+  readonly name: string;
+  readonly replica: Replica;
+  readonly random: Random;
+  readonly ledger: Ledger;
+  /** Those that the replica knows. */
+  readonly modes: readonly Mode[];
+  /** A reply alone proves that the write is on the replica's disk. */
+  readonly repliesAreDurable: boolean;
+  /** Called with what must not happen. */
+  readonly onWrong: (what: string) => void;
+}
+
+const PACE_MS = 8;
+const RETRY_MS = 50;
+const CONNECT_MS = 1_000;
+/** A replica that is paused answers no sooner; the outcome stays open then. */
+const ANSWER_MS = 2_500;
+const WAIT_MS = 800;
+const OTHERS_MAX = 3;
+/** Plain acknowledgements are the most, they cost the least. */
+const MODE_WEIGHTS: Readonly<Record<Mode, number>> = { plain: 6, WAIT: 2, WAITAOF: 2 };
+
+/** Refusals that are in order while faults happen. */
+const EXPECTED = /^(LOADING|MISCONF|CLUSTERDOWN|FORGOTTEN|MASTERDOWN)\b/;
+
+interface Sent {
+  readonly path: Path;
+  readonly write: Write;
+}
+
+export class Client {
+  readonly refusals = new Map<string, number>();
+  readonly #options: ClientOptions;
+  readonly #workload: Workload;
+  #connection: Connection | undefined;
+  #incarnation = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#workload = new Workload(options.name, options.random, options.ledger);
+  }
+
+  /** Resolves soon after the signal, when nothing is outstanding any more. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (!(await this.#connected())) {
+        await pause(RETRY_MS);
+        continue;
+      }
+      await this.#turn();
+      await pause(PACE_MS);
+    }
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  async #connected(): Promise<boolean> {
+    if (this.#connection !== undefined && !this.#connection.lost) return true;
+    const { replica } = this.#options;
+    const { incarnation } = replica;
+    if (!replica.running) return false;
+    try {
+      const connection = await Connection.open(replica.host, replica.port, CONNECT_MS);
+      // It must be known which process has answered.
+      if (replica.incarnation !== incarnation) {
+        connection.close();
+        return false;
+      }
+      this.#connection = connection;
+      this.#incarnation = incarnation;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #turn(): Promise<void> {
+    const { random, modes } = this.#options;
+    const requests = this.#workload.batch();
+    const mode = modes[random.weighted(modes.map((each) => MODE_WEIGHTS[each]))] ?? "plain";
+    const others = random.between(1, OTHERS_MAX);
+    const sent = requests.map((request) => this.#issue(request));
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    const timer = setTimeout(() => connection.close(), ANSWER_MS);
+    const replies = requests.map(async ({ args }) => await settle(connection.ask(...args)));
+    const waited = settle(askToWait(connection, mode, others));
+    const all = await Promise.all(replies);
+    const held = heldAfter(await waited, mode, this.#options.repliesAreDurable);
+    clearTimeout(timer);
+    for (const [i, request] of requests.entries()) this.#answered(request, sent[i] ?? [], all[i], held);
+  }
+
+  #issue({ effects }: Request): Sent[] {
+    const { ledger, replica } = this.#options;
+    const at = { replica: replica.index, incarnation: this.#incarnation, issuedMs: performance.now() };
+    return effects.map(({ path, ...what }) => ({ path, write: ledger.issue(path, { ...at, ...what }) }));
+  }
+
+  #answered({ args, reads }: Request, sent: readonly Sent[], answer: Settled | undefined, held: Held): void {
+    const { ledger, onWrong } = this.#options;
+    const atMs = performance.now();
+    const outcome = answer === undefined ? "unknown" : answer.reply instanceof Refusal ? "refused" : "acknowledged";
+    for (const { path, write } of sent) ledger.answered(path, write, outcome, atMs, held);
+    if (answer?.reply instanceof Refusal) {
+      const { text } = answer.reply;
+      const word = text.split(" ", 1)[0] ?? "";
+      this.refusals.set(word, (this.refusals.get(word) ?? 0) + 1);
+      if (!EXPECTED.test(text)) onWrong(`${args.join(" ")} was refused: ${text}`);
+    } else if (answer !== undefined && reads !== undefined) this.#read(reads, answer.reply);
+  }
+
+  /** A client that wrote a value through this very process sees it until it writes again. */
+  #read(path: Path, reply: Reply): void {
+    const last = path.writes.findLast(({ outcome }) => outcome !== "refused");
+    if (last?.outcome !== "acknowledged" || last.value === undefined || last.incarnation !== this.#incarnation) return;
+    if (reply === last.value) return;
+    const { onWrong, replica } = this.#options;
+    onWrong(
+      `${replica.name} shows ${JSON.stringify(reply)} at ${path.key}, where its own client has put ${last.value}`,
+    );
+  }
+}
+
+interface Settled {
+  readonly reply: Reply;
+}
+
+/** Undefined when the connection was lost before the answer. */
+async function settle(reply: Promise<Reply> | undefined): Promise<Settled | undefined> {
+  try {
+    return reply === undefined ? undefined : { reply: await reply };
+  } catch {
+    return undefined;
+  }
+}
+
+function askToWait(connection: Connection, mode: Mode, others: number): Promise<Reply> | undefined {
+  if (mode === "plain") return undefined;
+  if (mode === "WAIT") return connection.ask("WAIT", `${others}`, `${WAIT_MS}`);
+  return connection.ask("WAITAOF", "1", `${others}`, `${WAIT_MS}`);
+}
+
+function heldAfter(waited: Settled | undefined, mode: Mode, durable: boolean): Held {
+  const plain: Held = { own: durable ? "disk" : "memory", others: 0, byOthers: "memory" };
+  const reply = waited?.reply;
+  if (mode === "WAIT" && typeof reply === "number") return { ...plain, others: reply };
+  if (mode === "WAITAOF" && Array.isArray(reply)) {
+    const [own, others] = reply.map(Number) as [number, number]; // its reply has these two
+    return { own: own > 0 ? "disk" : plain.own, others, byOthers: "disk" };
+  }
+  return plain;
+}

@@ -1,0 +1,153 @@
+/**
+ * How each fault is done, and undone when its time is over.
+ *
+ * A fault that cannot be carried out because of another (a replica that is away cannot be told to forget) is left out;
+ * whatever a fault began, it ends, also when the run is being stopped.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Cluster } from "./cluster.ts";
+import type { FaultName } from "./fault-kinds.ts";
+import type { Direction } from "./network.ts";
+import type { PlannedFault } from "./schedule.ts";
+
+interface Site {
+  readonly cluster: Cluster;
+  readonly fault: PlannedFault;
+  /** Lets the fault's time pass; ends early when the run is stopped. */
+  readonly last: () => Promise<void>;
+}
+
+type Deed = (site: Site) => Promise<void>;
+
+/** How long a replica with its old data is left to find out that it was forgotten. */
+const RETURN_MS = 1_500;
+
+const DEEDS: Readonly<Record<FaultName, Deed>> = {
+  kill: async ({ cluster, fault, last }) => {
+    const index = first(fault);
+    await cluster.kill(index);
+    await last();
+    cluster.start(index);
+  },
+  "kill-all": async ({ cluster, fault, last }) => {
+    await Promise.all(fault.replicas.map(async (index) => await cluster.kill(index)));
+    await last();
+    for (const index of fault.replicas) cluster.start(index);
+  },
+  pause: async ({ cluster, fault, last }) => {
+    const replica = cluster.replica(first(fault));
+    replica.pause();
+    await last();
+    replica.resume();
+  },
+  cut: async (site) => {
+    const [from, to] = pair(site.fault);
+    await whileCut(site, [
+      [from, to],
+      [to, from],
+    ]);
+  },
+  "one-way": async (site) => await whileCut(site, [pair(site.fault)]),
+  isolate: async (site) => {
+    const index = first(site.fault);
+    const others = site.cluster.replicas.map((replica) => replica.index).filter((other) => other !== index);
+    await whileCut(
+      site,
+      others.flatMap((other): Direction[] => [
+        [index, other],
+        [other, index],
+      ]),
+    );
+  },
+  restart: async ({ cluster, fault, last }) => {
+    const index = first(fault);
+    await cluster.stop(index);
+    await last();
+    cluster.start(index);
+  },
+  "disk-full": async ({ cluster, fault, last }) => {
+    const { name } = cluster.replica(first(fault));
+    cluster.disks?.fill(name);
+    await last();
+    cluster.disks?.free(name);
+  },
+  restore: async ({ cluster, fault, last }) => {
+    const index = first(fault);
+    const replica = cluster.replica(index);
+    if (fault.variant) {
+      // With all that a clean stop leaves behind.
+      await cluster.stop(index);
+      cluster.disks?.copy(replica.name);
+      cluster.start(index);
+    } else {
+      replica.pause();
+      cluster.disks?.copy(replica.name);
+      replica.resume();
+    }
+    await last();
+    await cluster.kill(index, "disk");
+    cluster.disks?.putBack(replica.name);
+    cluster.start(index);
+  },
+  empty: async ({ cluster, fault, last }) => {
+    const index = first(fault);
+    await cluster.kill(index, "disk");
+    cluster.disks?.empty(cluster.replica(index).name);
+    await last();
+    cluster.start(index);
+  },
+  forget: async ({ cluster, fault, last }) => {
+    const index = first(fault);
+    const { name } = cluster.replica(index);
+    await cluster.kill(index, "disk");
+    await forgetEverywhere(cluster, index);
+    await last();
+    if (fault.variant) {
+      cluster.start(index);
+      await pause(RETURN_MS);
+      await cluster.kill(index, "disk");
+    }
+    cluster.disks?.empty(name);
+    cluster.start(index);
+  },
+};
+
+export async function commit(cluster: Cluster, fault: PlannedFault, signal: AbortSignal): Promise<void> {
+  const last = async (): Promise<void> => {
+    await pause(fault.forMs, undefined, { signal }).catch(() => {});
+  };
+  await DEEDS[fault.name]({ cluster, fault, last });
+}
+
+async function whileCut({ cluster, last }: Site, directions: readonly Direction[]): Promise<void> {
+  const end = await cluster.cut(directions);
+  await last();
+  await end();
+}
+
+/** As an operator does it: asks any replica that knows the one to be forgotten. */
+async function forgetEverywhere(cluster: Cluster, index: number): Promise<void> {
+  const { name } = cluster.replica(index);
+  for (const { index: other } of cluster.replicas) {
+    if (other === index) continue;
+    try {
+      const nodes = await cluster.askText(other, "CLUSTER", "NODES");
+      const id = nodes
+        .split("\n")
+        .find((line) => line.includes(name))
+        ?.split(" ", 1)[0];
+      if (id !== undefined) await cluster.ask(other, "CLUSTER", "FORGET", id);
+      return;
+    } catch {
+      // It is away, too; another is asked.
+    }
+  }
+}
+
+function first({ replicas }: PlannedFault): number {
+  return replicas[0] ?? 0;
+}
+
+function pair({ replicas }: PlannedFault): Direction {
+  return [replicas[0] ?? 0, replicas[1] ?? 0];
+}

@@ -1,0 +1,116 @@
+/**
+ * The look at the end of a round: are all replicas equal, and do they show what the ledger says must be there.
+ *
+ * Every replica is read completely, key by key; that all digests are equal is a claim of the product as well.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Cluster } from "./cluster.ts";
+import { Connection, Refusal, type Reply } from "./connection.ts";
+import type { Ledger, Path } from "./ledger.ts";
+
+/** Far beyond what healing takes; a replica that is not equal then will never be. */
+const EQUAL_MS_MAX = 60_000;
+const POLL_MS = 50;
+/** Equal at two looks so far apart, so that nothing is on its way. */
+const STILL_EQUAL_MS = 300;
+const CONNECT_MS = 5_000;
+const READ_MS = 20_000;
+
+/** What one replica shows. */
+export interface View {
+  readonly shown: (path: Path) => string | undefined;
+  /** Elements of known keys that the ledger knows nothing of. */
+  readonly strangers: readonly string[];
+}
+
+/** Milliseconds until all were equal and served; undefined when that did not come about. */
+export async function untilEqual(cluster: Cluster, signal: AbortSignal): Promise<number | undefined> {
+  const startMs = performance.now();
+  let equalSince: number | undefined;
+  while (performance.now() - startMs < EQUAL_MS_MAX && !signal.aborted) {
+    const digests = await Promise.all(cluster.replicas.map(async ({ index }) => await digestOf(cluster, index)));
+    const equal = digests[0] !== undefined && new Set(digests).size === 1;
+    const nowMs = performance.now();
+    equalSince = equal ? (equalSince ?? nowMs) : undefined;
+    if (equalSince !== undefined && nowMs - equalSince >= STILL_EQUAL_MS) return equalSince - startMs;
+    await pause(POLL_MS);
+  }
+  return undefined;
+}
+
+/** Undefined while a replica is away or refuses to serve. */
+async function digestOf(cluster: Cluster, index: number): Promise<string | undefined> {
+  try {
+    await cluster.ask(index, "EXISTS", "anything");
+    return await cluster.askText(index, "ATOLL", "DIGEST");
+  } catch {
+    return undefined;
+  }
+}
+
+export async function readView(cluster: Cluster, index: number, ledger: Ledger): Promise<View> {
+  const { host, port } = cluster.replica(index);
+  const types = new Map<string, Path["type"]>();
+  for (const { key, type } of ledger.paths) types.set(key, type);
+  const connection = await Connection.open(host, port, CONNECT_MS);
+  const timer = setTimeout(() => connection.close(), READ_MS);
+  const values = new Map<string, Map<string, string>>();
+  try {
+    const asked = [...types].map(async ([key, type]) => {
+      values.set(key, elementsOf(type, key, await connection.ask(READ[type], key)));
+    });
+    await Promise.all(asked);
+  } finally {
+    clearTimeout(timer);
+    connection.close();
+  }
+  const known = new Map<string, Set<string>>();
+  for (const { key, element = WHOLE } of ledger.paths) {
+    const elements = known.get(key) ?? new Set();
+    known.set(key, elements.add(element));
+  }
+  const strangers = [...values].flatMap(([key, shown]) =>
+    [...shown.keys()].filter((element) => known.get(key)?.has(element) !== true).map((element) => `${key} ${element}`),
+  );
+  return { shown: ({ key, element = WHOLE }) => values.get(key)?.get(element), strangers };
+}
+
+const READ = { string: "GET", hash: "HGETALL", set: "SMEMBERS" } as const;
+/** Stands for the element of a string, which has none. */
+const WHOLE = "";
+
+function elementsOf(type: Path["type"], key: string, reply: Reply): Map<string, string> {
+  if (reply instanceof Refusal) throw new Error(`${READ[type]} ${key} was refused: ${reply.text}`);
+  if (type === "string") return new Map(typeof reply === "string" ? [[WHOLE, reply]] : []);
+  const texts = Array.isArray(reply) ? reply.map(String) : [];
+  if (type === "set") return new Map(texts.map((member) => [member, member]));
+  return new Map(texts.flatMap((text, i) => (i % 2 === 0 ? [[text, texts[i + 1] ?? ""] as const] : [])));
+}
+
+/** What each replica says of itself, for a report of one that is not equal. */
+export async function describeReplicas(cluster: Cluster): Promise<string[]> {
+  return await Promise.all(
+    cluster.replicas.map(async ({ index, name, running }) => {
+      if (!running) return `${name} does not run`;
+      const answers = await Promise.all(
+        ["DIGEST", "CONTEXT", "PEERS"].map(
+          async (what) => await cluster.ask(index, "ATOLL", what).catch((error: Error) => error.message),
+        ),
+      );
+      return `${name} ${answers.map((answer) => JSON.stringify(answer)).join("\n    ")}`;
+    }),
+  );
+}
+
+/** Alarms that a replica raised about itself. */
+export async function alarms(cluster: Cluster): Promise<string[]> {
+  const found = await Promise.all(
+    cluster.replicas.map(async ({ index, name }) => {
+      const info = await cluster.askText(index, "INFO", "everything");
+      return [...info.matchAll(/^(\w*diverg\w*):(\d+)/gm)]
+        .filter(([, , count]) => Number(count) > 0)
+        .map(([line]) => `${name} raised an alarm: ${line}`);
+    }),
+  );
+  return found.flat();
+}
