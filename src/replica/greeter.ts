@@ -2,6 +2,8 @@
  * The greeter: says hello, and opens a link or ends it by what the peer says.
  * It also keeps the fault drill: who is not let in until the drill is over.
  */
+import type { Context } from "../../crdt/context.ts";
+import type { Origin } from "../../crdt/origin.ts";
 import { PROTOCOL_VERSION, type Hello } from "../../transport/message.ts";
 import type { Environment } from "./environment.ts";
 import { refusalOf, survivor } from "./greeting.ts";
@@ -15,7 +17,10 @@ export interface OwnIdentity {
   readonly clusterId: string;
   readonly nodeId: string;
   readonly region: string;
+  /** Its peer port as others reach it; without a host they take the one that the connection comes from. */
   readonly address: string;
+  /** Where clients connect, likewise. */
+  readonly clientAddress?: string;
 }
 
 export class Greeter {
@@ -57,6 +62,9 @@ export class Greeter {
     };
   }
 
+  /** Judges what a hello of a name and an origin holds; refuses the link when it is to be refused. */
+  admits: (link: Link, nodeId: string, origin: Origin, context: Context) => boolean = () => true;
+
   /** Judges a hello. True when the link is open now. */
   accept(link: Link, hello: Hello, wallMs: number): boolean {
     const { origins } = this.journal.state;
@@ -69,6 +77,8 @@ export class Greeter {
     const floors = localTimes(origins, hello.floors);
     const origin = originOf(origins, hello.originId);
     link.peer = { nodeId: hello.nodeId, region: hello.region, address: hello.address, originId: hello.originId };
+    raiseAll(link.greeted, context);
+    if (!this.admits(link, hello.nodeId, origin, link.greeted)) return false;
     const older = this.mesh.members.get(hello.nodeId)?.link;
     const stays = older === undefined ? link : survivor(this.identity.nodeId, hello.nodeId, older, link);
     const loser = stays === link ? older : link;
@@ -79,10 +89,9 @@ export class Greeter {
     link.openedMs = this.environment.stopwatch.nowMs;
     link.peerCreditBytes = hello.creditBytes;
     link.peerMessageBytesMax = hello.messageBytesMax;
-    raiseAll(link.greeted, context);
     raiseAll(link.acknowledged, context);
     raiseAll(link.floors, floors);
-    this.mesh.greet(link, link.peer, origin, link.acknowledged);
+    this.mesh.greet(link, link.peer, origin);
     this.environment.counters.linksOpened++;
     this.environment.log("info", `linked to ${hello.nodeId} (${hello.region})`);
     return true;

@@ -54,15 +54,16 @@ export class Mesh {
   }
 
   /** Remembers who is at the other end of a link that has just been accepted. */
-  greet(link: Link, identity: PeerIdentity, origin: Origin, context: Context): void {
+  greet(link: Link, identity: PeerIdentity, origin: Origin): void {
     const known = this.members.get(identity.nodeId);
     const same = known?.identity.originId === identity.originId;
+    // What it has counts from its first ack on: before that it has told what it knows of members.
     const acknowledged = same ? known.acknowledged : new Context();
-    acknowledged.merge(context);
+    const acknowledgedMs = same ? known.acknowledgedMs : Number.NEGATIVE_INFINITY;
     const { nowMs } = this.environment.stopwatch;
     if (known !== undefined && !same) this.replacedMs = nowMs;
     this.members.delete(identity.nodeId);
-    this.members.set(identity.nodeId, { identity, origin, acknowledged, acknowledgedMs: nowMs, link, lostMs: 0 });
+    this.members.set(identity.nodeId, { identity, origin, acknowledged, acknowledgedMs, link, lostMs: 0 });
     if (this.members.size > MEMBERS_MAX) this.forgetOldest();
   }
 
@@ -88,6 +89,11 @@ export class Mesh {
       member.lostMs = this.environment.stopwatch.nowMs;
     }
     this.onLeft(link);
+  }
+
+  /** A node is no member any more; a link to it ends by what its origin's fence says. */
+  forget(nodeId: string): void {
+    this.members.delete(nodeId);
   }
 
   private forgetOldest(): void {

@@ -23,6 +23,8 @@ import type { Mesh } from "./mesh.ts";
 import { raiseAll, type LocalTimes } from "./times.ts";
 
 export class Outbound {
+  /** Is the writer known to be away? Then nobody gets its intervals by itself. */
+  isAbsent: (origin: Origin) => boolean = () => false;
   private readonly journal: Journal;
   private readonly mesh: Mesh;
   private readonly environment: Environment;
@@ -73,6 +75,31 @@ export class Outbound {
     link.ownNext = log.ofOrigin(state.self).entries.end;
     link.relayNext = log.entries.end;
     link.pulls.clear();
+  }
+
+  /** From here on everything after `has` flows, and at once. False, and nothing changed, when the log does not reach back so far. */
+  placeForRepair(link: Link, has: Context): boolean {
+    const known = has.copy();
+    known.merge(link.acknowledged);
+    if (!this.journal.state.context.includes(has) || !this.reachesBackTo(known, link.peerOrigin)) return false;
+    this.place(link, known);
+    link.pulls.clear();
+    return true;
+  }
+
+  /** Can everything within V still go out on this link, or has it gone? */
+  canSendAll(link: Link): boolean {
+    return !link.lapped && this.reachesBackTo(link.known, link.peerOrigin);
+  }
+
+  private reachesBackTo(known: Context, peerOrigin: Origin): boolean {
+    const { log, state } = this.journal;
+    let reaches = true;
+    state.context.each((origin, time) => {
+      if (origin === peerOrigin || known.covers(origin, time)) return;
+      if (log.servesFrom(origin) > known.get(origin)) reaches = false;
+    });
+    return reaches;
   }
 
   /** Has everything within V gone out on this link, but for what is the peer's own? */
@@ -167,6 +194,7 @@ export class Outbound {
 
   /** When a foreign entry is relayed: a delay after the last sign that the peer gets this origin by itself. */
   private relayDueMs(link: Link, entry: LogEntry): number {
+    if (this.isAbsent(entry.origin)) return entry.arrivedMs;
     const delayMs = Math.max(3 * link.rttMs, RELAY_DELAY_MS_MIN);
     const sinceMs = Math.max(entry.arrivedMs, link.openedMs);
     const progressMs = link.progressMs[entry.origin] ?? 0;

@@ -2,12 +2,16 @@
  * What a person is told about a peer: who, how, and how far behind.
  */
 import { msOfTime } from "../../crdt/clock.ts";
+import type { MemberState } from "../../transport/message.ts";
 import { HEARTBEAT_MS } from "../limits.ts";
+import type { MemberStatus } from "./cluster.ts";
 import type { Journal } from "./journal.ts";
 import type { Link, PeerIdentity } from "./link.ts";
-import type { Member } from "./mesh.ts";
+import type { Member, Mesh } from "./mesh.ts";
 
 export interface PeerStatus extends PeerIdentity {
+  /** What is known of the member, link or not. */
+  readonly member: MemberState;
   /** "filling": its full state comes here; "serving": ours goes there; "lost": there is no link. */
   readonly state: "connected" | "filling" | "serving" | "lost";
   /** How long ago we last had everything the peer had written. */
@@ -27,15 +31,22 @@ export interface StatusScene {
   readonly fillingFrom: Link | undefined;
 }
 
-export function peerStatus(member: Member, scene: StatusScene): PeerStatus {
-  const { link, identity } = member;
+export function peerStatus(status: MemberStatus, mesh: Mesh, scene: StatusScene): PeerStatus {
+  const { nodeId, region, address, originId, state, rttMs } = status;
   const { journal } = scene;
+  const member = mesh.members.get(nodeId);
+  const link = member?.link;
+  const acknowledged = member?.acknowledged.get(journal.state.self) ?? 0;
   return {
-    ...identity,
+    nodeId,
+    region,
+    address,
+    originId,
+    member: state,
     state: stateOf(link, scene.fillingFrom),
-    lagMs: lagMs(member, scene),
-    lagBytes: journal.log.bytesAfter(journal.state.self, member.acknowledged.get(journal.state.self)),
-    rttMs: link === undefined ? -1 : link.rttMs,
+    lagMs: member === undefined ? scene.nowMs : lagMs(member, scene),
+    lagBytes: journal.log.bytesAfter(journal.state.self, acknowledged),
+    rttMs,
     bytesIn: link?.bytesIn ?? 0,
     bytesOut: link?.bytesOut ?? 0,
   };

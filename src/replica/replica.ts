@@ -17,8 +17,10 @@ import type { Origin } from "../../crdt/origin.ts";
 import type { LinkPort } from "../../transport/link.ts";
 import { MalformedMessage, type Hello, type Interval, type Message } from "../../transport/message.ts";
 import { usesCredit } from "../../transport/message-codec.ts";
-import { ACTIVE_EXPIRY_KEYS_MAX, ACTIVE_EXPIRY_MS, CLOCK_ALARM_LOG_MS, LINK_SILENT_MS_MAX } from "../limits.ts";
+import { ACTIVE_EXPIRY_KEYS_MAX, ACTIVE_EXPIRY_MS, LINK_SILENT_MS_MAX } from "../limits.ts";
 import { Acknowledger } from "./acknowledger.ts";
+import { ClockAlarm } from "./clock-alarm.ts";
+import { Cluster } from "./cluster.ts";
 import { newReplicaCounters, type ReplicaCounters } from "./counters.ts";
 import { REPLICA_LIMITS, type Environment, type LogLevel, type ReplicaLimits } from "./environment.ts";
 import { Filling } from "./filling.ts";
@@ -64,6 +66,8 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   readonly reach: Reach;
   /** Called when it has changed. */
   onReach: () => void = () => {};
+  /** Who belongs to the cluster: to be asked, to be joined with, to be forgotten. */
+  readonly cluster: Cluster;
   private readonly environment: Environment;
   private readonly checks: StateChecks;
   private readonly mesh: Mesh;
@@ -77,7 +81,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   private readonly filling: Filling;
   private readonly stability: Stability;
   private readonly peersClock: PeersClock;
-  private readonly alarmLoggedMs = new Map<Origin, number>();
+  private readonly clockAlarm: ClockAlarm;
   private expiredMs = 0;
   private recovering = false;
   /** The end of the log when the links were last looked at. */
@@ -111,13 +115,16 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.sender = new RepairSender(this.journal, this.mesh, this.outbound, environment);
     this.receiver = new RepairReceiver(this.journal, this.mesh, this.checks, environment);
     this.filling = new Filling(options.keyspace, this.mesh, this.receiver, options.peersExpected, environment);
-    this.stability = new Stability(options.keyspace, this.mesh, options.peersExpected, environment);
+    this.cluster = new Cluster(options, this.journal, this.mesh, this.greeter, environment);
+    this.clockAlarm = new ClockAlarm(this.mesh, environment);
+    this.outbound.isAbsent = (origin) => this.cluster.isAbsent(options.keyspace.origins.id(origin));
+    this.stability = new Stability(options.keyspace, this.mesh, this.cluster, options.peersExpected, environment);
     this.peersClock = new PeersClock(this.mesh, environment, options.keyspace.clock.maxOffsetMs);
     this.journal.holdBounds = () => (this.receiver.link === undefined ? heldBounds : repairBounds);
     this.receiver.onCommitted = () => this.filling.filled();
     this.mesh.onLeft = (link) => this.left(link);
     this.journal.onRise = (origin) => this.risen(origin);
-    this.journal.onClockAhead = (origin) => this.raiseClockAlarm(origin);
+    this.journal.onClockAhead = (origin) => this.clockAlarm.raise(origin);
   }
 
   /** Still filling from what was kept, or from peers: commands answer -LOADING. */
@@ -179,6 +186,10 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.mesh.links.add(link);
     if (this.mesh.links.size > this.environment.limits.linksMax) {
       this.mesh.end(link, "tooManyLinks", `${this.environment.limits.linksMax} are open`);
+      return link;
+    }
+    if (this.cluster.forgotten) {
+      this.mesh.end(link, "goodbye", "this replica was forgotten");
       return link;
     }
     this.journal.open();
@@ -253,6 +264,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.sender.turn();
     this.filling.turn();
     if (this.receiver.link === undefined) this.pulls.turn();
+    this.cluster.turn();
     this.stability.turn();
     if (this.reach.durableRose()) this.onReach();
   }
@@ -260,9 +272,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   /** Every node that has been met, by name. */
   peers(): PeerStatus[] {
     const scene = { journal: this.journal, nowMs: this.environment.stopwatch.nowMs, fillingFrom: this.receiver.link };
-    return [...this.mesh.members.values()]
-      .map((member) => peerStatus(member, scene))
-      .toSorted((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
+    return this.cluster.members().flatMap((each) => (each.isSelf ? [] : [peerStatus(each, this.mesh, scene)]));
   }
 
   /** Is a link to this node open? The shell need not dial it then. */
@@ -287,14 +297,12 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   /** Sends what is still here and takes leave on all links, before the process ends. */
   goodbye(wallMs: number): void {
     this.endTick(wallMs);
-    for (const link of this.mesh.links) {
-      this.mesh.send(link, { kind: "goodbye", reason: "shutting down" });
-      this.mesh.end(link, "goodbye", "shutting down");
-    }
+    this.cluster.leave("shutting down");
   }
 
   private dispatch(link: Link, message: Message, bytes: Uint8Array, wallMs: number): void {
     if (message.kind === "hello" && link.state === "greeting") return this.greeted(link, message, wallMs);
+    if (message.kind === "forgotten") return this.cluster.receive(link, message);
     if (message.kind === "hello" || link.state !== "open") {
       return this.mesh.end(link, "unexpected", `${message.kind} in state ${link.state}`);
     }
@@ -329,7 +337,13 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
         if (this.receiver.link === link) this.receiver.abort(message.reason, false);
         return;
       case "goodbye":
+        this.cluster.left(link);
         return this.mesh.end(link, "goodbye", message.reason);
+      case "member":
+      case "fences":
+      case "probe-request":
+      case "probe-answer":
+        return this.cluster.receive(link, message);
       case "unknown":
         this.counters.unknownMessages++;
     }
@@ -338,6 +352,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   private greeted(link: Link, hello: Hello, wallMs: number): void {
     if (!this.greeter.accept(link, hello, wallMs)) return;
     this.outbound.place(link, link.acknowledged);
+    this.cluster.opened(link);
     this.filling.turn();
     this.onReach();
     this.acknowledger.send(link);
@@ -382,17 +397,5 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     // Where so many are due, the next turn goes on: keys must not come faster than they go.
     const removed = this.keyspace.expireSome(wallMs, this.peersClock.boundMs(), ACTIVE_EXPIRY_KEYS_MAX);
     if (removed < ACTIVE_EXPIRY_KEYS_MAX) this.expiredMs = nowMs;
-  }
-
-  private raiseClockAlarm(origin: Origin): void {
-    this.counters.clockAlarms++;
-    const { nowMs } = this.environment.stopwatch;
-    if (nowMs - (this.alarmLoggedMs.get(origin) ?? -Infinity) < CLOCK_ALARM_LOG_MS) return;
-    this.alarmLoggedMs.set(origin, nowMs);
-    const who = [...this.mesh.members.values()].find((member) => member.origin === origin)?.identity.nodeId;
-    this.environment.log(
-      "warn",
-      `the clock of ${who ?? "a peer"} runs too far ahead; its data is taken, its time is not`,
-    );
   }
 }

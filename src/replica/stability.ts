@@ -17,11 +17,13 @@
  * What T holds of a process that has died since, and that nobody has got from
  * it, is lost and never comes: T is then collected again from those who live.
  *
- * A member that is expected and was never met keeps everything waiting: better
- * a little memory than a count that comes back from the dead.
+ * A member that is expected and was never met keeps everything waiting, and so
+ * does one that is dead or has left: better a little memory than a count that
+ * comes back from the dead. Only one that was forgotten is not waited for.
  */
 import { Context } from "../../crdt/context.ts";
 import { REPLACED_SETTLED_MS, STABILITY_MS } from "../limits.ts";
+import type { Cluster } from "./cluster.ts";
 import type { Environment } from "./environment.ts";
 import type { Mesh } from "./mesh.ts";
 import type { ReplicatedState } from "./state.ts";
@@ -36,14 +38,22 @@ const IDLE: Phase = { name: "idle" };
 export class Stability {
   private readonly state: ReplicatedState;
   private readonly mesh: Mesh;
+  private readonly cluster: Cluster;
   private readonly peersExpected: number;
   private readonly environment: Environment;
   private phase: Phase = IDLE;
   private lookedMs = 0;
 
-  constructor(state: ReplicatedState, mesh: Mesh, peersExpected: number, environment: Environment) {
+  constructor(
+    state: ReplicatedState,
+    mesh: Mesh,
+    cluster: Cluster,
+    peersExpected: number,
+    environment: Environment,
+  ) {
     this.state = state;
     this.mesh = mesh;
+    this.cluster = cluster;
     this.peersExpected = peersExpected;
     this.environment = environment;
   }
@@ -82,13 +92,14 @@ export class Stability {
   }
 
   private collect(sealed: Context): void {
-    if (this.mesh.members.size < this.peersExpected) return;
+    if (this.cluster.metCount < this.peersExpected) return;
     const greatest = new Context();
     const settledMs = this.mesh.replacedMs + REPLACED_SETTLED_MS;
-    for (const { acknowledged, acknowledgedMs } of this.mesh.members.values()) {
-      if (acknowledgedMs < settledMs) return;
-      if (!acknowledged.includes(sealed)) return;
-      greatest.merge(acknowledged);
+    for (const { nodeId, originId } of this.cluster.others()) {
+      const member = this.mesh.members.get(nodeId);
+      if (member === undefined || member.identity.originId !== originId) return;
+      if (member.acknowledgedMs < settledMs || !member.acknowledged.includes(sealed)) return;
+      greatest.merge(member.acknowledged);
     }
     this.phase = { name: "collected", sealed, until: greatest };
   }
