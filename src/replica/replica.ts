@@ -25,6 +25,7 @@ import { newReplicaCounters, type ReplicaCounters } from "./counters.ts";
 import { REPLICA_LIMITS, type Environment, type LogLevel, type ReplicaLimits } from "./environment.ts";
 import { Filling } from "./filling.ts";
 import type { JournalFollower } from "./follower.ts";
+import type { ForgetResult } from "./forgetting.ts";
 import { Greeter, type OwnIdentity } from "./greeter.ts";
 import { Journal } from "./journal.ts";
 import { Link } from "./link.ts";
@@ -298,6 +299,24 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   goodbye(wallMs: number): void {
     this.endTick(wallMs);
     this.cluster.leave("shutting down");
+  }
+
+  /** The same: nobody waits for this replica to come back before it is dialed no more. */
+  leave(wallMs: number): void {
+    this.goodbye(wallMs);
+  }
+
+  /** Joins the cluster that has a member at this peer address, `host:port`: the shell dials it for a while. */
+  meet(address: string, wallMs: number): void {
+    this.environment.stopwatch.at(wallMs);
+    this.cluster.meet(address);
+  }
+
+  /** Forgets a member for ever, by its name (rule 12). */
+  forget(nodeId: string, wallMs: number): ForgetResult {
+    this.environment.stopwatch.at(wallMs);
+    this.journal.cut();
+    return this.cluster.forget(nodeId);
   }
 
   private dispatch(link: Link, message: Message, bytes: Uint8Array, wallMs: number): void {
