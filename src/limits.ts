@@ -104,6 +104,9 @@ export const RANDOM_PROBES_MAX = 128;
 /** Bytes of the replication log: at 10,000 small writes a second a peer may be away for more than half a minute before it needs a repair. */
 export const LOG_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Least that the log may be set to: room for some intervals, or every hiccup of a link ends in a repair. */
+export const LOG_BYTES_MIN = 16 * 1024;
+
 /** What a logged interval costs beside its bytes (objects, queue places); counted, so that heartbeats cannot fill the heap unseen. */
 export const LOG_ENTRY_OVERHEAD_BYTES = 256;
 
@@ -129,7 +132,38 @@ export const LINK_BUFFERED_BYTES_MAX = 4 * 1024 * 1024;
 export const REPAIR_BUFFERED_BYTES_MAX = 1024 * 1024;
 
 /** Bytes of one repair chunk: about a millisecond of work for either side. */
-export const REPAIR_CHUNK_BYTES = 256 * 1024;
+export const REPAIR_CHUNK_BYTES = 128 * 1024;
+
+/** Entries that may be walked to describe nodes of the hash space: about a millisecond of work. */
+export const REPAIR_WALKED_ENTRIES_MAX = 4096;
+
+/** Answers to small questions that one turn of a repair may give. */
+export const REPAIR_TURN_ANSWERS_MAX = 16;
+
+/** Hashes of residue in one message. */
+export const REPAIR_RESIDUE_HASHES = 16_384;
+
+/** Nodes that a receiver may still have to ask about, 128 MB of them: what differs is asked for depth first, so few wait. */
+export const REPAIR_PENDING_NODES_MAX = 16 * 1024 * 1024;
+
+/** What there is of a repair that broke off is kept so long for a peer that goes on with it. */
+export const REPAIR_KEPT_MS = 60_000;
+
+/** And so long a peer is waited for that can, before one is asked that would begin anew. */
+export const REPAIR_RESUME_MS = 2000;
+
+/** Between two tries of a repair that had no room. */
+export const REPAIR_TOO_LARGE_RETRY_MS = 30_000;
+
+/** Share of a second for which a bounded repair may send at once, and the size of its pieces. */
+export const REPAIR_PACE_PART = 1 / 8;
+
+/** Between two digests on one link. */
+export const DIGEST_MS = 1000;
+
+/** A divergence is logged once in this time, and a repair for its sake asked for once in that. */
+export const DIVERGENCE_LOG_MS = 60_000;
+export const DIVERGENCE_REPAIR_MS = 10_000;
 
 /** Links at once: a full mesh of 32 writing replicas, and as many again while links are replaced. */
 export const LINKS_MAX = 64;
@@ -180,6 +214,20 @@ export const QUIET_HEARTBEAT_MS = 1000;
 
 /** Acknowledgements of one link are at least this far apart, unless credit is due. */
 export const ACK_MS_MIN = 10;
+
+/** A read that a peer is to answer for a loading replica: its command, far longer than those of reads are, and its reply. */
+export const FORWARD_COMMAND_BYTES_MAX = 64 * 1024;
+export const FORWARD_REPLY_BYTES_MAX = 4 * 1024 * 1024;
+
+/** How long a client waits for such a reply: a round trip around the world, some times over; then it is told -LOADING. */
+export const FORWARD_MS_MAX = 1000;
+
+/** Reads that one replica has under way at its peers, and what their commands take: a second's worth. */
+export const FORWARDED_READS_MAX = 1000;
+export const FORWARDED_READS_BYTES_MAX = 4 * 1024 * 1024;
+
+/** A peer that has refused a read, because it is loading itself, is not asked again for so long. */
+export const FORWARD_REFUSED_MS = 100;
 
 /** A link on which nothing came for so long is dead: twenty heartbeats. */
 export const LINK_SILENT_MS_MAX = 2000;

@@ -1,7 +1,7 @@
 /**
  * Control messages as MessagePack arrays: the number of the kind, then its
- * fields in order. Contexts are packed (`packed-times.ts`) into one binary
- * field, so every field is a scalar: an array or a map inside the array is
+ * fields in order. Contexts and nodes are packed (`packed-times.ts`,
+ * `packed-nodes.ts`) into one binary field, so every field is a scalar: an array or a map inside the array is
  * refused before the decoder runs, and nothing is allocated for it.
  *
  * Fields after the known ones are ignored: a later version may add some.
@@ -9,6 +9,7 @@
 import { Decoder, Encoder } from "@msgpack/msgpack";
 import { ACK_NUMBER, decodeAck, encodeAck } from "./ack-codec.ts";
 import {
+  ASK_NODES_MAX,
   MalformedMessage,
   NAME_BYTES_MAX,
   REASON_BYTES_MAX,
@@ -16,12 +17,13 @@ import {
   type Times,
   type Unknown,
 } from "./message.ts";
+import { packNodes, unpackNodes } from "./packed-nodes.ts";
 import { isOriginId, packTimes, unpackTimes } from "./packed-times.ts";
 
 /** Fields an array may have: one byte of MessagePack, and room for what later versions add. */
 const FIELDS_MAX = 15;
 
-type FieldType = "text" | "reason" | "number" | "origin" | "time" | "times";
+type FieldType = "text" | "reason" | "number" | "origin" | "time" | "times" | "nodes" | "bytes";
 
 type Kind = ControlMessage["kind"];
 
@@ -56,14 +58,20 @@ const KINDS: { readonly [K in Kind]: { number: number; fields: Readonly<Record<s
     },
   },
   "ack-request": { number: 30, fields: { time: "time", durableTime: "time" } },
+  forward: { number: 31, fields: { id: "time", db: "time", protocol: "time", command: "bytes" } },
+  forwarded: { number: 32, fields: { id: "time", served: "time", reply: "bytes" } },
   pull: { number: 3, fields: { have: "times" } },
   lapped: { number: 4, fields: { floors: "times" } },
-  "repair-request": { number: 5, fields: {} },
-  "repair-begin": { number: 6, fields: { context: "times" } },
+  "repair-request": { number: 5, fields: { resume: "times" } },
+  "repair-begin": { number: 6, fields: { context: "times", resumed: "time", salt: "time" } },
   "repair-vector": { number: 7, fields: { originId: "origin", dependencies: "times" } },
   "repair-end": { number: 8, fields: { context: "times" } },
-  "repair-abort": { number: 9, fields: { reason: "reason" } },
+  "repair-abort": { number: 9, fields: { bySender: "time", reason: "reason" } },
   goodbye: { number: 10, fields: { reason: "reason" } },
+  "repair-compare": { number: 11, fields: { bits: "time", nodes: "nodes" } },
+  "repair-fetch": { number: 12, fields: { bits: "time", nodes: "nodes" } },
+  "repair-done": { number: 13, fields: {} },
+  digest: { number: 14, fields: { context: "times", effects: "times", digest: "text" } },
   member: {
     number: 20,
     fields: {
@@ -108,7 +116,7 @@ export class ControlCodec {
     const source = message as unknown as Readonly<Record<string, unknown>>;
     const { fields } = SPELLINGS.get(number) as Spelling; // every kind has one
     for (const [name, type] of fields) {
-      values.push(type === "times" ? packTimes(source[name] as Times) : source[name]);
+      values.push(packed(type, source[name]));
     }
     return this.encoder.encode(values);
   }
@@ -138,6 +146,11 @@ export class ControlCodec {
   }
 }
 
+function packed(type: FieldType, value: unknown): unknown {
+  if (type === "times") return packTimes(value as Times);
+  return type === "nodes" ? packNodes(value as readonly number[]) : value;
+}
+
 function readField(kind: Kind, name: string, type: FieldType, value: unknown): unknown {
   switch (type) {
     case "text":
@@ -157,6 +170,12 @@ function readField(kind: Kind, name: string, type: FieldType, value: unknown): u
       break;
     case "times":
       if (value instanceof Uint8Array) return unpackTimes(value);
+      break;
+    case "bytes":
+      if (value instanceof Uint8Array) return value;
+      break;
+    case "nodes":
+      if (value instanceof Uint8Array) return unpackNodes(value, ASK_NODES_MAX);
       break;
   }
   throw new MalformedMessage(`${kind}: ${name} is missing or not a ${type}`);

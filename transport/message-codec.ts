@@ -4,8 +4,11 @@
  *   0x01         interval
  *                | 1 | origin id 6 | from 8 | to 8 | count 2 | count times | body ... |
  *   0x02         repair chunk
- *                | 1 | more 1 | fromSlot 2 | nextSlot 2 | count 2 | count times | bytes ... |
- *   0x03 - 0x0f  left for later: ignored
+ *   0x03         repair description
+ *                | 1 | more 1 | done 4 | count 2 | count times | bytes ... |
+ *   0x04         repair residue
+ *                | 1 | more 1 | hashes, 4 each ... |
+ *   0x05 - 0x0f  left for later: ignored
  *   0x90 - 0x9f  a control message (`control-codec.ts`)
  *
  * Numbers are little endian, times as in `packed-times.ts`. Decoded bodies are
@@ -21,19 +24,22 @@ import {
   type Interval,
   type Message,
   type RepairChunk,
+  type RepairDescription,
+  type RepairResidue,
   type Times,
 } from "./message.ts";
+import { readNodes, writeNodes } from "./packed-nodes.ts";
 import { PACKED_TIME_BYTES, readOriginId, readTime, readTimes, writeOriginId, writeTimes } from "./packed-times.ts";
 
 const INTERVAL = 0x01;
 const REPAIR_CHUNK = 0x02;
+const REPAIR_DESCRIPTION = 0x03;
+const REPAIR_RESIDUE = 0x04;
 const RESERVED_LAST = 0x0f;
 
 const INTERVAL_HEAD_BYTES = 25;
-const CHUNK_HEAD_BYTES = 8;
-
-/** Slots of a keyspace; a chunk ends at most here. */
-const SLOT_LAST = 16_384;
+const ANSWER_HEAD_BYTES = 8;
+const RESIDUE_HEAD_BYTES = 2;
 
 /** Does the message use credit? Everything whose size follows the data does. */
 export function usesCredit(message: Uint8Array): boolean {
@@ -50,7 +56,8 @@ export class MessageCodec {
   decode(bytes: Uint8Array): Message {
     const head = bytes[0];
     if (head === INTERVAL) return decodeInterval(bytes);
-    if (head === REPAIR_CHUNK) return decodeRepairChunk(bytes);
+    if (head === REPAIR_CHUNK || head === REPAIR_DESCRIPTION) return decodeAnswer(bytes);
+    if (head === REPAIR_RESIDUE) return decodeResidue(bytes);
     if (head !== undefined && head > 0 && head <= RESERVED_LAST) return { kind: "unknown" };
     return this.control.decode(bytes);
   }
@@ -83,28 +90,50 @@ function decodeInterval(bytes: Uint8Array): Interval {
 }
 
 export function encodeRepairChunk(chunk: Omit<RepairChunk, "kind">): Uint8Array {
-  const head = CHUNK_HEAD_BYTES + (chunk.changes.length / 2) * PACKED_TIME_BYTES;
-  const bytes = Buffer.allocUnsafe(head + chunk.bytes.length);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  bytes[0] = REPAIR_CHUNK;
-  bytes[1] = chunk.more ? 1 : 0;
-  view.setUint16(2, chunk.fromSlot, true);
-  view.setUint16(4, chunk.nextSlot, true);
-  view.setUint16(6, chunk.changes.length / 2, true);
-  bytes.set(chunk.bytes, writeTimes(view, CHUNK_HEAD_BYTES, chunk.changes));
+  return encodeAnswer(REPAIR_CHUNK, chunk.more, chunk);
+}
+
+export function encodeRepairDescription(description: Omit<RepairDescription, "kind">): Uint8Array {
+  return encodeAnswer(REPAIR_DESCRIPTION, false, description);
+}
+
+export function encodeRepairResidue(hashes: readonly number[], more: boolean): Uint8Array {
+  const bytes = Buffer.allocUnsafe(RESIDUE_HEAD_BYTES + hashes.length * 4);
+  bytes[0] = REPAIR_RESIDUE;
+  bytes[1] = more ? 1 : 0;
+  writeNodes(bytes, RESIDUE_HEAD_BYTES, hashes);
   return bytes;
 }
 
-function decodeRepairChunk(bytes: Uint8Array): RepairChunk {
-  if (bytes.length < CHUNK_HEAD_BYTES) throw new MalformedMessage("repair-chunk: cut short");
+function encodeAnswer(head: number, more: boolean, answer: Omit<RepairDescription, "kind">): Uint8Array {
+  const headBytes = ANSWER_HEAD_BYTES + (answer.changes.length / 2) * PACKED_TIME_BYTES;
+  const bytes = Buffer.allocUnsafe(headBytes + answer.bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  bytes[0] = head;
+  bytes[1] = more ? 1 : 0;
+  view.setUint32(2, answer.done, true);
+  view.setUint16(6, answer.changes.length / 2, true);
+  bytes.set(answer.bytes, writeTimes(view, ANSWER_HEAD_BYTES, answer.changes));
+  return bytes;
+}
+
+function decodeAnswer(bytes: Uint8Array): RepairChunk | RepairDescription {
+  if (bytes.length < ANSWER_HEAD_BYTES) throw new MalformedMessage("repair: an answer is cut short");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const isChunk = bytes[0] === REPAIR_CHUNK;
   const more = bytes[1] as number;
-  const fromSlot = view.getUint16(2, true);
-  const nextSlot = view.getUint16(4, true);
-  if (more > 1 || nextSlot <= fromSlot || nextSlot > SLOT_LAST) throw new MalformedMessage("repair-chunk: wrong slots");
+  const done = view.getUint32(2, true);
+  if (more > (isChunk ? 1 : 0) || done === 0) throw new MalformedMessage("repair: an answer to nothing");
   const count = view.getUint16(6, true);
-  const bytesAt = CHUNK_HEAD_BYTES + count * PACKED_TIME_BYTES;
-  if (bytesAt > bytes.length) throw new MalformedMessage("repair-chunk: cut short");
-  const changes = readTimes(view, CHUNK_HEAD_BYTES, count);
-  return { kind: "repair-chunk", fromSlot, nextSlot, more: more === 1, changes, bytes: bytes.subarray(bytesAt) };
+  const bytesAt = ANSWER_HEAD_BYTES + count * PACKED_TIME_BYTES;
+  if (bytesAt > bytes.length) throw new MalformedMessage("repair: an answer is cut short");
+  const answer = { done, changes: readTimes(view, ANSWER_HEAD_BYTES, count), bytes: bytes.subarray(bytesAt) };
+  return isChunk ? { kind: "repair-chunk", more: more === 1, ...answer } : { kind: "repair-description", ...answer };
+}
+
+function decodeResidue(bytes: Uint8Array): RepairResidue {
+  const more = bytes[1] ?? 2;
+  if (more > 1 || (bytes.length - RESIDUE_HEAD_BYTES) % 4 !== 0)
+    throw new MalformedMessage("repair-residue: cut short");
+  return { kind: "repair-residue", more: more === 1, hashes: readNodes(bytes, RESIDUE_HEAD_BYTES) };
 }

@@ -11,7 +11,7 @@
 import type { OriginId } from "../crdt/origin.ts";
 import type { Time } from "../crdt/clock.ts";
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** The WebSocket subprotocol; it names the family, hello's version says the rest. */
 export const SUBPROTOCOL = "atoll.v1";
@@ -24,6 +24,12 @@ export const REASON_BYTES_MAX = 123;
 
 /** The greatest message a replica takes unless told otherwise: the whole log, and room for the header. */
 export const MESSAGE_BYTES_MAX = 64 * 1024 * 1024 + 1024 * 1024;
+
+/** Nodes that one question of a repair may name. */
+export const ASK_NODES_MAX = 1024;
+
+/** Questions of one repair that may be open at once: the way to a far peer stays full, and its queue is short. */
+export const ASKS_OPEN_MAX = 8;
 
 /** Flat pairs of origin id and time. */
 export type Times = readonly number[];
@@ -96,14 +102,21 @@ export interface Lapped {
   readonly floors: Times;
 }
 
+/** "Bring me to where you are." */
 export interface RepairRequest {
   readonly kind: "repair-request";
+  /** V at the start of a repair that broke off and of which something was kept; or nothing. */
+  readonly resume: Times;
 }
 
 export interface RepairBegin {
   readonly kind: "repair-begin";
-  /** V of the sender at the start: what the receiver's V is raised to, last (rule 6). */
+  /** What the receiver's V is raised to, last (rule 6): V of the sender now, or what was to be resumed. Every interval after it flows on this link. */
   readonly context: Times;
+  /** 1: the receiver goes on with what it has kept. 0: it begins anew. */
+  readonly resumed: number;
+  /** 32 bits that vary the fingerprints below the slots, so that a collision does not come again. */
+  readonly salt: number;
 }
 
 /** The dependencies of an origin's last interval within `repair-begin`'s context, so that later changes have a base. */
@@ -113,28 +126,94 @@ export interface RepairVector {
   readonly dependencies: Times;
 }
 
-/** Part of the export of the slots [fromSlot, nextSlot). */
-export interface RepairChunk {
-  readonly kind: "repair-chunk";
-  readonly fromSlot: number;
-  readonly nextSlot: number;
-  /** More bytes of the same slots follow. */
+/** Hashes of keys that hold what fingerprints do not show: always to be fetched. At least one such message follows the vectors. */
+export interface RepairResidue {
+  readonly kind: "repair-residue";
   readonly more: boolean;
-  /** V of the sender when it exported the slots, as changes since `repair-begin`. */
+  readonly hashes: readonly number[];
+}
+
+/** "Describe these nodes of the hash space": all hashes with the same first `bits` bits. */
+export interface RepairCompare {
+  readonly kind: "repair-compare";
+  readonly bits: number;
+  readonly nodes: readonly number[];
+}
+
+/** "Send me all that these nodes hold." */
+export interface RepairFetch {
+  readonly kind: "repair-fetch";
+  readonly bits: number;
+  readonly nodes: readonly number[];
+}
+
+/** Answers the oldest open question, a compare: describes its next `done` nodes. */
+export interface RepairDescription {
+  readonly kind: "repair-description";
+  readonly done: number;
+  /** V of the sender when it described them, as changes since `repair-begin`. */
   readonly changes: Times;
   readonly bytes: Uint8Array;
 }
 
+/** Answers the oldest open question, a fetch: the content of its next `done` nodes. */
+export interface RepairChunk {
+  readonly kind: "repair-chunk";
+  readonly done: number;
+  /** More bytes of the same nodes follow. */
+  readonly more: boolean;
+  /** V of the sender when it exported them, as changes since `repair-begin`. */
+  readonly changes: Times;
+  readonly bytes: Uint8Array;
+}
+
+/** The receiver has nothing more to ask. */
+export interface RepairDone {
+  readonly kind: "repair-done";
+}
+
 export interface RepairEnd {
   readonly kind: "repair-end";
-  /** V of the sender at the end. */
+  /** V of the sender at the end; every interval up to it has been sent. */
   readonly context: Times;
 }
 
-/** Either side gives up; the receiver drops what it has staged. */
+/** Either side gives up this repair. What the receiver has got it may keep, to resume with. */
 export interface RepairAbort {
   readonly kind: "repair-abort";
+  /** 1: whom it was asked of gives up; 0: who had asked. */
+  readonly bySender: number;
   readonly reason: string;
+}
+
+/** What the sender's content amounts to: equal effects, equal digests. */
+export interface Digest {
+  readonly kind: "digest";
+  /** V of the sender. */
+  readonly context: Times;
+  /** For each origin a time within V after which nothing of it had any effect. */
+  readonly effects: Times;
+  readonly digest: string;
+}
+
+/** "I am still loading: answer this read for me." */
+export interface Forward {
+  readonly kind: "forward";
+  /** Comes back with the answer. */
+  readonly id: number;
+  readonly db: number;
+  /** The version of the Redis protocol that the reply is to be in. */
+  readonly protocol: number;
+  /** The command as a client would send it. */
+  readonly command: Uint8Array;
+}
+
+export interface Forwarded {
+  readonly kind: "forwarded";
+  readonly id: number;
+  /** 1: here is the reply, as a client would get it. 0: I may not, or cannot now. */
+  readonly served: number;
+  readonly reply: Uint8Array;
 }
 
 export interface Goodbye {
@@ -205,8 +284,14 @@ export type ControlMessage =
   | RepairRequest
   | RepairBegin
   | RepairVector
+  | RepairCompare
+  | RepairFetch
+  | RepairDone
   | RepairEnd
   | RepairAbort
+  | Digest
+  | Forward
+  | Forwarded
   | Goodbye
   | MemberMessage
   | FencesMessage
@@ -214,7 +299,7 @@ export type ControlMessage =
   | ProbeAnswer
   | Forgotten;
 
-export type Message = ControlMessage | Interval | RepairChunk | Unknown;
+export type Message = ControlMessage | Interval | RepairResidue | RepairDescription | RepairChunk | Unknown;
 
 /** Bytes from a peer that are no message. Nothing was changed by them. */
 export class MalformedMessage extends Error {}

@@ -25,20 +25,36 @@ export function contentsOf(bytes: Uint8Array): Contents {
       return plain("ack", `has taken ${message.receivedBytes} bytes; ${message.changes.length / 2} origins moved`);
     case "ack-request":
       return plain("ack", "asks to be told at once what has come");
+    case "forward":
+      return plain("read", "asks for an answer to a client's read");
+    case "forwarded":
+      return plain("read", message.served === 1 ? "answers a client's read" : "does not answer a client's read");
     case "pull":
       return plain("pull", `asks for what is missing of ${message.have.length / 2} origins`);
     case "lapped":
       return plain("lapped", `its log no longer reaches back for ${message.floors.length / 2} origins`);
+    case "digest":
+      return plain("ack", "what its content amounts to");
     case "repair-chunk":
-      return plain("repair", `state of slots ${message.fromSlot} to ${message.nextSlot - 1}`);
+      return plain("repair", `content of ${message.done} nodes`);
+    case "repair-description":
+      return plain("repair", `describes ${message.done} nodes`);
+    case "repair-compare":
+      return plain("repair", `asks for a description of ${message.nodes.length} nodes of ${message.bits} bits`);
+    case "repair-fetch":
+      return plain("repair", `asks for the content of ${message.nodes.length} nodes of ${message.bits} bits`);
+    case "repair-residue":
+      return plain("repair", `names ${message.hashes.length} keys with residue`);
+    case "repair-done":
+      return plain("repair", "has nothing more to ask");
     case "repair-request":
-      return plain("repair", "asks for the whole state");
+      return plain("repair", "asks for a repair");
     case "repair-begin":
-      return plain("repair", "the whole state begins");
+      return plain("repair", message.resumed === 1 ? "goes on with a repair" : "begins a repair");
     case "repair-vector":
       return plain("repair", "what an origin's last changes depend on");
     case "repair-end":
-      return plain("repair", "the whole state ends");
+      return plain("repair", "ends the repair");
     case "repair-abort":
       return plain("repair", `given up: ${message.reason}`);
     case "hello":

@@ -22,6 +22,10 @@ export function newReplicaCounters() {
     lappedReceived: 0,
     acksSent: 0,
     acksReceived: 0,
+    /** Reads that peers were asked to answer while this replica was loading; that it answered for peers, or would not. */
+    readsForwarded: 0,
+    readsServed: 0,
+    readsRefused: 0,
     /** Connections turned away before they could say hello. */
     handshakesRefused: 0,
     linksOpened: 0,
@@ -32,8 +36,22 @@ export function newReplicaCounters() {
     repairsAborted: 0,
     /** Of those, the ones whose receiver took nothing more. */
     repairsStalled: 0,
+    /** Of those requested, the ones that went on with what an earlier one had brought. */
+    repairsResumed: 0,
+    /** Repairs that were given up because what differs had no room. */
+    repairsTooLarge: 0,
+    /** Requests that were put off because the state was not ready to be told of. */
+    repairsPutOff: 0,
+    repairDescriptionsSent: 0,
     repairChunksSent: 0,
     repairChunksReceived: 0,
+    /** Nodes of the hash space whose content was received. */
+    repairNodesReceived: 0,
+    /** Content of repairs, descriptions included. */
+    repairBytesSent: 0,
+    digestsCompared: 0,
+    /** Digests that differed although nothing was to come that could explain it. */
+    divergences: 0,
     unknownMessages: 0,
     clockAlarms: 0,
     /** Members that this replica asked others about. */

@@ -32,6 +32,8 @@ export interface ReplicaLimits {
   readonly repairBufferedBytesMax: number;
   readonly messageBytesMax: number;
   readonly repairChunkBytes: number;
+  /** Bytes of repairs sent in a second to all receivers together; 0: as many as they take. */
+  readonly repairBytesPerSecond: number;
   readonly linksMax: number;
 }
 
@@ -46,6 +48,7 @@ export const REPLICA_LIMITS: ReplicaLimits = {
   repairBufferedBytesMax: REPAIR_BUFFERED_BYTES_MAX,
   messageBytesMax: MESSAGE_BYTES_MAX,
   repairChunkBytes: REPAIR_CHUNK_BYTES,
+  repairBytesPerSecond: 0,
   linksMax: LINKS_MAX,
 };
 

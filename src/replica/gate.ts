@@ -44,12 +44,13 @@ export class Gate {
   heldCount = 0;
   private readonly chains = new Map<Origin, Map<Time, LocalInterval>>();
 
-  judge(context: Context, interval: LocalInterval): Verdict {
+  /** With `holdsAll` nothing is let through. */
+  judge(context: Context, interval: LocalInterval, holdsAll = false): Verdict {
     const have = context.get(interval.origin);
     if (have >= interval.to) return "duplicate";
     if (have > interval.from) return "overlap";
     if (have < interval.from) return this.isHeld(interval) ? "duplicate" : "hold";
-    if (coversAll(context, interval.changes)) return "apply";
+    if (!holdsAll && coversAll(context, interval.changes)) return "apply";
     return this.isHeld(interval) ? "duplicate" : "hold";
   }
 

@@ -38,6 +38,12 @@ export class Journal {
   cutMs = 0;
   /** When something other than a heartbeat was last cut or applied. */
   effectMs = 0;
+  /** For each origin a time within V after which nothing of it has had any effect here. */
+  readonly effects = new Context();
+  /** How often something has had an effect: an interval, or a repair. */
+  effectCount = 0;
+  /** Nothing is applied, all is held: the state is being made a copy of a peer's (repair-progress.ts). */
+  holdsAll = false;
   /** Called for every origin whose place in V has risen. */
   onRise: (origin: Origin) => void = () => {};
   /** Called when an interval's time lies too far ahead for the clock to follow (rule 9). */
@@ -55,6 +61,7 @@ export class Journal {
     this.log = new IntervalLog(Math.min(environment.limits.logBytesMax, environment.limits.messageBytesMax));
     state.context.each((origin, time) => {
       this.log.raiseFloor(origin, time);
+      this.noteEffect(origin, time);
       if (origin !== state.self) this.changedSinceCut.add(origin);
     });
   }
@@ -65,7 +72,9 @@ export class Journal {
     if (state.logging) return;
     state.enableDeltas();
     const time = state.context.get(state.self);
-    if (time > 0) this.log.raiseFloor(state.self, time);
+    if (time === 0) return;
+    this.log.raiseFloor(state.self, time);
+    this.noteEffect(state.self, time);
   }
 
   /** Ends the running interval if it has effects. True when there was something to cut. */
@@ -100,7 +109,7 @@ export class Journal {
       counters.intervalsFenced++;
       return "fenced";
     }
-    const verdict = this.gate.judge(this.state.context, interval);
+    const verdict = this.gate.judge(this.state.context, interval, this.holdsAll);
     if (verdict === "apply") {
       this.apply(interval, wallMs);
       this.release(wallMs);
@@ -152,13 +161,15 @@ export class Journal {
   commitRepair(start: Context, vectors: ReadonlyMap<Origin, Context>, wallMs: number): void {
     this.cut();
     const before = this.state.context.copy();
-    this.state.commitStage(start);
+    this.state.repair.commit(start);
     start.each((origin, time) => {
       if (before.covers(origin, time)) return;
       this.setDependencies(origin, vectors.get(origin) ?? new Context(1));
       this.log.raiseFloor(origin, time);
+      this.noteEffect(origin, time);
       this.noteRise(origin);
     });
+    this.effectCount++;
     this.tellOfRepair(start, vectors);
     this.raiseFences(this.state.context);
     this.gate.prune(this.state.context);
@@ -182,6 +193,7 @@ export class Journal {
       this.state.context.raise(origin, time);
       this.setDependencies(origin, vectors.get(origin) ?? new Context(1));
       this.log.raiseFloor(origin, time);
+      this.noteEffect(origin, time);
       this.noteRise(origin);
     });
   }
@@ -202,8 +214,9 @@ export class Journal {
     return dependencies;
   }
 
-  private release(wallMs: number): void {
-    if (this.gate.heldCount === 0) return;
+  /** Applies what is held and need not wait any more. */
+  release(wallMs: number): void {
+    if (this.gate.heldCount === 0 || this.holdsAll) return;
     this.gate.follow(this.state.context, (interval) => {
       this.gate.remove(interval);
       this.apply(interval, wallMs);
@@ -227,6 +240,7 @@ export class Journal {
     if (from > 0) dependencies.raise(origin, from);
     state.applyInterval(origin, from, to, dependencies, interval.body, wallMs);
     if (!state.context.covers(origin, to)) throw new Error("an applied interval did not raise the context");
+    if (interval.body.length > 0) this.noteEffect(origin, to);
     this.append(origin, from, to, keepable(interval).message);
     this.noteRise(origin);
   }
@@ -238,6 +252,7 @@ export class Journal {
     for (let i = 0; i < changes.length; i += 2) {
       dependencies.raise(origins.intern(changes[i] as number), changes[i + 1] as Time);
     }
+    if (body.length > 0) this.noteEffect(self, to);
     this.append(self, from, to, encodeInterval(origins.id(self), from, to, changes, body));
     this.cutMs = this.environment.stopwatch.nowMs;
     this.onRise(self);
@@ -247,6 +262,11 @@ export class Journal {
     const kept = this.log.append(origin, from, to, message, this.environment.stopwatch.nowMs);
     if (!kept) this.environment.counters.intervalsUnlogged++;
     this.follower.interval(message, origin === this.state.self);
+  }
+
+  private noteEffect(origin: Origin, time: Time): void {
+    this.effects.raise(origin, time);
+    this.effectCount++;
   }
 
   private noteRise(origin: Origin): void {

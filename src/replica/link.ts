@@ -61,6 +61,9 @@ export class Link {
   lapped = false;
   /** The peer receives a repair from here: everything flows at once. */
   repairing = false;
+  /** When a digest was last sent, and how many effects it told of. */
+  digestMs = -Infinity;
+  digestedEffects = -1;
   peerCreditBytes = 0;
   peerMessageBytesMax = 0;
   creditSentBytes = 0;
@@ -76,6 +79,8 @@ export class Link {
   ackSentMs = -Infinity;
   creditReceivedBytes = 0;
   creditReportedBytes = 0;
+  /** When the peer last would not answer a read for us. */
+  readsRefusedMs = -Infinity;
   /** The peer waits for an ack of its events up to these times; 0: it does not. */
   promisedTime = 0;
   promisedDurableTime = 0;

@@ -74,9 +74,10 @@ export class Recovery {
 
   /** An unfinished repair counts for nothing; what was being filled is empty again. */
   repairDropped(): void {
-    const { repair, context } = this.journal.state;
+    const { repair } = this.journal.state;
     repair.drop();
-    if (context.equals(new Context()) && !repair.isEmpty) repair.load(0, [0], NOTHING);
+    // Content without any effect is the beginning of a copy (repair-progress.ts).
+    if (this.journal.effects.equals(new Context()) && !repair.isEmpty) repair.load(0, [0], NOTHING);
   }
 
   repairCommitted({ start, vectors }: RepairCommit, wallMs: number): void {

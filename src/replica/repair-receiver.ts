@@ -1,52 +1,67 @@
 /**
- * The receiving side of a full-state repair.
+ * The receiving side of a repair, which drives it.
  *
- * Chunks are staged beside the keyspace; meanwhile the gate goes on applying
- * what it can and holds what comes after the repair's start. Only when the end
- * has come and every interval up to it is at hand, everything is joined in one
- * step, and V is raised last (rule 6): no command ever sees a half.
+ *   idle ─► requested ─► asking ─► waiting ─► idle
  *
- *   idle -> requested -> receiving -> idle
+ *   asking   descends the tree of the hash space where descriptions differ, and
+ *            fetches what differs; it is put aside (repair-progress.ts)
+ *   waiting  nothing is left to ask; what came after the start is not all here
  *
- * A lost link, an abort, silence or a full stage drop what was staged; after a
- * jittered wait any peer is asked again. Messages of a repair that is not ours
- * any more are passed over.
+ * Meanwhile the gate goes on applying what it can and holds what comes after
+ * the start. When everything that any sender has told of is at hand, all counts
+ * in one step and V is raised last (rule 6): no command ever sees a half.
+ *
+ * A node that is equal when it is compared needs nothing: both contents are the
+ * same, and what changes later comes as intervals. So a repair that breaks off
+ * loses nothing. What there is of it is kept for a while, and any peer that has
+ * everything from its start on can go on with it; otherwise it begins anew.
+ * Messages of a repair that is not ours any more are passed over.
  */
 import { Context } from "../../crdt/context.ts";
-import type { Origin } from "../../crdt/origin.ts";
 import { Backoff } from "../../transport/backoff.ts";
 import {
   MalformedMessage,
   type RepairBegin,
   type RepairChunk,
+  type RepairDescription,
   type RepairEnd,
+  type RepairResidue,
   type RepairVector,
 } from "../../transport/message.ts";
-import { REPAIR_RETRY_MS, REPAIR_STALLED_MS } from "../limits.ts";
+import {
+  REPAIR_KEPT_MS,
+  REPAIR_PENDING_NODES_MAX,
+  REPAIR_RESUME_MS,
+  REPAIR_RETRY_MS,
+  REPAIR_STALLED_MS,
+  REPAIR_TOO_LARGE_RETRY_MS,
+} from "../limits.ts";
+import { CHILD_BITS, HASH_BITS } from "../store/hash-node.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
 import type { Mesh } from "./mesh.ts";
-import { SLOTS } from "../store/slots.ts";
-import type { StateChecks } from "./state.ts";
-import { localTimes, originOf, raiseAll } from "./times.ts";
+import type { Ask, AskVerb } from "./repair-asks.ts";
+import { RepairProgress } from "./repair-progress.ts";
+import { guarded } from "./state-checks.ts";
+import { localTimes, originOf, raiseAll, timesOf } from "./times.ts";
 
 type Phase =
   | { readonly name: "idle" }
   | { readonly name: "requested"; readonly link: Link; progressMs: number }
-  | Receiving;
+  | Asking
+  | { readonly name: "waiting"; readonly link: Link; progressMs: number };
 
-interface Receiving {
-  readonly name: "receiving";
+interface Asking {
+  readonly name: "asking";
   readonly link: Link;
+  readonly salt: number;
   progressMs: number;
-  readonly start: Context;
-  readonly vectors: Map<Origin, Context>;
-  nextSlot: number;
+  /** What has come of an answer of which more is to come. */
   pieces: Uint8Array[];
-  /** Bytes of pieces and vectors; what is staged in the keyspace is counted there. */
-  bytes: number;
-  end: Context | undefined;
+  pieceBytes: number;
+  residueIsComplete: boolean;
+  isDone: boolean;
 }
 
 const IDLE: Phase = { name: "idle" };
@@ -54,151 +69,262 @@ const IDLE: Phase = { name: "idle" };
 export class RepairReceiver {
   /** Called after a repair was joined. */
   onCommitted: () => void = () => {};
+  /** Does the replica serve nobody yet? */
+  isLoading: () => boolean = () => false;
   private readonly journal: Journal;
   private readonly mesh: Mesh;
-  private readonly checks: StateChecks;
   private readonly environment: Environment;
   private readonly backoff: Backoff;
   private phase: Phase = IDLE;
+  private progress: RepairProgress | undefined;
+  /** When the progress was left without a sender. */
+  private leftMs = 0;
   private nextTryMs = 0;
 
-  constructor(journal: Journal, mesh: Mesh, checks: StateChecks, environment: Environment) {
+  constructor(journal: Journal, mesh: Mesh, environment: Environment) {
     this.journal = journal;
     this.mesh = mesh;
-    this.checks = checks;
     this.environment = environment;
     this.backoff = new Backoff(REPAIR_RETRY_MS, environment.random);
   }
 
-  /** The link that a repair is expected from. */
+  /** The link that something of a repair is expected from. */
   get link(): Link | undefined {
-    return this.phase.name === "idle" ? undefined : this.phase.link;
+    return this.phase.name === "requested" || this.phase.name === "asking" ? this.phase.link : undefined;
   }
 
-  /** Received and not yet handed to the keyspace. */
+  /** Is a repair under way, or is something kept of one? */
+  get isActive(): boolean {
+    return this.phase.name !== "idle" || this.progress !== undefined;
+  }
+
+  /** Received and not yet handed to the state. */
   get bytes(): number {
-    return this.phase.name === "receiving" ? this.phase.bytes : 0;
+    return this.phase.name === "asking" ? this.phase.pieceBytes : 0;
   }
 
-  /** Asks a peer for its full state, unless that is under way or was tried just now. */
+  /** Nodes that are still to be asked about. */
+  get waitingNodes(): number {
+    return this.progress?.asks.waitingNodes ?? 0;
+  }
+
+  /** Asks a peer for a repair, unless one is under way or was tried just now. */
   request(link: Link): void {
-    const { stopwatch, counters, log } = this.environment;
-    if (this.phase.name !== "idle" || stopwatch.nowMs < this.nextTryMs) return;
-    this.phase = { name: "requested", link, progressMs: stopwatch.nowMs };
-    counters.repairsRequested++;
-    log("info", `asking ${link.peer?.nodeId ?? "a peer"} for its full state`);
-    this.mesh.send(link, { kind: "repair-request" });
+    const { nowMs } = this.environment.stopwatch;
+    if (this.phase.name !== "idle" || nowMs < this.nextTryMs || !this.journal.state.repair.isSettled) return;
+    if (this.progress === undefined) return this.ask(link);
+    const other = this.resumable(this.progress);
+    if (other !== undefined || nowMs - this.leftMs >= REPAIR_RESUME_MS) this.ask(other ?? link);
   }
 
   begin(link: Link, message: RepairBegin): void {
-    if (this.phase.name === "idle" || this.phase.link !== link) {
-      this.mesh.send(link, { kind: "repair-abort", reason: "not asked for any more" });
+    if (this.phase.name !== "requested" || this.phase.link !== link) {
+      this.mesh.send(link, { kind: "repair-abort", bySender: 0, reason: "not asked for any more" });
       return;
     }
     const { origins, context, self } = this.journal.state;
     const start = new Context();
     raiseAll(start, localTimes(origins, message.context));
     if (!context.covers(self, start.get(self))) throw new MalformedMessage("repair-begin: knows our future");
-    this.dropOwnStage();
+    if (message.resumed === 0) this.beginAnew(start);
+    else if (this.progress?.start.equals(start) !== true) throw new MalformedMessage("repair-begin: resumes nothing");
+    else this.environment.counters.repairsResumed++;
     const progressMs = this.environment.stopwatch.nowMs;
-    const fresh = { vectors: new Map(), nextSlot: 0, pieces: [], bytes: 0, end: undefined };
-    this.phase = { name: "receiving", link, progressMs, start, ...fresh };
+    const fresh = { pieces: [], pieceBytes: 0, residueIsComplete: false, isDone: false };
+    this.phase = { name: "asking", link, salt: message.salt >>> 0, progressMs, ...fresh };
+    this.askMore(this.phase);
   }
 
   vector(link: Link, message: RepairVector): void {
-    const receiving = this.receivingFrom(link);
-    if (receiving === undefined) return;
+    const { progress } = this;
+    if (progress === undefined || this.askingOf(link) === undefined) return;
+    if (progress.hasVectors) throw new MalformedMessage("repair-vector: too late");
     const { origins } = this.journal.state;
     const dependencies = new Context(1);
     raiseAll(dependencies, localTimes(origins, message.dependencies));
-    receiving.vectors.set(originOf(origins, message.originId), dependencies);
-    receiving.bytes += dependencies.length * 8;
-    this.checkRoom(receiving);
+    progress.vectors.set(originOf(origins, message.originId), dependencies);
+  }
+
+  residue(link: Link, message: RepairResidue): void {
+    const asking = this.askingOf(link);
+    const { progress } = this;
+    if (asking === undefined || progress === undefined) return;
+    if (asking.residueIsComplete) throw new MalformedMessage("repair-residue: too late");
+    progress.hasVectors = true;
+    asking.residueIsComplete = !message.more;
+    if (!progress.isCopy) progress.asks.add("fetch", HASH_BITS, message.hashes);
+    this.goOn(asking, progress);
+  }
+
+  description(link: Link, message: RepairDescription): void {
+    const asking = this.askingOf(link);
+    const { progress } = this;
+    if (asking === undefined || progress === undefined) return;
+    const { bits, nodes } = this.answered(progress, "compare", message.done);
+    const { repair } = this.journal.state;
+    const differences = guarded(() => repair.compare(bits, nodes, asking.salt, message.bytes));
+    progress.told.merge(this.contextOf(progress, message.changes));
+    progress.asks.answered(message.done);
+    progress.asks.add("compare", bits + CHILD_BITS, differences.deeper);
+    progress.asks.add("fetch", bits + CHILD_BITS, differences.fetchNodes);
+    progress.asks.add("fetch", HASH_BITS, differences.fetchHashes);
+    this.goOn(asking, progress);
   }
 
   chunk(link: Link, chunk: RepairChunk): void {
-    const receiving = this.receivingFrom(link);
-    if (receiving === undefined) return;
-    if (chunk.fromSlot !== receiving.nextSlot) throw new MalformedMessage("repair-chunk: out of order");
+    const asking = this.askingOf(link);
+    const { progress } = this;
+    if (asking === undefined || progress === undefined) return;
     if (chunk.more && chunk.bytes.length === 0) throw new MalformedMessage("repair-chunk: an empty piece");
+    const { bits, nodes } = this.answered(progress, "fetch", chunk.done);
     this.environment.counters.repairChunksReceived++;
-    receiving.pieces.push(chunk.bytes);
-    receiving.bytes += chunk.bytes.length;
-    if (!chunk.more) this.stage(receiving, chunk);
-    this.checkRoom(receiving);
+    asking.pieces.push(chunk.bytes);
+    asking.pieceBytes += chunk.bytes.length;
+    if (!chunk.more) {
+      const whole = asking.pieces.length === 1 ? chunk.bytes : Buffer.concat(asking.pieces);
+      asking.pieces = [];
+      asking.pieceBytes = 0;
+      guarded(() => progress.take(bits, nodes, this.contextOf(progress, chunk.changes), whole));
+      progress.asks.answered(chunk.done);
+      this.environment.counters.repairNodesReceived += chunk.done;
+    }
+    this.goOn(asking, progress);
   }
 
   end(link: Link, message: RepairEnd, wallMs: number): void {
-    const receiving = this.receivingFrom(link);
-    if (receiving === undefined) return;
-    if (receiving.nextSlot !== SLOTS) throw new MalformedMessage("repair-end: before the last slot");
+    const asking = this.askingOf(link);
+    const { progress } = this;
+    if (asking === undefined || progress === undefined) return;
+    if (!asking.isDone) throw new MalformedMessage("repair-end: before everything was asked");
     const end = new Context();
     raiseAll(end, localTimes(this.journal.state.origins, message.context));
-    if (!end.includes(receiving.start)) throw new MalformedMessage("repair-end: before its begin");
-    receiving.end = end;
+    if (!end.includes(progress.start)) throw new MalformedMessage("repair-end: before its begin");
+    progress.told.merge(end);
+    this.phase = { name: "waiting", link, progressMs: this.environment.stopwatch.nowMs };
     this.commitWhenComplete(wallMs);
   }
 
-  /** Joins the repair once everything up to its end is at hand. */
+  /** Joins the repair once everything that was told of is at hand. */
   commitWhenComplete(wallMs: number): void {
-    const receiving = this.phase;
-    if (receiving.name !== "receiving" || receiving.end === undefined) return;
-    if (!this.journal.reaches(receiving.start, receiving.end)) return;
+    const { phase, progress } = this;
+    if (phase.name !== "waiting" || progress === undefined || !progress.isComplete) return;
     this.phase = IDLE;
+    this.progress = undefined;
     this.backoff.reset();
     this.nextTryMs = 0;
-    this.journal.commitRepair(receiving.start, receiving.vectors, wallMs);
+    progress.commit(wallMs);
     this.environment.counters.repairsCommitted++;
     this.onCommitted();
-    this.environment.log("info", `joined the full state of ${receiving.link.peer?.nodeId ?? "a peer"}`);
+    this.environment.log("info", `joined a repair from ${phase.link.peer?.nodeId ?? "a peer"}`);
   }
 
-  /** Gives up; the peer is told if it is still there and did not say so itself. */
-  abort(reason: string, tell: boolean): void {
-    const { phase } = this;
+  /** Leaves the sender, or is left by it, and keeps what it has got; the sender is told unless it knows. */
+  leave(reason: string, tell: boolean): void {
+    const { phase, progress } = this;
     if (phase.name === "idle") return;
     const { stopwatch, counters, log, limits } = this.environment;
-    this.dropOwnStage();
     this.phase = IDLE;
+    this.leftMs = stopwatch.nowMs;
     this.nextTryMs = stopwatch.nowMs + this.backoff.nextDelayMs();
     counters.repairsAborted++;
-    log("warn", `repair given up: ${reason}`);
+    log("warn", `a repair broke off: ${reason}`);
+    if (progress?.hasVectors === true) progress.asks.reopen();
+    else this.drop();
     const { gate } = this.journal;
-    // What was held on the repair's account comes again by a pull or the next repair.
+    // What was held on the repair's account comes again when it is resumed, by a pull or with the next one.
     if (gate.heldBytes > limits.heldBytesMax || gate.heldCount > limits.heldCountMax) gate.clear();
-    if (tell && phase.link.state === "open") this.mesh.send(phase.link, { kind: "repair-abort", reason });
+    if (tell && phase.link.state === "open") this.mesh.send(phase.link, { kind: "repair-abort", bySender: 0, reason });
   }
 
-  turn(): void {
-    if (this.phase.name === "idle") return;
-    const silentMs = this.environment.stopwatch.nowMs - this.phase.progressMs;
-    if (silentMs > REPAIR_STALLED_MS) this.abort("no progress", true);
+  turn(wallMs: number): void {
+    const { phase, progress } = this;
+    const { nowMs } = this.environment.stopwatch;
+    if (phase.name !== "idle") {
+      if (nowMs - phase.progressMs <= REPAIR_STALLED_MS) return;
+      this.leave("no progress", true);
+      // A sender told of something that nobody has: what it brought must not count.
+      if (phase.name === "waiting") this.drop();
+    } else if (progress !== undefined) {
+      if (nowMs - this.leftMs > REPAIR_KEPT_MS) return this.drop();
+      const link = nowMs < this.nextTryMs ? undefined : this.resumable(progress);
+      if (link !== undefined) this.request(link);
+    } else this.journal.release(wallMs);
   }
 
-  /** What an earlier repair has committed may still be staged, and is joined as it is needed: that is not ours to drop. */
-  private dropOwnStage(): void {
-    if (this.phase.name === "receiving" && this.phase.nextSlot > 0) this.journal.state.dropStage();
+  private ask(link: Link): void {
+    const { stopwatch, counters, log } = this.environment;
+    const { origins } = this.journal.state;
+    const resume = this.progress === undefined ? [] : timesOf(origins, this.progress.start);
+    this.phase = { name: "requested", link, progressMs: stopwatch.nowMs };
+    counters.repairsRequested++;
+    log("info", `asking ${link.peer?.nodeId ?? "a peer"} for a repair`);
+    this.mesh.send(link, { kind: "repair-request", resume });
   }
 
-  private stage(receiving: Receiving, chunk: RepairChunk): void {
-    const whole = receiving.pieces.length === 1 ? chunk.bytes : Buffer.concat(receiving.pieces);
-    const context = receiving.start.copy();
-    raiseAll(context, localTimes(this.journal.state.origins, chunk.changes));
-    this.checks.slots(whole);
-    this.journal.state.stage(chunk.fromSlot, chunk.nextSlot, context, whole);
-    receiving.bytes -= whole.length;
-    receiving.pieces = [];
-    receiving.nextSlot = chunk.nextSlot;
+  /** A peer that has all that the kept progress starts from; most likely it can go on with it. */
+  private resumable({ start }: RepairProgress): Link | undefined {
+    const links = [...this.mesh.open()].filter((link) => link.acknowledged.includes(start));
+    return links[Math.floor(this.environment.random() * links.length)];
   }
 
-  private checkRoom(receiving: Receiving): void {
+  private beginAnew(start: Context): void {
+    this.drop();
+    this.progress = new RepairProgress(this.journal, start, this.isLoading());
+  }
+
+  private drop(): void {
+    const { progress } = this;
+    this.progress = undefined;
+    progress?.drop();
+  }
+
+  /** More differs than there is room for: asking again at once would end the same way. */
+  private giveUp(): void {
+    const { counters, log, stopwatch, limits } = this.environment;
+    counters.repairsTooLarge++;
+    log("error", `a repair needs more than the ${limits.stagedBytesMax} bytes it may stage`);
+    this.leave("more than there is room for", true);
+    this.drop();
+    this.nextTryMs = stopwatch.nowMs + REPAIR_TOO_LARGE_RETRY_MS;
+  }
+
+  private goOn(asking: Asking, progress: RepairProgress): void {
     const { state, gate } = this.journal;
-    if (state.stagedBytes + receiving.bytes + gate.heldBytes <= this.environment.limits.stagedBytesMax) return;
-    this.abort("more than there is room for", true);
+    const bytes = state.repair.stagedBytes + asking.pieceBytes + gate.heldBytes;
+    if (bytes > this.environment.limits.stagedBytesMax || progress.asks.waitingNodes > REPAIR_PENDING_NODES_MAX) {
+      return this.giveUp();
+    }
+    this.askMore(asking);
   }
 
-  private receivingFrom(link: Link): Receiving | undefined {
-    if (this.phase.name !== "receiving" || this.phase.link !== link) return undefined;
+  private askMore(asking: Asking): void {
+    const asks = this.progress?.asks;
+    if (asks === undefined) return;
+    for (let ask = asks.next(); ask !== undefined; ask = asks.next()) {
+      const { bits, nodes } = ask;
+      this.mesh.send(asking.link, { kind: ask.verb === "fetch" ? "repair-fetch" : "repair-compare", bits, nodes });
+    }
+    if (asking.isDone || !asks.isEmpty || !asking.residueIsComplete) return;
+    asking.isDone = true;
+    this.mesh.send(asking.link, { kind: "repair-done" });
+  }
+
+  /** The nodes that an answer is about. */
+  private answered(progress: RepairProgress, verb: AskVerb, done: number): Pick<Ask, "bits" | "nodes"> {
+    const ask = progress.asks.oldest;
+    if (ask?.verb !== verb) throw new MalformedMessage(`repair: an answer to no ${verb}`);
+    if (ask.done + done > ask.nodes.length) throw new MalformedMessage("repair: an answer to more than was asked");
+    return { bits: ask.bits, nodes: ask.nodes.slice(ask.done, ask.done + done) };
+  }
+
+  private contextOf({ start }: RepairProgress, changes: readonly number[]): Context {
+    const context = start.copy();
+    raiseAll(context, localTimes(this.journal.state.origins, changes));
+    return context;
+  }
+
+  private askingOf(link: Link): Asking | undefined {
+    if (this.phase.name !== "asking" || this.phase.link !== link) return undefined;
     this.phase.progressMs = this.environment.stopwatch.nowMs;
     return this.phase;
   }

@@ -1,129 +1,190 @@
 /**
- * The sending side of a full-state repair. One peer is served at a time, others
- * wait their turn.
+ * The sending side of repairs: answers what receivers ask, one session a link.
  *
- *   repair-begin    V at the start; from this place in the log on every
+ *   repair-begin    V at the start, or what is resumed; from there on every
  *                   interval of every origin flows on this link at once
  *   repair-vector   for each origin, the dependencies of its last interval
- *   repair-chunk    slots as they are when their turn comes, with V of then
+ *   repair-residue  keys that hold what fingerprints do not show
+ *   then an answer to each question, in their order:
+ *     repair-description, repair-chunk    with V of the moment
  *   repair-end      V at the end; every interval up to it has been sent before
  *
- * A turn is one chunk at most, under the link's credit and with little waiting
- * in its socket, so that commands and live intervals are served in between. A
- * receiver that makes no room for a next one is given up after as long as it
- * would wait itself.
+ * All that is kept of a receiver is its start and a few open questions. A turn
+ * does about a millisecond of work, under the link's credit and with little
+ * waiting in its socket, so that commands and live intervals are served in
+ * between. A receiver that makes no room for a next piece is given up after as
+ * long as it would wait itself.
  */
-import type { Context } from "../../crdt/context.ts";
-import { encodeRepairChunk } from "../../transport/message-codec.ts";
-import { PIECE_CHUNKS_MAX, REPAIR_STALLED_MS } from "../limits.ts";
+import { Context } from "../../crdt/context.ts";
+import { encodeRepairChunk, encodeRepairDescription, encodeRepairResidue } from "../../transport/message-codec.ts";
+import { ASKS_OPEN_MAX, MalformedMessage, type RepairCompare, type RepairFetch } from "../../transport/message.ts";
+import {
+  PIECE_CHUNKS_MAX,
+  REPAIR_RESIDUE_HASHES,
+  REPAIR_STALLED_MS,
+  REPAIR_TURN_ANSWERS_MAX,
+  REPAIR_WALKED_ENTRIES_MAX,
+} from "../limits.ts";
+import { HASH_BITS, isDescribable, isNode, SLOT_BITS } from "../store/hash-node.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
 import type { Mesh } from "./mesh.ts";
 import type { Outbound } from "./outbound.ts";
-import { SLOTS } from "../store/slots.ts";
-import { timesOf } from "./times.ts";
+import type { Ask } from "./repair-asks.ts";
+import { RepairPace } from "./repair-pace.ts";
+import { raiseAll, timesOf, type LocalTimes } from "./times.ts";
 
-interface Serving {
+interface Session {
   readonly link: Link;
   readonly start: Context;
-  nextSlot: number;
+  readonly salt: number;
+  /** Still to be named; undefined when all of it was. */
+  residue: readonly number[] | undefined;
+  readonly asks: Ask[];
+  /** Exported bytes of which a part is still to be sent. */
+  exported: Exported | undefined;
+  /** The receiver has nothing more to ask. */
+  isDone: boolean;
   /** When something last went out, or arrived there. */
   progressMs: number;
   acknowledgedBytes: number;
-  /** Exported bytes of which a part is still to be sent. */
-  exported: Exported | undefined;
 }
 
 interface Exported {
-  readonly fromSlot: number;
-  readonly nextSlot: number;
+  readonly done: number;
   readonly changes: number[];
   readonly bytes: Uint8Array;
   sent: number;
 }
 
 export class RepairSender {
+  readonly pace: RepairPace;
+  /** Does the replica hold nothing worth telling of yet? */
+  isLoading: () => boolean = () => false;
   private readonly journal: Journal;
   private readonly mesh: Mesh;
   private readonly outbound: Outbound;
   private readonly environment: Environment;
-  private serving: Serving | undefined;
-  private readonly waiting = new Set<Link>();
+  /** The one whose turn comes first is in front. */
+  private readonly sessions = new Map<Link, Session>();
 
   constructor(journal: Journal, mesh: Mesh, outbound: Outbound, environment: Environment) {
     this.journal = journal;
     this.mesh = mesh;
     this.outbound = outbound;
     this.environment = environment;
+    this.pace = new RepairPace(environment.limits.repairBytesPerSecond);
   }
 
-  request(link: Link): void {
-    if (this.serving?.link === link) this.stop();
-    this.waiting.add(link);
-    this.startNext();
+  /** Receivers that are being served. */
+  get sessionCount(): number {
+    return this.sessions.size;
+  }
+
+  /** Questions that wait for their answers. */
+  get asksQueued(): number {
+    let count = 0;
+    for (const { asks } of this.sessions.values()) count += asks.length;
+    return count;
+  }
+
+  request(link: Link, resume: LocalTimes): void {
+    this.stop(link);
+    const notNow = this.isLoading() ? "loading" : this.journal.state.repair.isSettled ? undefined : "busy";
+    if (notNow === undefined) return this.begin(link, resume);
+    this.environment.counters.repairsPutOff++;
+    this.mesh.send(link, { kind: "repair-abort", bySender: 1, reason: notNow });
+  }
+
+  ask(link: Link, message: RepairCompare | RepairFetch): void {
+    const { bits, nodes } = message;
+    const verb = message.kind === "repair-fetch" ? "fetch" : "compare";
+    if (!isDescribable(bits) && !(verb === "fetch" && bits === HASH_BITS)) {
+      throw new MalformedMessage(`${message.kind}: no nodes of ${bits} bits`);
+    }
+    if (!nodes.every((node) => isNode(bits, node))) throw new MalformedMessage(`${message.kind}: not a node`);
+    const session = this.sessions.get(link);
+    // A session that has ended here may not have there.
+    if (session === undefined) return;
+    if (session.isDone || session.asks.length >= ASKS_OPEN_MAX) {
+      return this.mesh.end(link, "unexpected", "more questions than may be open");
+    }
+    session.asks.push({ verb, bits, nodes, done: 0 });
+  }
+
+  done(link: Link): void {
+    const session = this.sessions.get(link);
+    if (session !== undefined) session.isDone = true;
   }
 
   /** The receiver gave up, or is gone. */
   drop(link: Link): void {
-    this.waiting.delete(link);
-    if (this.serving?.link !== link) return;
-    this.stop();
-    if (link.state === "open") this.outbound.place(link, link.acknowledged);
-    this.startNext();
+    if (!this.stop(link) || link.state !== "open") return;
+    this.outbound.place(link, link.acknowledged);
   }
 
-  /** Sends the next piece on a link that has nothing more urgent to send. */
+  /** Answers on a link that has nothing more urgent to send. What is paced waits for its turn. */
   step(link: Link): void {
-    const serving = this.serving;
-    if (serving?.link !== link) return;
-    if (link.lapped) return this.abort(serving, "the log has lapped the repair");
-    if (!this.outbound.hasRoom(link, this.environment.limits.repairBufferedBytesMax)) return;
-    if (serving.exported === undefined && serving.nextSlot < SLOTS) this.export(serving);
-    if (serving.exported !== undefined) return this.sendPiece(serving, serving.exported);
-    this.finish(serving);
+    const session = this.sessions.get(link);
+    if (session !== undefined && !this.pace.isBounded) this.answerSome(session);
   }
 
-  /** A receiver that takes nothing more must not keep the others waiting. */
+  /** A bounded piece of work for every receiver, each in front once in a while. True when something went out. */
+  work(): boolean {
+    const [first] = this.sessions;
+    if (first === undefined) return false;
+    const sentBefore = this.environment.counters.repairBytesSent;
+    for (const session of [...this.sessions.values()]) {
+      if (this.outbound.pump(session.link)) this.answerSome(session);
+    }
+    if (this.sessions.delete(first[0])) this.sessions.set(...first);
+    return this.environment.counters.repairBytesSent > sentBefore;
+  }
+
   turn(): void {
-    const { serving } = this;
-    if (serving === undefined) return;
+    if (this.sessions.size === 0) return;
+    if (this.pace.isBounded) this.work();
+    for (const session of this.sessions.values()) this.giveUpWhenStalled(session);
+  }
+
+  /** A receiver that takes nothing more is not kept for ever. */
+  private giveUpWhenStalled(session: Session): void {
     const { stopwatch, counters, log } = this.environment;
-    const { creditAcknowledgedBytes } = serving.link;
-    if (creditAcknowledgedBytes > serving.acknowledgedBytes) {
-      serving.acknowledgedBytes = creditAcknowledgedBytes;
-      serving.progressMs = stopwatch.nowMs;
+    const { link } = session;
+    if (link.creditAcknowledgedBytes > session.acknowledgedBytes) {
+      session.acknowledgedBytes = link.creditAcknowledgedBytes;
+      session.progressMs = stopwatch.nowMs;
     }
-    if (stopwatch.nowMs - serving.progressMs <= REPAIR_STALLED_MS) return;
+    if (stopwatch.nowMs - session.progressMs <= REPAIR_STALLED_MS) return;
     counters.repairsStalled++;
-    log("warn", `${serving.link.peer?.nodeId ?? "a peer"} takes no more of the full state`);
-    this.abort(serving, "no progress");
+    log("warn", `${link.peer?.nodeId ?? "a peer"} takes no more of its repair`);
+    this.abort(session, "no progress");
   }
 
-  private startNext(): void {
-    if (this.serving !== undefined) return;
-    for (const link of this.waiting) {
-      this.waiting.delete(link);
-      if (link.state !== "open") continue;
-      this.start(link);
-      return;
-    }
-  }
-
-  private start(link: Link): void {
+  private begin(link: Link, resume: LocalTimes): void {
     // V[self] must be the end of an interval: the receiver goes on from there.
     this.journal.cut();
     const { state } = this.journal;
-    const start = state.context.copy();
-    this.outbound.placeAtEnd(link);
+    const { stopwatch, counters, log, random } = this.environment;
+    const kept = new Context();
+    raiseAll(kept, resume);
+    const resumes = resume.length > 0 && this.outbound.placeForRepair(link, kept);
+    if (!resumes) this.outbound.placeAtEnd(link);
+    const start = resumes ? kept : state.context.copy();
+    const salt = Math.floor(random() * 2 ** 32);
+    const residue = state.repair.residueHashes();
     link.repairing = true;
-    const progressMs = this.environment.stopwatch.nowMs;
-    const acknowledgedBytes = link.creditAcknowledgedBytes;
-    this.serving = { link, start, nextSlot: 0, progressMs, acknowledgedBytes, exported: undefined };
-    this.environment.counters.repairsServed++;
-    this.environment.log("info", `sending the full state to ${link.peer?.nodeId ?? "a peer"}`);
-    this.mesh.send(link, { kind: "repair-begin", context: timesOf(state.origins, start) });
-    this.sendVectors(link, start);
+    this.sessions.set(link, {
+      ...{ link, start, salt, residue, asks: [], exported: undefined, isDone: false },
+      progressMs: stopwatch.nowMs,
+      acknowledgedBytes: link.creditAcknowledgedBytes,
+    });
+    counters.repairsServed++;
+    log("info", `${resumes ? "going on with" : "beginning"} a repair of ${link.peer?.nodeId ?? "a peer"}`);
+    const context = timesOf(state.origins, start);
+    this.mesh.send(link, { kind: "repair-begin", context, resumed: resumes ? 1 : 0, salt });
+    if (!resumes) this.sendVectors(link, start);
   }
 
   /** All at once: they belong to this very moment, the next interval changes them. */
@@ -136,48 +197,116 @@ export class RepairSender {
     });
   }
 
-  private export(serving: Serving): void {
-    this.journal.cut();
-    const { state } = this.journal;
-    const fromSlot = serving.nextSlot;
-    const { bytes, nextSlot } = state.exportSlots(fromSlot, this.environment.limits.repairChunkBytes);
-    const changes = timesOf(state.origins, state.context, serving.start);
-    serving.nextSlot = nextSlot;
-    serving.exported = { fromSlot, nextSlot, changes, bytes, sent: 0 };
+  /** About as much as one chunk costs. */
+  private answerSome(session: Session): void {
+    let budget = this.environment.limits.repairChunkBytes;
+    for (let n = 0; n < REPAIR_TURN_ANSWERS_MAX && budget > 0; n++) {
+      const spent = this.answer(session);
+      if (spent === 0) return;
+      budget -= spent;
+    }
   }
 
-  private sendPiece(serving: Serving, exported: Exported): void {
-    const { limits, counters, stopwatch } = this.environment;
+  /** Sends the next piece; what it cost in bytes, 0 when nothing can be sent now. */
+  private answer(session: Session): number {
+    const { link, asks } = session;
+    const { limits, stopwatch } = this.environment;
+    if (this.sessions.get(link) !== session) return 0;
+    if (!this.outbound.hasRoom(link, limits.repairBufferedBytesMax) || !this.pace.allows(stopwatch.nowMs)) return 0;
+    if (session.residue !== undefined) return this.sendResidue(session, session.residue);
+    if (session.exported !== undefined) return this.sendPiece(session, session.exported);
+    const ask = asks[0];
+    if (ask === undefined) return session.isDone ? this.finish(session) : 0;
+    if (!this.journal.state.repair.isSettled) {
+      // It was repaired itself, and joins that first.
+      session.progressMs = stopwatch.nowMs;
+      return 0;
+    }
+    this.journal.cut();
+    // What is told now must come to the receiver as intervals, too.
+    if (!this.outbound.canSendAll(link)) return this.abort(session, "the log does not reach back to the start");
+    if (ask.verb === "compare") return this.describe(session, ask);
+    this.export(session, ask);
+    return session.exported === undefined ? 0 : this.sendPiece(session, session.exported);
+  }
+
+  private describe(session: Session, ask: Ask): number {
+    const { state } = this.journal;
+    const { limits, counters } = this.environment;
+    const { bits, nodes } = ask;
+    const bounds = {
+      entriesMax: REPAIR_WALKED_ENTRIES_MAX,
+      bytesMax: this.pace.pieceBytes(limits.repairChunkBytes),
+    };
+    const { bytes, done } = state.repair.describe(bits, nodes, ask.done, session.salt, bounds);
+    this.answered(session, ask, done);
+    counters.repairDescriptionsSent++;
+    const changes = timesOf(state.origins, state.context, session.start);
+    this.send(session, encodeRepairDescription({ done, changes, bytes }));
+    // To walk the keys below the slots is all the work of a turn.
+    return bits >= SLOT_BITS ? Math.max(bytes.length, limits.repairChunkBytes) : bytes.length;
+  }
+
+  private export(session: Session, ask: Ask): void {
+    const { state } = this.journal;
+    const bytesMax = this.pace.pieceBytes(this.environment.limits.repairChunkBytes);
+    const { bytes, done } = state.repair.export(ask.bits, ask.nodes, ask.done, bytesMax);
+    const changes = timesOf(state.origins, state.context, session.start);
+    this.answered(session, ask, done);
+    session.exported = { done, changes, bytes, sent: 0 };
+  }
+
+  private answered(session: Session, ask: Ask, done: number): void {
+    ask.done += done;
+    if (ask.done >= ask.nodes.length) session.asks.shift();
+  }
+
+  private sendPiece(session: Session, exported: Exported): number {
+    const { limits, counters } = this.environment;
     const sentNext = Math.min(exported.sent + PIECE_CHUNKS_MAX * limits.repairChunkBytes, exported.bytes.length);
     const more = sentNext < exported.bytes.length;
     const bytes = exported.bytes.subarray(exported.sent, sentNext);
-    const { fromSlot, nextSlot, changes } = exported;
-    this.mesh.sendBytes(serving.link, encodeRepairChunk({ fromSlot, nextSlot, more, changes, bytes }));
-    counters.repairChunksSent++;
-    serving.progressMs = stopwatch.nowMs;
+    const { done, changes } = exported;
     exported.sent = sentNext;
-    if (!more) serving.exported = undefined;
+    if (!more) session.exported = undefined;
+    counters.repairChunksSent++;
+    return this.send(session, encodeRepairChunk({ done, more, changes, bytes }));
   }
 
-  private finish(serving: Serving): void {
-    const { link } = serving;
+  private sendResidue(session: Session, residue: readonly number[]): number {
+    const rest = residue.slice(REPAIR_RESIDUE_HASHES);
+    session.residue = rest.length === 0 ? undefined : rest;
+    return this.send(session, encodeRepairResidue(residue.slice(0, REPAIR_RESIDUE_HASHES), rest.length > 0));
+  }
+
+  private finish(session: Session): number {
+    const { link } = session;
     const { state } = this.journal;
     // What was cut just now goes out first; the end comes with a later turn.
-    if (this.journal.cut()) return;
-    if (!this.outbound.hasSentAll(link)) return this.abort(serving, "an interval was too large for the log");
+    if (this.journal.cut()) return 0;
+    if (!this.outbound.hasSentAll(link)) return this.abort(session, "an interval was too large for the log");
     this.mesh.send(link, { kind: "repair-end", context: timesOf(state.origins, state.context) });
-    this.stop();
-    this.startNext();
+    this.stop(link);
+    return 0;
   }
 
-  private abort(serving: Serving, reason: string): void {
+  private send(session: Session, message: Uint8Array): number {
+    this.mesh.sendBytes(session.link, message);
+    this.pace.spend(message.length);
+    this.environment.counters.repairBytesSent += message.length;
+    session.progressMs = this.environment.stopwatch.nowMs;
+    return message.length;
+  }
+
+  private abort({ link }: Session, reason: string): number {
     this.environment.counters.repairsAborted++;
-    this.mesh.send(serving.link, { kind: "repair-abort", reason });
-    this.drop(serving.link);
+    this.mesh.send(link, { kind: "repair-abort", bySender: 1, reason });
+    this.drop(link);
+    return 0;
   }
 
-  private stop(): void {
-    if (this.serving !== undefined) this.serving.link.repairing = false;
-    this.serving = undefined;
+  private stop(link: Link): boolean {
+    link.repairing = false;
+    return this.sessions.delete(link);
   }
 }

@@ -25,6 +25,7 @@ import { newReplicaCounters, type ReplicaCounters } from "./counters.ts";
 import { REPLICA_LIMITS, type Environment, type LogLevel, type ReplicaLimits } from "./environment.ts";
 import { Filling } from "./filling.ts";
 import type { JournalFollower } from "./follower.ts";
+import { ForwardedReads, type ServeRead } from "./forwarded-reads.ts";
 import type { ForgetResult } from "./forgetting.ts";
 import { Greeter, type OwnIdentity } from "./greeter.ts";
 import { Journal } from "./journal.ts";
@@ -37,8 +38,7 @@ import { Pulls } from "./pulls.ts";
 import { type DurableContext, Reach } from "./reach.ts";
 import { Recovery } from "./recovery.ts";
 import { ReplicaContent } from "./replica-content.ts";
-import { RepairReceiver } from "./repair-receiver.ts";
-import { RepairSender } from "./repair-sender.ts";
+import { Repairs, type RepairFigures } from "./repairs.ts";
 import { Stability } from "./stability.ts";
 import type { ReplicatedState, StateChecks } from "./state.ts";
 import { keyspaceChecks, malformedWhenRefused } from "./state-checks.ts";
@@ -56,6 +56,8 @@ export interface ReplicaOptions<State extends ReplicatedState> extends OwnIdenti
   readonly checks?: StateChecks;
   /** What is on disk, for those who wait for it. */
   readonly durable?: DurableContext;
+  /** Runs the reads of peers that are loading; without it they are refused. */
+  readonly serveRead?: ServeRead;
 }
 
 export class Replica<State extends ReplicatedState = ReplicatedState> {
@@ -63,6 +65,8 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   readonly nodeId: string;
   readonly region: string;
   readonly counters: ReplicaCounters = newReplicaCounters();
+  /** Reads that peers answer while this replica is loading. */
+  readonly reads: ForwardedReads;
   /** How far own writes have come. */
   readonly reach: Reach;
   /** Called when it has changed. */
@@ -77,8 +81,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   private readonly greeter: Greeter;
   private readonly acknowledger: Acknowledger;
   private readonly pulls: Pulls;
-  private readonly sender: RepairSender;
-  private readonly receiver: RepairReceiver;
+  private readonly repairs: Repairs;
   private readonly filling: Filling;
   private readonly stability: Stability;
   private readonly peersClock: PeersClock;
@@ -102,27 +105,26 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
       log: options.log,
     };
     this.environment = environment;
-    const heldBounds = { bytesMax: limits.heldBytesMax, countMax: limits.heldCountMax };
-    const repairBounds = { bytesMax: limits.stagedBytesMax, countMax: limits.stagedHeldCountMax };
     this.mesh = new Mesh(environment);
     this.journal = new Journal(options.keyspace, environment);
     this.outbound = new Outbound(this.journal, this.mesh, environment);
     this.greeter = new Greeter(options, this.journal, this.mesh, environment);
     const durable = options.durable ?? (() => undefined);
     this.acknowledger = new Acknowledger(this.journal, this.mesh, this.outbound, durable, environment);
+    this.reads = new ForwardedReads(this.mesh, environment, options.serveRead ?? (() => undefined));
     this.acknowledger.onAcknowledged = () => this.onReach();
     this.reach = new Reach(this.journal, this.mesh, options.region, durable);
     this.pulls = new Pulls(this.journal, this.mesh, environment);
-    this.sender = new RepairSender(this.journal, this.mesh, this.outbound, environment);
-    this.receiver = new RepairReceiver(this.journal, this.mesh, this.checks, environment);
-    this.filling = new Filling(options.keyspace, this.mesh, this.receiver, options.peersExpected, environment);
+    this.repairs = new Repairs(this.journal, this.mesh, this.outbound, environment);
+    const { receiver } = this.repairs;
+    this.filling = new Filling(options.keyspace, this.mesh, receiver, options.peersExpected, environment);
+    this.repairs.isLoading = () => this.loading;
     this.cluster = new Cluster(options, this.journal, this.mesh, this.greeter, environment);
     this.clockAlarm = new ClockAlarm(this.mesh, environment);
     this.outbound.isAbsent = (origin) => this.cluster.isAbsent(options.keyspace.origins.id(origin));
     this.stability = new Stability(options.keyspace, this.mesh, this.cluster, options.peersExpected, environment);
     this.peersClock = new PeersClock(this.mesh, environment, options.keyspace.clock.maxOffsetMs);
-    this.journal.holdBounds = () => (this.receiver.link === undefined ? heldBounds : repairBounds);
-    this.receiver.onCommitted = () => this.filling.filled();
+    receiver.onCommitted = () => this.filling.filled();
     this.mesh.onLeft = (link) => this.left(link);
     this.journal.onRise = (origin) => this.risen(origin);
     this.journal.onClockAhead = (origin) => this.clockAlarm.raise(origin);
@@ -162,14 +164,23 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     return this.journal.gate.heldBytes;
   }
 
-  /** Is a full state being received, or asked for? */
+  /** Is a repair under way, or kept to be resumed? */
   get repairing(): boolean {
-    return this.receiver.link !== undefined;
+    return this.repairs.receiver.isActive;
   }
 
-  /** What has been received of a full state and is not yet part of the keyspace. */
+  /** What has been received of a repair and is not yet part of the keyspace. */
   get stagedBytes(): number {
-    return this.receiver.bytes + this.keyspace.stagedBytes;
+    return this.repairs.figures.stagedBytes;
+  }
+
+  get repairFigures(): RepairFigures {
+    return this.repairs.figures;
+  }
+
+  /** Bytes of repairs sent in a second to all peers together; 0: as many as they take. */
+  set repairBytesPerSecond(bytes: number) {
+    this.repairs.sender.pace.bytesPerSecond = bytes;
   }
 
   get linkCount(): number {
@@ -248,6 +259,12 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     if (this.reach.durableRose()) this.onReach();
   }
 
+  /** A bounded piece of work for those who are being repaired from here. False when there is none, or no room for it. */
+  work(wallMs: number): boolean {
+    this.environment.stopwatch.at(wallMs);
+    return this.repairs.sender.work();
+  }
+
   /** Every 10 ms or so: everything that time brings about. */
   timer(wallMs: number): void {
     if (this.recovering) return;
@@ -261,10 +278,10 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
       if (link.state === "open") this.acknowledger.turn(link);
       this.serve(link);
     }
-    this.receiver.turn();
-    this.sender.turn();
+    this.repairs.turn(wallMs);
     this.filling.turn();
-    if (this.receiver.link === undefined) this.pulls.turn();
+    // What is missing during a repair comes by it.
+    if (!this.repairs.receiver.isActive) this.pulls.turn();
     this.cluster.turn();
     this.stability.turn();
     if (this.reach.durableRose()) this.onReach();
@@ -272,7 +289,8 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
 
   /** Every node that has been met, by name. */
   peers(): PeerStatus[] {
-    const scene = { journal: this.journal, nowMs: this.environment.stopwatch.nowMs, fillingFrom: this.receiver.link };
+    const fillingFrom = this.repairs.receiver.link;
+    const scene = { journal: this.journal, nowMs: this.environment.stopwatch.nowMs, fillingFrom };
     return this.cluster.members().flatMap((each) => (each.isSelf ? [] : [peerStatus(each, this.mesh, scene)]));
   }
 
@@ -334,6 +352,10 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
         return this.serve(link);
       case "ack-request":
         return this.acknowledger.promise(link, message);
+      case "forward":
+        return this.reads.requested(link, message);
+      case "forwarded":
+        return this.reads.answered(link, message);
       case "pull":
         this.outbound.pull(link, message.have);
         return this.serve(link);
@@ -341,20 +363,20 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
         this.counters.lappedReceived++;
         return raiseAll(link.floors, localTimes(this.keyspace.origins, message.floors));
       case "repair-request":
-        this.sender.request(link);
+      case "repair-compare":
+      case "repair-fetch":
+      case "repair-done":
+        this.repairs.receive(link, message, wallMs);
         return this.serve(link);
       case "repair-begin":
-        return this.receiver.begin(link, message);
       case "repair-vector":
-        return this.receiver.vector(link, message);
+      case "repair-residue":
+      case "repair-description":
       case "repair-chunk":
-        return this.receiver.chunk(link, message);
       case "repair-end":
-        return this.receiver.end(link, message, wallMs);
       case "repair-abort":
-        this.sender.drop(link);
-        if (this.receiver.link === link) this.receiver.abort(message.reason, false);
-        return;
+      case "digest":
+        return this.repairs.receive(link, message, wallMs);
       case "goodbye":
         this.cluster.left(link);
         return this.mesh.end(link, "goodbye", message.reason);
@@ -392,14 +414,13 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     const changes = localTimes(origins, message.changes);
     const verdict = this.journal.admit({ origin, from, to, changes, body, message: bytes, owned: false }, wallMs);
     if (verdict === "overlap") this.mesh.end(link, "overlap", "an interval that its origin did not cut");
-    if (verdict === "dropped" && this.receiver.link !== undefined) this.receiver.abort("too much is held", true);
-    this.receiver.commitWhenComplete(wallMs);
+    this.repairs.admitted(verdict === "dropped", wallMs);
     this.acknowledger.keepPromises();
   }
 
   /** Sends what a link waits for, and a piece of a repair when there is nothing else. */
   private serve(link: Link): void {
-    if (this.outbound.pump(link)) this.sender.step(link);
+    if (this.outbound.pump(link)) this.repairs.sender.step(link);
   }
 
   private risen(origin: Origin): void {
@@ -407,8 +428,8 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   }
 
   private left(link: Link): void {
-    this.sender.drop(link);
-    if (this.receiver.link === link) this.receiver.abort("the link is lost", false);
+    this.repairs.left(link);
+    this.reads.left(link);
   }
 
   private expire(nowMs: number, wallMs: number): void {

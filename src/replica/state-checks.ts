@@ -23,9 +23,10 @@ export function malformedWhenRefused(checks: StateChecks): StateChecks {
   };
 }
 
-function guarded(check: () => void): void {
+/** Runs what takes bytes from a peer; whatever it throws means that they are malformed. */
+export function guarded<T>(take: () => T): T {
   try {
-    check();
+    return take();
   } catch (error) {
     throw new MalformedMessage(error instanceof Error ? error.message : String(error));
   }

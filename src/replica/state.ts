@@ -6,8 +6,8 @@
  * P1. `applyInterval` is called at most once per interval, without gaps, and
  *     only when `context` covers the dependencies.
  * P2. No interval of this replica's own is running at that moment.
- * P3. `commitStage` is called when everything between its context and the end
- *     of the repair is at hand, and that follows within the same call.
+ * P3. `repair.commit` is called when everything between its context and all that
+ *     was staged is at hand, and that follows within the same call.
  */
 import type { HybridClock, Time } from "../../crdt/clock.ts";
 import type { Context } from "../../crdt/context.ts";
@@ -37,11 +37,8 @@ export interface ReplicatedState {
   applyInterval(origin: Origin, from: Time, to: Time, dependencies: Context, body: Uint8Array, wallMs: number): void;
 
   readonly repair: RepairableState;
-  exportSlots(fromSlot: number, bytesMax: number): { bytes: Uint8Array; nextSlot: number };
-  readonly stagedBytes: number;
-  stage(fromSlot: number, nextSlot: number, context: Context, bytes: Uint8Array): void;
-  commitStage(context: Context): void;
-  dropStage(): void;
+  /** What the content amounts to: the same after the same effects. Joins first what is still to be joined. */
+  digest(): string;
 
   readonly residueCount: number;
   sealResidue(): boolean;

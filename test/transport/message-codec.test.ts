@@ -7,9 +7,22 @@ import { decode, encode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
 import { ORIGIN_ID_MAX } from "../../crdt/origin.ts";
 import { ControlCodec } from "../../transport/control-codec.ts";
-import { encodeInterval, encodeRepairChunk, MessageCodec, usesCredit } from "../../transport/message-codec.ts";
+import {
+  encodeInterval,
+  encodeRepairChunk,
+  encodeRepairDescription,
+  encodeRepairResidue,
+  MessageCodec,
+  usesCredit,
+} from "../../transport/message-codec.ts";
 import { packTimes } from "../../transport/packed-times.ts";
-import { MEMBER_STATES, MalformedMessage, type ControlMessage, type Message } from "../../transport/message.ts";
+import {
+  ASK_NODES_MAX,
+  MEMBER_STATES,
+  MalformedMessage,
+  type ControlMessage,
+  type Message,
+} from "../../transport/message.ts";
 
 const originId = fc.integer({ min: 1, max: ORIGIN_ID_MAX });
 const time = fc.maxSafeNat();
@@ -18,6 +31,8 @@ const count = fc.maxSafeNat();
 const ms = fc.double({ min: 0, max: 2 ** 52, noNaN: true });
 const name = fc.string({ unit: "grapheme", maxLength: 20 });
 const body = fc.uint8Array({ maxLength: 200 });
+const hash = fc.nat(2 ** 32 - 1);
+const nodes = fc.array(hash, { minLength: 1, maxLength: 20 });
 
 const ack = fc.record({
   kind: fc.constant("ack" as const),
@@ -33,6 +48,8 @@ const ack = fc.record({
 const control: fc.Arbitrary<ControlMessage> = fc.oneof(
   ack,
   fc.record({ kind: fc.constant("ack-request" as const), time, durableTime: time }),
+  fc.record({ kind: fc.constant("forward" as const), id: time, db: time, protocol: time, command: body }),
+  fc.record({ kind: fc.constant("forwarded" as const), id: time, served: time, reply: body }),
   fc.record({
     kind: fc.constant("hello" as const),
     version: count,
@@ -49,11 +66,15 @@ const control: fc.Arbitrary<ControlMessage> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("pull" as const), have: times }),
   fc.record({ kind: fc.constant("lapped" as const), floors: times }),
-  fc.record({ kind: fc.constant("repair-request" as const) }),
-  fc.record({ kind: fc.constant("repair-begin" as const), context: times }),
+  fc.record({ kind: fc.constant("repair-request" as const), resume: times }),
+  fc.record({ kind: fc.constant("repair-begin" as const), context: times, resumed: fc.nat(1), salt: hash }),
   fc.record({ kind: fc.constant("repair-vector" as const), originId, dependencies: times }),
+  fc.record({ kind: fc.constant("repair-compare" as const), bits: fc.nat(32), nodes }),
+  fc.record({ kind: fc.constant("repair-fetch" as const), bits: fc.nat(32), nodes }),
+  fc.record({ kind: fc.constant("repair-done" as const) }),
   fc.record({ kind: fc.constant("repair-end" as const), context: times }),
-  fc.record({ kind: fc.constant("repair-abort" as const), reason: name }),
+  fc.record({ kind: fc.constant("digest" as const), context: times, effects: times, digest: name }),
+  fc.record({ kind: fc.constant("repair-abort" as const), bySender: fc.nat(1), reason: name }),
   fc.record({ kind: fc.constant("goodbye" as const), reason: name }),
   fc.record({
     kind: fc.constant("member" as const),
@@ -76,18 +97,18 @@ const interval = fc
   .record({ originId, from: time, length: fc.integer({ min: 1, max: 1_000_000 }), changes: times, body })
   .filter(({ from, length }) => from + length <= Number.MAX_SAFE_INTEGER);
 
-const chunk = fc
-  .record({ slots: fc.tuple(fc.nat(16_383), fc.nat(16_384)), more: fc.boolean(), changes: times, bytes: body })
-  .filter(({ slots: [from, next] }) => from < next);
+const answer = { done: fc.integer({ min: 1, max: 100_000 }), changes: times, bytes: body };
+const chunk = fc.record({ ...answer, more: fc.boolean() });
+const description = fc.record(answer);
 
 const encoded: fc.Arbitrary<Uint8Array> = fc.oneof(
   control.map((message) => new MessageCodec().encode(message)),
   interval.map(({ originId: id, from, length, changes, body: bytes }) =>
     encodeInterval(id, from, from + length, changes, bytes),
   ),
-  chunk.map(({ slots: [fromSlot, nextSlot], more, changes, bytes }) =>
-    encodeRepairChunk({ fromSlot, nextSlot, more, changes, bytes }),
-  ),
+  chunk.map((parts) => encodeRepairChunk(parts)),
+  description.map((parts) => encodeRepairDescription(parts)),
+  fc.tuple(fc.array(hash), fc.boolean()).map(([hashes, more]) => encodeRepairResidue(hashes, more)),
 );
 
 function decodeOrMalformed(bytes: Uint8Array): Message | undefined {
@@ -121,14 +142,28 @@ describe("messages", () => {
     },
   );
 
-  test.prop([chunk])(
-    "decodes every repair chunk to what was encoded",
-    ({ slots: [fromSlot, nextSlot], more, changes, bytes }) => {
-      const decoded = new MessageCodec().decode(encodeRepairChunk({ fromSlot, nextSlot, more, changes, bytes }));
-      expect({ ...decoded, bytes: "" }).toEqual({ kind: "repair-chunk", fromSlot, nextSlot, more, changes, bytes: "" });
-      expect(decoded.kind === "repair-chunk" && Buffer.from(bytes).equals(decoded.bytes)).toBe(true);
-    },
-  );
+  test.prop([chunk])("decodes every repair chunk to what was encoded", ({ done, more, changes, bytes }) => {
+    const decoded = new MessageCodec().decode(encodeRepairChunk({ done, more, changes, bytes }));
+    expect({ ...decoded, bytes: "" }).toEqual({ kind: "repair-chunk", done, more, changes, bytes: "" });
+    expect(decoded.kind === "repair-chunk" && Buffer.from(bytes).equals(decoded.bytes)).toBe(true);
+  });
+
+  test.prop([description])("decodes every repair description to what was encoded", ({ done, changes, bytes }) => {
+    const decoded = new MessageCodec().decode(encodeRepairDescription({ done, changes, bytes }));
+    expect({ ...decoded, bytes: "" }).toEqual({ kind: "repair-description", done, changes, bytes: "" });
+    expect(decoded.kind === "repair-description" && Buffer.from(bytes).equals(decoded.bytes)).toBe(true);
+  });
+
+  test.prop([fc.array(hash), fc.boolean()])("decodes every list of residue to what was encoded", (hashes, more) => {
+    const decoded = new MessageCodec().decode(encodeRepairResidue(hashes, more));
+    expect(decoded).toEqual({ kind: "repair-residue", more, hashes });
+  });
+
+  it("refuses more nodes in a question than one may have, none, and half of one", () => {
+    const ask = (bytes: number) => encode([11, 14, new Uint8Array(bytes)]);
+    expect(decodeOrMalformed(ask(4 * ASK_NODES_MAX))?.kind).toBe("repair-compare");
+    for (const bytes of [4 * ASK_NODES_MAX + 4, 0, 6]) expect(decodeOrMalformed(ask(bytes))).toBeUndefined();
+  });
 
   test.prop([fc.uint8Array({ maxLength: 300 })], { numRuns: 2000 })(
     "takes random bytes for malformed or unknown",
@@ -191,9 +226,7 @@ describe("messages", () => {
 
   it("counts credit for what grows with the data, and for nothing else", () => {
     expect(usesCredit(encodeInterval(1, 0, 1, [], new Uint8Array(3)))).toBe(true);
-    expect(
-      usesCredit(encodeRepairChunk({ fromSlot: 0, nextSlot: 1, more: false, changes: [], bytes: new Uint8Array(3) })),
-    ).toBe(true);
-    expect(usesCredit(new MessageCodec().encode({ kind: "repair-request" }))).toBe(false);
+    expect(usesCredit(encodeRepairChunk({ done: 1, more: false, changes: [], bytes: new Uint8Array(3) }))).toBe(true);
+    expect(usesCredit(new MessageCodec().encode({ kind: "repair-request", resume: [] }))).toBe(false);
   });
 });
