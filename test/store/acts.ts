@@ -7,6 +7,7 @@ import type { ByteRange } from "../../src/byte-range.ts";
 import { type CollectionType, KeyType } from "../../src/store/key-type.ts";
 import type { Keyspace } from "../../src/store/keyspace.ts";
 import { bytes, type Peer } from "./peer.ts";
+import { repairDifferences } from "./repair/difference.ts";
 
 export const START = 1_700_000_000_000;
 
@@ -88,12 +89,14 @@ export function settle(peers: readonly Peer[], nowMs: number): void {
   }
 }
 
-const key = fc.constantFrom("k", "l");
 const element = fc.constantFrom("x", "y");
 
 /** One line, over few keys and elements so that histories meet. */
-export const line: fc.Arbitrary<string> = fc
-  .oneof(
+export const line = lineOver("k", "l");
+
+export function lineOver(...keys: readonly string[]): fc.Arbitrary<string> {
+  const key = fc.constantFrom(...keys);
+  const words = fc.oneof(
     fc.tuple(fc.constant("SET"), key, fc.constantFrom("5", "abc", "7 50", "8 5000")),
     fc.tuple(fc.constant("KEEP"), key, fc.constantFrom("9", "def")),
     fc.tuple(fc.constant("INCR"), key, fc.constantFrom("1", "2", "-3")),
@@ -106,8 +109,9 @@ export const line: fc.Arbitrary<string> = fc
     fc.tuple(fc.constant("HDEL"), key, element),
     fc.tuple(fc.constant("SREM"), key, element),
     fc.constant(["FLUSHDB"]),
-  )
-  .map((words) => words.join(" "));
+  );
+  return words.map((all) => all.join(" "));
+}
 
 export interface Step {
   readonly name: string;
@@ -125,10 +129,10 @@ function at(peers: readonly Peer[], index: number): Peer {
   return peer;
 }
 
-/** What may happen among a number of peers; `repairs` adds exchanges of whole states. */
-export function stepOf(count: number, repairs: boolean): fc.Arbitrary<Step> {
+/** What may happen among a number of peers; `repairs` adds exchanges of whole states, and of where they differ. */
+export function stepOf(count: number, repairs: boolean, one = line): fc.Arbitrary<Step> {
   const index = fc.nat(count - 1);
-  const writes = fc.tuple(index, fc.array(line, { minLength: 1, maxLength: 3 })).map(([i, lines]) => ({
+  const writes = fc.tuple(index, fc.array(one, { minLength: 1, maxLength: 3 })).map(([i, lines]) => ({
     name: `${i}: ${lines.join("; ")}`,
     run: (peers: readonly Peer[], now: number) => act(at(peers, i), now, ...lines),
   }));
@@ -152,6 +156,10 @@ export function stepOf(count: number, repairs: boolean): fc.Arbitrary<Step> {
     name: `${to} repairs from ${from}`,
     run: (peers: readonly Peer[]) => at(peers, to).repair(at(peers, from)),
   }));
+  const mended = fc.tuple(pairOf(count), fc.nat()).map(([[to, from], salt]) => ({
+    name: `${to} repairs its differences from ${from}`,
+    run: (peers: readonly Peer[]) => void repairDifferences(at(peers, to), at(peers, from), salt),
+  }));
   return fc.oneof(
     { weight: 6, arbitrary: writes },
     { weight: 3, arbitrary: pulls },
@@ -163,6 +171,7 @@ export function stepOf(count: number, repairs: boolean): fc.Arbitrary<Step> {
     { weight: 1, arbitrary: upkeep },
     { weight: 1, arbitrary: sealings },
     { weight: repairs ? 1 : 0, arbitrary: repaired },
+    { weight: repairs ? 2 : 0, arbitrary: mended },
   );
 }
 

@@ -8,10 +8,11 @@ import { Context } from "../../crdt/context.ts";
 import { type OriginId, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../../src/byte-range.ts";
 import { validateDelta } from "../../src/store/delta-format.ts";
+import { audit } from "../../src/store/audit.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
 import { validateSlots } from "../../src/store/slots-format.ts";
 
-type Times = [OriginId, number][];
+export type Times = [OriginId, number][];
 
 interface Interval {
   readonly origin: OriginId;
@@ -21,17 +22,33 @@ interface Interval {
   readonly body: Uint8Array;
 }
 
+/** A hash for keys and elements, in the place of the real one. */
+export type KeyHash = (key: ByteRange) => number;
+
+class OpenKeyspace extends Keyspace {
+  hashBy(hash: KeyHash): void {
+    Object.assign(this.core.memory, { hash });
+  }
+
+  audit(): string[] {
+    return audit(this.core);
+  }
+}
+
 export class Peer {
-  readonly keyspace: Keyspace;
+  readonly keyspace: OpenKeyspace;
   readonly origins = new Origins();
   readonly log: Interval[] = [];
+  /** What the repair that runs will have brought: until its commit no interval within it may be applied (repairable-state.ts, R2). */
+  awaited: Context | undefined;
   private dependencies: Times = [];
   private sealed: Times = [];
 
-  constructor(originId: OriginId, known: readonly OriginId[] = []) {
+  constructor(originId: OriginId, known: readonly OriginId[] = [], hash?: KeyHash) {
     for (const id of known) this.origins.intern(id);
     const clock = new HybridClock(500);
-    this.keyspace = new Keyspace({ originId, origins: this.origins, clock, hashSeed: 7, logging: true });
+    this.keyspace = new OpenKeyspace({ originId, origins: this.origins, clock, hashSeed: 7, logging: true });
+    if (hash !== undefined) this.keyspace.hashBy(hash);
     this.dependencies = this.times();
   }
 
@@ -60,6 +77,7 @@ export class Peer {
       const origin = this.origins.intern(interval.origin);
       if (left <= 0) break;
       if (this.keyspace.context.covers(origin, interval.to)) continue;
+      if (this.awaited?.covers(origin, interval.to) === true) break;
       this.keyspace.applyInterval(
         origin,
         interval.from,
@@ -86,9 +104,18 @@ export class Peer {
       this.keyspace.stage(slot, nextSlot, this.context(from.times()), exported);
       slot = nextSlot;
     }
-    this.keyspace.commitStage(this.context(from.times()));
+    this.commit(from, from.times());
+  }
+
+  /** Commits what was staged of another's state, which it had at `start`. */
+  commit(from: Peer, start: Times): void {
+    this.cut();
+    this.awaited = undefined;
+    this.keyspace.repair.commit(this.context(start));
     const have = new Set(this.log.map((i) => `${i.origin}:${i.to}`));
-    this.log.push(...from.log.filter((i) => !have.has(`${i.origin}:${i.to}`)));
+    const within = this.context(start);
+    const covered = (i: Interval): boolean => within.covers(this.origins.intern(i.origin), i.to);
+    this.log.push(...from.log.filter((i) => covered(i) && !have.has(`${i.origin}:${i.to}`)));
     this.dependencies = this.times();
   }
 
@@ -102,13 +129,13 @@ export class Peer {
     return this.keyspace.context.includes(this.context(times));
   }
 
-  private times(): Times {
+  times(): Times {
     const times: Times = [];
     this.keyspace.context.each((origin, time) => times.push([this.origins.id(origin), time]));
     return times;
   }
 
-  private context(times: Times): Context {
+  context(times: Times): Context {
     const context = new Context();
     for (const [id, time] of times) context.raise(this.origins.intern(id), time);
     return context;

@@ -7,7 +7,12 @@
  * children are the 16 nodes with four bits more. At 14 bits nodes are the slots
  * whose fingerprints run along with every change.
  *
- * A state describes and exports only when it is settled.
+ * R1. A state describes and exports only when it is settled.
+ * R2. What is equal when it is compared stays out of the repair, because all
+ *     that happens to it later comes as intervals after V1, the sender's context
+ *     at the start. So from the first comparison to the commit the receiver must
+ *     apply no interval that V1 covers, wherever it comes from: its sender may
+ *     have undone long ago what such an interval does, and V jumps over that.
  */
 import type { Context } from "../../../crdt/context.ts";
 
@@ -49,7 +54,7 @@ export interface RepairableState {
   /** The content of whole nodes from the one at `from` on, at least one and about `bytesMax` bytes. */
   export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Described;
   readonly stagedBytes: number;
-  /** Keeps the content of nodes aside until the commit: what it lacks is gone where `context` covers it. The bytes are valid. */
+  /** Keeps the content of nodes aside until the commit: what it lacks is gone where `context` covers it. Throws MalformedDelta. */
   stage(bits: number, nodes: readonly number[], context: Context, bytes: Uint8Array): void;
   /** Raises V and makes what was staged part of the state, in one step. */
   commit(context: Context): void;

@@ -13,9 +13,12 @@
  */
 import type { Context } from "../../../crdt/context.ts";
 import type { Core } from "../core.ts";
-import { sizeOf, SLOT_BITS, slotOf } from "../hash-node.ts";
+import { slotOf } from "../hash-node.ts";
 import type { Pending } from "../keys.ts";
 import { joinPart, type Part } from "./join-part.ts";
+import { PartsOfSlots } from "./parts-of-slots.ts";
+
+const NOTHING = new PartsOfSlots([]);
 
 export class Staging implements Pending {
   stagedBytes = 0;
@@ -23,7 +26,7 @@ export class Staging implements Pending {
   /** In the order in which they came. */
   private readonly parts = new Set<Part>();
   /** After the commit: the parts that touch each slot, those already joined among them. */
-  private readonly bySlot = new Map<number, Part[]>();
+  private touching = NOTHING;
   private known: Context | undefined;
   private isJoining = false;
 
@@ -55,19 +58,14 @@ export class Staging implements Pending {
     this.settleAll();
     if (this.parts.size > 0) {
       this.known = core.context.copy();
-      for (const part of this.parts) this.place(part);
+      this.touching = new PartsOfSlots([...this.parts]);
       core.keys.pending = this;
     }
     core.context.merge(context);
   }
 
   settle(hash: number): void {
-    if (this.isJoining) return;
-    const slot = slotOf(hash);
-    const touching = this.bySlot.get(slot);
-    if (touching === undefined) return;
-    this.bySlot.delete(slot);
-    for (const part of touching) this.join(part);
+    if (!this.isJoining) this.touching.take(slotOf(hash), (part) => this.join(part));
   }
 
   settleAll(): void {
@@ -85,18 +83,6 @@ export class Staging implements Pending {
     return !this.isSettled;
   }
 
-  private place(part: Part): void {
-    const slots = Math.max(1, sizeOf(part.bits) / sizeOf(SLOT_BITS));
-    for (const node of part.nodes) {
-      const first = slotOf(node);
-      for (let slot = first; slot < first + slots; slot++) {
-        const touching = this.bySlot.get(slot);
-        if (touching === undefined) this.bySlot.set(slot, [part]);
-        else if (touching.at(-1) !== part) touching.push(part);
-      }
-    }
-  }
-
   private join(part: Part): void {
     const { core, known } = this;
     if (known === undefined || !this.parts.delete(part)) return;
@@ -106,7 +92,7 @@ export class Staging implements Pending {
     joinPart(core, part, known);
     this.isJoining = false;
     if (this.parts.size > 0) return;
-    this.bySlot.clear();
+    this.touching = NOTHING;
     this.known = undefined;
     core.keys.pending = undefined;
   }

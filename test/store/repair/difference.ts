@@ -1,0 +1,109 @@
+/**
+ * A repair by difference between two peers of a test, a step at a time so that
+ * things can happen between: the descent over descriptions, and the fetching of
+ * what differs. It counts what would travel.
+ */
+import { ROOT_BITS, ROOTS } from "../../../src/store/hash-node.ts";
+import type { DescriptionBounds } from "../../../src/store/repair/repairable-state.ts";
+import type { Peer, Times } from "../peer.ts";
+
+/** A node is asked for by a word. */
+const NODE_BYTES = 4;
+
+export interface Cost {
+  asks: number;
+  descriptions: number;
+  cells: number;
+  /** Nodes of which something was staged. */
+  fetched: number;
+}
+
+interface Work {
+  readonly kind: "compare" | "fetch";
+  readonly bits: number;
+  readonly nodes: readonly number[];
+}
+
+export interface RepairBounds extends DescriptionBounds {
+  readonly partBytes: number;
+}
+
+const BOUNDS: RepairBounds = { entriesMax: 2000, bytesMax: 16_384, partBytes: 65_536 };
+
+export class DifferenceRepair {
+  readonly cost: Cost = { asks: 0, descriptions: 0, cells: 0, fetched: 0 };
+  private readonly receiver: Peer;
+  private readonly sender: Peer;
+  private readonly salt: number;
+  private readonly bounds: RepairBounds;
+  private readonly start: Times;
+  private readonly work: Work[] = [{ kind: "compare", bits: ROOT_BITS, nodes: ROOTS }];
+
+  constructor(receiver: Peer, sender: Peer, salt: number, bounds = BOUNDS) {
+    this.receiver = receiver;
+    this.sender = sender;
+    this.salt = salt;
+    this.bounds = bounds;
+    receiver.cut();
+    sender.cut();
+    settle(receiver);
+    settle(sender);
+    this.start = sender.times();
+    receiver.awaited = receiver.context(this.start);
+    const residue = sender.keyspace.repair.residueHashes();
+    this.add("fetch", 32, residue);
+  }
+
+  /** False when nothing is left to be asked. */
+  step(): boolean {
+    const work = this.work.pop();
+    if (work === undefined) return false;
+    this.sender.cut();
+    this.cost.asks += work.nodes.length * NODE_BYTES;
+    if (work.kind === "compare") this.compare(work);
+    else this.fetch(work);
+    return true;
+  }
+
+  /** Commits, together with what the sender did meanwhile. */
+  finish(nowMs: number): Cost {
+    while (this.step());
+    this.receiver.commit(this.sender, this.start);
+    this.receiver.pull(this.sender, nowMs);
+    return this.cost;
+  }
+
+  private compare({ bits, nodes }: Work): void {
+    const { bytes, done } = this.sender.keyspace.repair.describe(bits, nodes, 0, this.salt, this.bounds);
+    this.cost.descriptions += bytes.length;
+    this.cost.asks -= (nodes.length - done) * NODE_BYTES;
+    this.add("compare", bits, nodes.slice(done));
+    const found = this.receiver.keyspace.repair.compare(bits, nodes.slice(0, done), this.salt, bytes);
+    this.add("compare", bits + 4, found.deeper);
+    this.add("fetch", bits + 4, found.fetchNodes);
+    this.add("fetch", 32, found.fetchHashes);
+  }
+
+  private fetch({ bits, nodes }: Work): void {
+    const { bytes, done } = this.sender.keyspace.repair.export(bits, nodes, 0, this.bounds.partBytes);
+    this.cost.cells += bytes.length;
+    this.cost.asks -= (nodes.length - done) * NODE_BYTES;
+    this.cost.fetched += done;
+    this.add("fetch", bits, nodes.slice(done));
+    const context = this.receiver.context(this.sender.times());
+    this.receiver.keyspace.repair.stage(bits, nodes.slice(0, done), context, bytes);
+  }
+
+  private add(kind: Work["kind"], bits: number, nodes: readonly number[]): void {
+    if (nodes.length > 0) this.work.push({ kind, bits, nodes });
+  }
+}
+
+export function repairDifferences(receiver: Peer, sender: Peer, salt: number): Cost {
+  const repair = new DifferenceRepair(receiver, sender, salt);
+  return repair.finish(0);
+}
+
+function settle({ keyspace }: Peer): void {
+  while (keyspace.upkeep());
+}
