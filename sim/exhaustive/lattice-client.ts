@@ -31,6 +31,7 @@ const NO_PEERS = {
     nodesOf: () => undefined,
     hurry: () => {},
   },
+  reads: { ask: () => 0, forget: () => {} },
 };
 
 export class LatticeClient {

@@ -44,6 +44,7 @@ export type MessageKind =
   | "lapped"
   | "repair"
   | "member"
+  | "read"
   | "unknown"
   | "garbage";
 

@@ -68,6 +68,7 @@ export function startProcess(options: ProcessOptions): Process {
     heal: () => replica.heal(),
     counters: replica.counters,
     reach: replica.reach,
+    reads: replica.reads,
   };
   const host = simulatedHost(view, clock, random);
   const dispatcher = new Dispatcher(keyspace, host);

@@ -4,6 +4,7 @@
  */
 import { hostname } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { LOADING_READS, type LoadingReads } from "../commands/config-settings.ts";
 import { CLIENTS_MAX, CLOCK_OFFSET_MS_MAX } from "../limits.ts";
 import { type Address, parseAddresses, parsePort } from "../server/address.ts";
 import { LOG_LEVELS, type LogLevel } from "../server/log.ts";
@@ -22,6 +23,7 @@ export interface ServeFlags {
   readonly maxclients: number;
   readonly requirepass: string;
   readonly maxClockOffset: number;
+  readonly loadingReads: LoadingReads;
   readonly logLevel: LogLevel;
 }
 
@@ -80,6 +82,10 @@ export function addServeOptions(command: Command): Command {
     if (row.default !== undefined) option.default(row.default, row.defaultText);
     command.addOption(withEnvironment(option));
   }
+  const reads = new Option("--loading-reads <what>", "what happens to reads while the replica is loading")
+    .choices(LOADING_READS)
+    .default("refuse");
+  command.addOption(withEnvironment(reads));
   const level = new Option("--log-level <level>", "least level that is logged").choices(LOG_LEVELS).default("info");
   return command.addOption(withEnvironment(level));
 }

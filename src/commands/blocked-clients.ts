@@ -18,6 +18,8 @@ import type { Client } from "./client.ts";
 import type { Suspension, WaitEnd } from "./suspension.ts";
 
 export class BlockedClients {
+  /** Called when there is somebody to take again. */
+  onReady: () => void = () => {};
   private readonly waiting = new Set<Client>();
   private ready: Client[] = [];
   /** No deadline lies before it. */
@@ -43,7 +45,7 @@ export class BlockedClients {
   release(client: Client, end: WaitEnd): void {
     if (client.suspension === undefined || client.waitEnd !== undefined) return;
     client.waitEnd = end;
-    this.ready.push(client);
+    if (this.ready.push(client) === 1) this.onReady();
   }
 
   /** Peers have acknowledged something, or something has become durable. */
@@ -64,13 +66,10 @@ export class BlockedClients {
     }
   }
 
-  get hasReady(): boolean {
-    return this.ready.length > 0;
-  }
-
   /** Those that were released, in that order; whoever takes them answers them. */
   takeReady(): readonly Client[] {
     const { ready } = this;
+    if (ready.length === 0) return ready;
     this.ready = [];
     return ready.filter(({ suspension, waitEnd }) => suspension !== undefined && waitEnd !== undefined);
   }

@@ -81,7 +81,8 @@ export function commandCategories(command: Command): readonly string[] {
   const ofGroup = CATEGORY_OF_GROUP[command.group];
   // Containers are as open as the subcommand that is asked for. WAIT stands among the generic commands, but is about connections.
   const isElsewhere = categories.has("connection");
-  if (!isElsewhere && ofGroup !== undefined && (command.subcommands === undefined || command.arity === -1)) categories.add(ofGroup);
+  if (!isElsewhere && ofGroup !== undefined && (command.subcommands === undefined || command.arity === -1))
+    categories.add(ofGroup);
   if (flags.has("write")) categories.add("write");
   if (flags.has("readonly")) categories.add("read");
   if (flags.has("admin")) categories.add("admin").add("dangerous");

@@ -33,6 +33,7 @@ function addEntry(command: Command, container: string, all: CommandEntry[]): Com
     noAuth: command.flags.includes("no_auth"),
     skipSlowlog: command.flags.includes("skip_slowlog"),
     write: command.flags.includes("write"),
+    readonly: command.flags.includes("readonly"),
     fast: command.flags.includes("fast"),
   };
   all.push(entry);

@@ -127,6 +127,7 @@ export interface CommandEntry {
   readonly noAuth: boolean;
   readonly skipSlowlog: boolean;
   readonly write: boolean;
+  readonly readonly: boolean;
   readonly fast: boolean;
 }
 

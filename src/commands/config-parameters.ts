@@ -5,7 +5,7 @@
  * (Redis's encodings and background work), then those whose single value says
  * what Atoll is or has.
  */
-import { CLOCK_OFFSET_MS_MAX } from "../limits.ts";
+import { CLOCK_OFFSET_MS_MAX, LOG_BYTES_MAX, LOG_BYTES_MIN } from "../limits.ts";
 import {
   checkBoolean,
   checkChoice,
@@ -21,7 +21,7 @@ import {
   wordsOf,
 } from "./config-kinds.ts";
 import type { Check } from "./config-kinds.ts";
-import type { LogLevel, Settings } from "./config-settings.ts";
+import { LOADING_READS, type LoadingReads, type LogLevel, type Settings } from "./config-settings.ts";
 
 export interface Parameter {
   readonly name: string;
@@ -84,6 +84,10 @@ const meaningful: readonly Parameter[] = [
   row("loglevel", "notice", checkChoice(...LOG_LEVELS), (s, text) => void (s.logLevel = text as LogLevel)),
   row("hz", "10", checkClamped(1, 500), (s, text) => void (s.hz = Number(text))),
   fixed(integer("max-clock-offset", 500, 1, CLOCK_OFFSET_MS_MAX, (s, v) => void (s.clockOffsetMsMax = v))),
+  fixed(memory("repl-backlog-size", LOG_BYTES_MAX, LOG_BYTES_MIN, LOG_BYTES_MAX, (s, v) => void (s.logBytesMax = v))),
+  row("repl-loading-reads", "refuse", checkChoice(...LOADING_READS), (s, text) => {
+    s.loadingReads = text as LoadingReads;
+  }),
   integer("slowlog-log-slower-than", 10_000, -1, INT64_MAX, (s, v) => void (s.slowlogThresholdMicroseconds = v)),
   integer("slowlog-max-len", 128, 0, INT64_MAX, (s, v) => void (s.slowlogLengthMax = v)),
   integer("latency-monitor-threshold", 0, 0, INT64_MAX, (s, v) => void (s.latencyThresholdMs = v)),

@@ -13,6 +13,9 @@ export type OutputClass = "normal" | "slave" | "pubsub";
 
 export type LogLevel = "debug" | "verbose" | "notice" | "warning";
 
+export const LOADING_READS = ["refuse", "forward"] as const;
+export type LoadingReads = (typeof LOADING_READS)[number];
+
 export interface Settings {
   port: number;
   bind: string;
@@ -30,6 +33,9 @@ export interface Settings {
   activeExpire: boolean;
   /** How far ahead of our own a peer's clock may run. */
   clockOffsetMsMax: number;
+  logBytesMax: number;
+  /** What happens to reads while the replica is loading: refused, or answered by a peer. */
+  loadingReads: LoadingReads;
   /** Negative: nothing is logged. */
   slowlogThresholdMicroseconds: number;
   slowlogLengthMax: number;
@@ -64,6 +70,8 @@ export function defaultSettings(): Settings {
     hz: 0,
     activeExpire: true,
     clockOffsetMsMax: 0,
+    logBytesMax: 0,
+    loadingReads: "refuse",
     slowlogThresholdMicroseconds: 0,
     slowlogLengthMax: 0,
     latencyThresholdMs: 0,

@@ -17,7 +17,8 @@ import type { Keyspace } from "../store/keyspace.ts";
 import { Client } from "./client.ts";
 import type { Call, CommandEntry, CommandTable } from "./command.ts";
 import type { Host } from "./host.ts";
-import { OUT_OF_MEMORY, UNBLOCKED } from "./error-texts.ts";
+import { LOADING, OUT_OF_MEMORY, UNBLOCKED } from "./error-texts.ts";
+import { forwardRead } from "./read-forwarding.ts";
 import { shortenedArguments } from "./slowlog-ring.ts";
 import { commandTable } from "./table.ts";
 
@@ -121,7 +122,9 @@ export class Dispatcher {
       return this.reject(entry, "NOAUTH Authentication required.", reply);
     }
     if (!entry.loading && this.host.replica.loading) {
-      return this.reject(entry, "LOADING Redis is loading the dataset in memory", reply);
+      // A client that waits now has been admitted at a peer.
+      if (forwardRead(entry, client, args, reply, this.host)) return undefined;
+      return this.reject(entry, LOADING, reply);
     }
     return entry;
   }

@@ -19,6 +19,7 @@ export const DATABASE_OUT_OF_RANGE = "ERR DB index is out of range";
 export const TIMEOUT_NOT_AN_INTEGER = "ERR timeout is not an integer or out of range";
 export const TIMEOUT_NEGATIVE = "ERR timeout is negative";
 export const TIMEOUT_OUT_OF_RANGE = "ERR timeout is out of range";
+export const LOADING = "LOADING Redis is loading the dataset in memory";
 export const UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 
 /** `name` as the client wrote it, in any case. */

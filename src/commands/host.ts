@@ -80,6 +80,22 @@ export interface WriteReach {
   hurry(time: Time, durably: boolean): void;
 }
 
+/** A read for a peer: a command as a client would send it. */
+export interface PeerRead {
+  readonly db: number;
+  /** The version of the Redis protocol that the reply is to be in. */
+  readonly protocol: number;
+  readonly command: Uint8Array;
+}
+
+/** Reads that peers answer while this replica is loading. */
+export interface ReadForwarding {
+  /** Its number, for `forget`; 0 when no peer can be asked. `done` is called once, without a reply when no peer would answer. */
+  ask(read: PeerRead, done: (reply: Uint8Array | undefined) => void): number;
+  /** Nobody waits for the reply any more. */
+  forget(id: number): void;
+}
+
 /** The part of a replica that commands read and steer. */
 export interface ReplicaView {
   readonly nodeId: string;
@@ -90,6 +106,7 @@ export interface ReplicaView {
   cut(regionOrNode: string): number;
   heal(): number;
   readonly reach: WriteReach;
+  readonly reads: ReadForwarding;
   /** Plain numbers by name: intervals applied, refused hellos by reason... */
   readonly counters: object;
 }

@@ -1,6 +1,7 @@
 /**
  * What makes one replica different from another.
  */
+import type { LoadingReads } from "../commands/config-settings.ts";
 import type { Address } from "./address.ts";
 import type { Log, Verbosity } from "./log.ts";
 
@@ -18,6 +19,7 @@ export interface NodeOptions {
   /** Empty: no password. */
   readonly requirePass: string;
   readonly clockOffsetMsMax: number;
+  readonly loadingReads: LoadingReads;
   readonly version: string;
   /** Changed by CONFIG SET loglevel. */
   readonly verbosity: Verbosity;

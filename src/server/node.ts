@@ -18,6 +18,7 @@ import { PeerNetwork } from "../../transport/websocket.ts";
 import { BlockedClients } from "../commands/blocked-clients.ts";
 import type { Config } from "../commands/config.ts";
 import { Dispatcher } from "../commands/dispatcher.ts";
+import { PeerReads } from "../commands/read-forwarding.ts";
 import { commandTable } from "../commands/table.ts";
 import { DRAIN_MS_MAX, UPKEEP_MS_MAX } from "../limits.ts";
 import type { Link } from "../replica/link.ts";
@@ -87,18 +88,18 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
     address: formatAddress({ host: options.host, port: network.port }),
     peersExpected: options.seeds.length,
     keyspace,
+    serveRead: (read) => peerReads.serve(read),
     random: Math.random,
     log,
   });
   network.attach(replica);
-  replica.onReach = () => {
-    if (blocked.count === 0) return;
-    blocked.acknowledged();
-    if (blocked.hasReady) listener.endTurnSoon();
-  };
+  replica.onReach = () => blocked.acknowledged();
+  blocked.onReady = () => listener.endTurnSoon();
   const config = createConfig(options);
   const blocked = new BlockedClients();
   const listener = createListener(options, config, { replica, blocked }, () => dispatcher);
+  replica.onReach = () => blocked.acknowledged();
+  blocked.onReady = () => listener.endTurnSoon();
   const host = new ProcessHost({
     config,
     replica,
@@ -112,6 +113,7 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
     log,
   });
   const dispatcher = new Dispatcher(keyspace, host);
+  const peerReads = new PeerReads(dispatcher, host);
   const http = createHttp(options, { host, replica, keyspace, network, life });
   return { options, keyspace, replica, host, network, listener, http };
 }
@@ -148,7 +150,7 @@ function createListener(
       abandon: (client) => blocked.remove(client),
       onTickEnd: () => {
         replica.endTick(Date.now());
-        if (blocked.hasReady) for (const client of blocked.takeReady()) listener.wake(client);
+        for (const client of blocked.takeReady()) listener.wake(client);
       },
       wallMs: () => Date.now(),
     },

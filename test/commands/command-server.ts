@@ -8,7 +8,16 @@ import { BlockedClients } from "../../src/commands/blocked-clients.ts";
 import { Client } from "../../src/commands/client.ts";
 import { Config } from "../../src/commands/config.ts";
 import { Dispatcher } from "../../src/commands/dispatcher.ts";
-import type { Gauges, Host, Identity, PeerView, ShutdownOptions, WriteReach } from "../../src/commands/host.ts";
+import type {
+  Gauges,
+  Host,
+  Identity,
+  PeerRead,
+  PeerView,
+  ReadForwarding,
+  ShutdownOptions,
+  WriteReach,
+} from "../../src/commands/host.ts";
 import { LatencyMonitor } from "../../src/commands/latency-monitor.ts";
 import { Slowlog } from "../../src/commands/slowlog-ring.ts";
 import { Statistics } from "../../src/commands/statistics.ts";
@@ -89,6 +98,23 @@ export class FakeReach implements WriteReach {
   }
 }
 
+/** Peers that answer reads when the test says so. */
+export class FakeReads implements ReadForwarding {
+  readonly asked = new Map<number, { read: PeerRead; done: (reply: Uint8Array | undefined) => void }>();
+  reachable = true;
+  private lastId = 0;
+
+  ask(read: PeerRead, done: (reply: Uint8Array | undefined) => void): number {
+    if (!this.reachable) return 0;
+    this.asked.set(++this.lastId, { read, done });
+    return this.lastId;
+  }
+
+  forget(id: number): void {
+    this.asked.delete(id);
+  }
+}
+
 export class CommandServer implements Host {
   readonly config = new Config();
   readonly statistics = new Statistics(commandTable.all.length);
@@ -106,6 +132,7 @@ export class CommandServer implements Host {
   commandMicroseconds = 1;
   loading = false;
   readonly reach = new FakeReach();
+  readonly reads = new FakeReads();
   readonly replica;
   readonly dispatcher: Dispatcher;
   private clock = 0;
@@ -125,6 +152,7 @@ export class CommandServer implements Host {
       heal: () => this.cuts.splice(0).length,
       counters: { intervalsApplied: 5, closed: { clusterId: 2 } },
       reach: this.reach,
+      reads: this.reads,
     };
     this.dispatcher = new Dispatcher(keyspace, this);
   }
