@@ -93,8 +93,6 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
     log,
   });
   network.attach(replica);
-  replica.onReach = () => blocked.acknowledged();
-  blocked.onReady = () => listener.endTurnSoon();
   const config = createConfig(options);
   const blocked = new BlockedClients();
   const listener = createListener(options, config, { replica, blocked }, () => dispatcher);
@@ -257,7 +255,6 @@ function run(parts: Parts, life: Lifetime): Node {
     host.statistics.sample(wallMs);
     host.samplePeak();
     host.blocked.tick(host.microseconds());
-    if (host.blocked.hasReady) listener.endTurnSoon();
     if (!hasUpkeep) upkeep();
     if (life.readiness === "loading" && !replica.loading) life.markReady();
   };
