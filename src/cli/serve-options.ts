@@ -5,7 +5,7 @@
 import { hostname } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { LOADING_READS, type LoadingReads } from "../commands/config-settings.ts";
-import { CLIENTS_MAX, CLOCK_OFFSET_MS_MAX } from "../limits.ts";
+import { CLIENTS_MAX, CLOCK_OFFSET_MS_MAX, LOG_BYTES_MAX, LOG_BYTES_MIN } from "../limits.ts";
 import { type Address, parseAddresses, parsePort } from "../server/address.ts";
 import { LOG_LEVELS, type LogLevel } from "../server/log.ts";
 import { UsageError } from "../server/usage-error.ts";
@@ -23,6 +23,7 @@ export interface ServeFlags {
   readonly maxclients: number;
   readonly requirepass: string;
   readonly maxClockOffset: number;
+  readonly replBacklogSize: number;
   readonly loadingReads: LoadingReads;
   readonly logLevel: LogLevel;
 }
@@ -73,6 +74,13 @@ const ROWS: readonly FlagRow[] = [
     default: 500,
     parse: (text) => parseWhole(text, 1, CLOCK_OFFSET_MS_MAX),
   },
+  {
+    flags: "--repl-backlog-size <bytes>",
+    description: "recent changes kept for peers that were away; beyond, they are repaired",
+    default: LOG_BYTES_MAX,
+    defaultText: "64mb",
+    parse: (text) => parseBytes(text, LOG_BYTES_MIN, LOG_BYTES_MAX),
+  },
 ];
 
 /** Adds the flags to a command and returns it. */
@@ -120,6 +128,16 @@ function parseWhole(text: string, least: number, most: number): number {
   if (number >= least && number <= most) return number;
   throw new UsageError(`Give a whole number from ${least} to ${most}.`);
 }
+
+/** As Redis writes sizes: bytes, or with a unit. */
+function parseBytes(text: string, least: number, most: number): number {
+  const [, digits, unit = "b"] = /^(\d{1,15})([kmg]?b)?$/i.exec(text) ?? [];
+  const bytes = Number(digits) * (BYTES_OF_UNIT[unit.toLowerCase()] ?? Number.NaN);
+  if (bytes >= least && bytes <= most) return bytes;
+  throw new UsageError(`Give a size from ${least} to ${most} bytes, such as 16mb.`);
+}
+
+const BYTES_OF_UNIT: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
 
 /** The name of a replica that was given none. */
 export function defaultNodeId(port: number): string {

@@ -34,6 +34,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
     maxClients: flags.maxclients,
     requirePass: flags.requirepass,
     clockOffsetMsMax: flags.maxClockOffset,
+    logBytesMax: flags.replBacklogSize,
     loadingReads: flags.loadingReads,
     version: packageVersion(),
     verbosity,

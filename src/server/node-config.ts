@@ -27,6 +27,7 @@ export function createConfig({ verbosity, ...options }: NodeOptions): Config {
     maxclients: String(options.maxClients),
     requirepass: options.requirePass,
     "max-clock-offset": String(options.clockOffsetMsMax),
+    "repl-backlog-size": String(options.logBytesMax),
     "repl-loading-reads": options.loadingReads,
     loglevel: TO_REDIS[verbosity.level],
   });

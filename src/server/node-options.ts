@@ -19,6 +19,8 @@ export interface NodeOptions {
   /** Empty: no password. */
   readonly requirePass: string;
   readonly clockOffsetMsMax: number;
+  /** Of the log of recent changes that peers are served from. */
+  readonly logBytesMax: number;
   readonly loadingReads: LoadingReads;
   readonly version: string;
   /** Changed by CONFIG SET loglevel. */

@@ -90,6 +90,7 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
     keyspace,
     serveRead: (read) => peerReads.serve(read),
     random: Math.random,
+    limits: { logBytesMax: options.logBytesMax },
     log,
   });
   network.attach(replica);
