@@ -14,7 +14,7 @@ export interface RecoveryTarget {
   repairPart(part: RepairPart): void;
   repairDropped(): void;
   repairCommitted(commit: RepairCommit, wallMs: number): void;
-  fenced(originId: OriginId, finalTime: Time): void;
+  fenced(originId: OriginId, finalTime: Time, nodeId: string): void;
   end(context: Times): void;
   /** V as recovered so far. */
   readonly context: Times;

@@ -1,16 +1,10 @@
 /**
  * The port from a snapshot to the replica that it is made of.
  */
-import type { Time } from "../../crdt/clock.ts";
-import type { OriginId } from "../../crdt/origin.ts";
 import type { Times } from "../../transport/message.ts";
 import type { OriginVector } from "../replica/follower.ts";
-import type { Described } from "../replica/repair-port.ts";
-
-export interface Fence {
-  readonly originId: OriginId;
-  readonly finalTime: Time;
-}
+import type { Described } from "../store/repair/repairable-state.ts";
+import type { FencePayload } from "./record-payloads.ts";
 
 export interface SnapshotSource {
   /** Ends the running interval: the follower has then been told of everything that the state holds. */
@@ -19,7 +13,9 @@ export interface SnapshotSource {
   context(): Times;
   /** What the last interval of each origin within V depended on. */
   vectors(): readonly OriginVector[];
-  fences(): readonly Fence[];
-  /** As RepairableState.export (src/replica/repair-port.ts). */
+  fences(): readonly FencePayload[];
+  /** As RepairableState.export; content that is still to be joined is joined first. */
   export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Described;
+  /** Changes to keys and elements since the start, own and foreign. */
+  readonly changes: number;
 }
