@@ -27,7 +27,6 @@ import { Filling } from "./filling.ts";
 import type { JournalFollower } from "./follower.ts";
 import { ForwardedReads, type ServeRead } from "./forwarded-reads.ts";
 import type { ForgetResult } from "./forgetting.ts";
-import { ForwardedReads, type ServeRead } from "./forwarded-reads.ts";
 import { Greeter, type OwnIdentity } from "./greeter.ts";
 import { Journal } from "./journal.ts";
 import { Link } from "./link.ts";
