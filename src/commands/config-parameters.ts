@@ -88,7 +88,6 @@ const meaningful: readonly Parameter[] = [
   row("repl-loading-reads", "refuse", checkChoice(...LOADING_READS), (s, text) => {
     s.loadingReads = text as LoadingReads;
   }),
-  fixed(memory("repl-backlog-size", LOG_BYTES_MAX, LOG_BYTES_MIN, LOG_BYTES_MAX, (s, v) => void (s.logBytesMax = v))),
   integer("slowlog-log-slower-than", 10_000, -1, INT64_MAX, (s, v) => void (s.slowlogThresholdMicroseconds = v)),
   integer("slowlog-max-len", 128, 0, INT64_MAX, (s, v) => void (s.slowlogLengthMax = v)),
   integer("latency-monitor-threshold", 0, 0, INT64_MAX, (s, v) => void (s.latencyThresholdMs = v)),
