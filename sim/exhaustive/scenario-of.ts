@@ -7,6 +7,7 @@
  * was kept back, and replicas pass on what others lack. Whether the scenario
  * still fails is for its run to say.
  */
+import { DEFAULT_PERSISTENCE_SETTINGS } from "../../src/persistence/settings.ts";
 import type { Fault, Scenario } from "../scenario/scenario.ts";
 import type { Trial } from "./play.ts";
 import { nameOf } from "./program.ts";
@@ -53,6 +54,8 @@ export function scenarioOf({ setting, program, variant, schedule, order, repair 
     links: [],
     reconnectMs: 20,
     timerMs: 5,
+    durability: "memory",
+    persistence: { ...DEFAULT_PERSISTENCE_SETTINGS, saveRules: [] },
     limits: {},
     endMs: untilMs + END_MS,
     convergeMs: 60_000,

@@ -8,6 +8,9 @@
  *   clocks.ts          honest clocks stay honest
  *   bounds.ts          nothing outgrows its limit
  *   conservation.ts    what was only ever added to holds all that was added
+ *   promises.ts        what was told to be safe is there after a crash; old
+ *                      origins go on only where nothing is lost
+ *   fences.ts          nothing of the forgotten shows
  *
  * What is judged once, when all have converged, is called from run/last-look.ts:
  * agreement.ts, leftovers.ts, conservation.ts and the audit of each keyspace.
@@ -24,7 +27,9 @@ import { Bounds } from "./bounds.ts";
 import { Clocks } from "./clocks.ts";
 import { Conservation } from "./conservation.ts";
 import { failureOf, type FailureDetails } from "./failure.ts";
+import { FenceWatch } from "./fences.ts";
 import type { Marks } from "./marks.ts";
+import { Promises } from "./promises.ts";
 import { equalSights, Sights } from "./sights.ts";
 
 /** A key's events are looked through for what can be forgotten whenever there are this many more. */
@@ -42,22 +47,24 @@ export class Checker {
   private readonly clocks = new Clocks();
   private readonly bounds: Bounds;
   private readonly conservation = new Conservation();
+  private readonly promises = new Promises();
+  private readonly fences = new FenceWatch();
+  /** Is anybody ever forgotten? */
+  private readonly forgets: boolean;
   /** By replica, the digest at a version of its sight. */
   private readonly digests = new Map<SimulatedNode, { version: number; life: Process; digest: string }>();
   /** They have seen more, and have not been compared with others since. */
   private readonly news = new Set<SimulatedNode>();
   private changes = 0;
   private readonly forgetAt = new Map<string, number>();
-  /** Will some process begin anew, and see the past again? */
-  private readonly restarts: boolean;
 
   constructor(scenario: Scenario, nodes: readonly SimulatedNode[], marks: Marks, nowMs: () => number) {
     this.nodes = nodes;
     this.marks = marks;
     this.nowMs = nowMs;
-    this.sights = new Sights(nodes, (oracle, node, message) => this.fail(oracle, node, message));
+    this.sights = new Sights((oracle, node, message) => this.fail(oracle, node, message));
+    this.forgets = scenario.faults.some(({ kind }) => kind === "forget" || kind === "leave");
     this.bounds = new Bounds({ ...REPLICA_LIMITS, ...scenario.limits });
-    this.restarts = scenario.faults.some((fault) => fault.kind === "restart");
   }
 
   /** A command has run: its reply must be what the specification demands. */
@@ -83,7 +90,7 @@ export class Checker {
     if (findings.problem !== undefined) this.fail("specification", node, findings.problem, command);
     if (dot !== undefined) {
       this.sights.minted(node, dot, before);
-      this.conservation.changed(command, findings.paths);
+      this.conservation.changed(command, findings.paths, dot);
     }
     this.changed(node);
     this.forget(findings.paths);
@@ -134,20 +141,55 @@ export class Checker {
   private lookForWhatLasts(node: SimulatedNode): void {
     const excess = this.bounds.excessOfLinks(node.links);
     if (excess !== undefined) this.fail("bounds", node, excess);
+    const beyond = this.forgets ? this.fences.problem(node) : undefined;
+    if (beyond !== undefined) this.fail("fences", node, beyond);
   }
 
-  /** Have all seen everything that anybody alive has seen? */
-  allEqual(): boolean {
-    return this.sights.allEqual;
+  /** Have these all seen everything that any of them has seen? */
+  allEqual(nodes: readonly SimulatedNode[]): boolean {
+    return this.sights.allEqual(nodes);
   }
 
-  /** What is missing of keys that were only ever added to. Nobody can say where processes begin anew. */
-  missing(ask: (path: string, command: string) => Reply): Iterable<string> {
-    return this.restarts ? [] : this.conservation.missing(ask);
+  /** What a replica lacks of keys that were only ever added to. What died with a process is lost. */
+  missing(node: SimulatedNode, ask: (path: string, command: string) => Reply): Iterable<string> {
+    const sight = this.sights.of(node);
+    return this.conservation.missing(ask, ({ origin, time }) => this.sights.covers(sight, origin, time));
+  }
+
+  // Lives
+
+  died(node: SimulatedNode, isInOrder: boolean): void {
+    this.promises.died(node, isInOrder);
+  }
+
+  /** What is on a node's disk is not what its process has left there. */
+  tampered(node: SimulatedNode): void {
+    this.promises.release(node);
+  }
+
+  acknowledged(node: SimulatedNode, time: number): void {
+    this.promises.acknowledged(node, time);
+  }
+
+  started(node: SimulatedNode): void {
+    if (node.disk.isDamaged) this.tampered(node);
+    for (const problem of this.promises.problemsAtStart(node, this.nodes))
+      this.fail(problem.startsWith("is ") || problem.startsWith("goes on") ? "origins" : "durability", node, problem);
+  }
+
+  /** A replica was told to forget who writes as an origin. */
+  forgot(node: SimulatedNode, originId: number): void {
+    const problem = this.fences.problemOfForgetting(node, originId);
+    if (problem !== undefined) this.fail("fences", node, problem);
+  }
+
+  demandPromises(nodes: readonly SimulatedNode[]): void {
+    for (const node of nodes) for (const problem of this.promises.broken(node)) this.fail("durability", node, problem);
   }
 
   describeSights(): string {
-    return this.nodes.map((node) => `${node.id}: ${this.sights.describe(node)}`).join("\n");
+    const up = this.nodes.filter((node) => node.isUp);
+    return up.map((node) => `${node.id}: ${this.sights.describe(node)}`).join("\n");
   }
 
   fail(

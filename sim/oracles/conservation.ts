@@ -7,13 +7,19 @@
  * the specification, and from the contexts that it trusts, by adding up what
  * clients were told had succeeded.
  *
- * Keys that ever saw another kind of write are left to the specification; so is
- * everything where processes begin anew, for what nobody else had is then lost.
+ * Keys that ever saw another kind of write are left to the specification. Where
+ * processes die, what nobody else had is lost; it may come back from a disk. So
+ * of each addition it is asked whether those who are left have seen its event.
  */
+import type { Dot } from "../spec/history.ts";
 import type { Reply } from "../spec/reply.ts";
 
-/** By element ("" for a string): the sum of its increments, or undefined for a value or a member. */
-type Additions = Map<string, bigint | undefined>;
+/** What one event has added to an element ("" for a string): an amount, or undefined for a value or a member. */
+interface Addition {
+  readonly element: string;
+  readonly amount: bigint | undefined;
+  readonly dot: Dot;
+}
 
 interface Adder {
   readonly kind: "string" | "hash" | "counted hash" | "set";
@@ -42,17 +48,18 @@ const INT64_MIN = -(2n ** 63n);
 const READS = { string: "GET", hash: "HGETALL", "counted hash": "HGETALL", set: "SMEMBERS" } as const;
 
 export class Conservation {
-  private readonly kept = new Map<string, { readonly kind: Adder["kind"]; readonly additions: Additions }>();
+  private readonly kept = new Map<string, { readonly kind: Adder["kind"]; readonly additions: Addition[] }>();
   /** Keys that saw another kind of write. */
   private readonly others = new Set<string>();
 
   /** A command has changed these keys. */
-  changed(command: readonly string[], paths: readonly string[]): void {
+  changed(command: readonly string[], paths: readonly string[], dot: Dot): void {
     const adder = ADDERS[(command[0] ?? "").toUpperCase()];
     for (const path of paths) {
       if (this.others.has(path)) continue;
       const known = this.kept.get(path);
-      if (adder !== undefined && (known === undefined || known.kind === adder.kind)) this.add(path, adder, command);
+      if (adder !== undefined && (known === undefined || known.kind === adder.kind))
+        this.add(path, adder, command, dot);
       else {
         this.kept.delete(path);
         this.others.add(path);
@@ -60,11 +67,11 @@ export class Conservation {
     }
   }
 
-  /** Asks for every key that was only added to; yields what is missing. */
-  *missing(ask: (path: string, command: string) => Reply): Iterable<string> {
+  /** Asks for every key that was only added to; yields what is missing of what was seen. */
+  *missing(ask: (path: string, command: string) => Reply, seen: (dot: Dot) => boolean): Iterable<string> {
     for (const [path, { kind, additions }] of this.kept) {
       const found = elementsOf(kind, ask(path, READS[kind]));
-      for (const [element, amount] of additions) {
+      for (const [element, amount] of sumsOf(additions.filter(({ dot }) => seen(dot)))) {
         const value = found.get(element);
         if (amount === undefined ? value !== undefined : value === String(shown(amount))) continue;
         const name = element === "" ? path : `${path} ${JSON.stringify(element)}`;
@@ -74,14 +81,18 @@ export class Conservation {
     }
   }
 
-  private add(path: string, { kind, additions }: Adder, command: readonly string[]): void {
-    const known = this.kept.get(path) ?? { kind, additions: new Map() };
+  private add(path: string, { kind, additions }: Adder, command: readonly string[], dot: Dot): void {
+    const known = this.kept.get(path) ?? { kind, additions: [] };
     this.kept.set(path, known);
-    for (const [element, amount] of additions(command)) {
-      const before = known.additions.get(element) ?? 0n;
-      known.additions.set(element, amount === undefined ? undefined : before + amount);
-    }
+    for (const [element, amount] of additions(command)) known.additions.push({ element, amount, dot });
   }
+}
+
+function sumsOf(additions: readonly Addition[]): Map<string, bigint | undefined> {
+  const sums = new Map<string, bigint | undefined>();
+  for (const { element, amount } of additions)
+    sums.set(element, amount === undefined ? undefined : (sums.get(element) ?? 0n) + amount);
+  return sums;
 }
 
 /** Sums beyond 64 bits show the end of the range. */

@@ -26,6 +26,8 @@ export const MARKS = [
   "interval repeated",
   "clock far ahead refused",
   "replica restarted",
+  "replica stopped in order",
+  "damaged file refused",
   "concurrent values seen",
   "type conflict seen",
   "reset concurrent with an increment",

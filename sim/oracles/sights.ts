@@ -55,13 +55,11 @@ export interface Sight {
 }
 
 export class Sights {
-  private readonly nodes: readonly SimulatedNode[];
   private readonly fail: Fail;
   private readonly events = new Map<number, OriginEvents>();
   private readonly sights = new Map<SimulatedNode, Sight>();
 
-  constructor(nodes: readonly SimulatedNode[], fail: Fail) {
-    this.nodes = nodes;
+  constructor(fail: Fail) {
     this.fail = fail;
   }
 
@@ -125,9 +123,9 @@ export class Sights {
     return index !== undefined && (sight.times[index] ?? 0) >= time;
   }
 
-  /** Have all seen everything that anybody alive has seen? */
-  get allEqual(): boolean {
-    const [first, ...others] = this.nodes.map((node) => this.of(node));
+  /** Have these all seen everything that any of them has seen? */
+  allEqual(nodes: readonly SimulatedNode[]): boolean {
+    const [first, ...others] = nodes.map((node) => this.of(node));
     return first === undefined || others.every((sight) => equalSights(first, sight));
   }
 

@@ -20,7 +20,27 @@ export function faultWords(fault: Fault): string {
     case "garbage":
       return `${plural(fault.bytes.length, "byte")} of garbage reach ${fault.to} from ${fault.from}`;
     case "restart":
-      return `${fault.replica} dies and loses everything`;
+      return endingWords(fault);
+    case "disk-full":
+      return `the disk of ${fault.replica} is full`;
+    case "disk-fails":
+      return `${fault.what === "all" ? "writes and syncs" : fault.what} to the disk of ${fault.replica} fail`;
+    case "disk-slow":
+      return `a sync of the disk of ${fault.replica} takes ${duration(fault.syncMs)}`;
+    case "bit-flip":
+      return `a bit on the disk of ${fault.replica} flips`;
+    case "restore":
+      return `${fault.replica} dies, and its disk is replaced by a backup of ${duration(fault.backupMs)}`;
+    case "save":
+      return `${fault.replica} begins a snapshot`;
+    case "join":
+      return `${fault.replica} joins through ${fault.through}${fault.fresh ? ", with an empty disk" : ""}`;
+    case "clone":
+      return `${fault.replica} starts as a clone of ${fault.of}`;
+    case "leave":
+      return `${fault.replica} leaves`;
+    case "forget":
+      return `${fault.by} is told to forget ${fault.replica}`;
     case "pause":
       return `${fault.replica} stands still`;
     case "step":
@@ -46,7 +66,12 @@ export function mendWords(fault: Fault): string {
     case "slow":
       return `${fault.from} to ${fault.to} carries everything again`;
     case "restart":
-      return `${fault.replica} comes back, with nothing and as a new origin`;
+    case "restore":
+      return `${fault.replica} comes back`;
+    case "disk-full":
+    case "disk-fails":
+    case "disk-slow":
+      return `the disk of ${fault.replica} is well again`;
     case "pause":
       return `${fault.replica} goes on`;
     case "drill":
@@ -80,7 +105,26 @@ export function ailments(fault: Fault): { replica: string; words: string }[] {
     case "slow":
       return [{ replica: fault.from, words: `slow to ${fault.to}` }];
     case "restart":
+    case "restore":
       return [{ replica: fault.replica, words: "dead" }];
+    case "disk-full":
+      return [{ replica: fault.replica, words: "disk full" }];
+    case "disk-fails":
+      return [{ replica: fault.replica, words: "disk fails" }];
+    case "disk-slow":
+      return [{ replica: fault.replica, words: "disk slow" }];
+    case "bit-flip":
+      return [{ replica: fault.replica, words: "bit flips" }];
+    case "save":
+      return [{ replica: fault.replica, words: "snapshot" }];
+    case "join":
+      return [{ replica: fault.replica, words: "joins" }];
+    case "clone":
+      return [{ replica: fault.replica, words: `clone of ${fault.of}` }];
+    case "leave":
+      return [{ replica: fault.replica, words: "leaves" }];
+    case "forget":
+      return [{ replica: fault.replica, words: "forgotten" }];
     case "pause":
       return [{ replica: fault.replica, words: "stands still" }];
     case "drill":
@@ -102,6 +146,12 @@ export function ailments(fault: Fault): { replica: string; words: string }[] {
     case "drift":
       return [{ replica: fault.replica, words: `clock ${fault.ppm < 0 ? "slow" : "fast"}` }];
   }
+}
+
+function endingWords({ replica, how, effects }: Extract<Fault, { kind: "restart" }>): string {
+  const when = effects > 0 ? ` ${plural(effects, "effect")} later` : "";
+  if (how === "stop") return `${replica} is stopped${when}`;
+  return how === "kill" ? `${replica} is killed${when}` : `${replica} dies${when}, and loses what is not safe`;
 }
 
 function partitionWords({ groups, silent, oneWay, flapMs }: Extract<Fault, { kind: "partition" }>): string {

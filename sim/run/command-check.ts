@@ -9,6 +9,7 @@
  * command table calls harmless is refused, too.
  */
 import { commandTable } from "../../src/commands/table.ts";
+import { DEFAULT_PERSISTENCE_SETTINGS } from "../../src/persistence/settings.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { ScenarioError } from "../scenario/checked-scenario.ts";
 import { isJudged } from "../spec/specification.ts";
@@ -33,9 +34,10 @@ const LONE = { id: "check", region: "check", skewMs: 0, driftPpm: 0 };
 
 export class CommandCheck {
   private readonly process: Process = startProcess({
-    scenario: { replicas: [LONE], limits: {} },
+    scenario: { replicas: [LONE], limits: {}, persistence: DEFAULT_PERSISTENCE_SETTINGS },
     plan: LONE,
-    originId: 1,
+    peersExpected: 0,
+    newOriginId: 1,
     clock: { wallMs: () => EPOCH_MS, microseconds: () => EPOCH_MS * 1000 },
     random: new Random(1, "check"),
     log: () => {},

@@ -17,7 +17,8 @@ import type { SimulatedNode } from "../world/node.ts";
 
 /** The world that is looked at; commands go through the specification. */
 export interface Converged {
-  readonly nodes: readonly SimulatedNode[];
+  /** Those that have converged. */
+  readonly members: readonly SimulatedNode[];
   readonly checker: Checker;
   readonly ask: (node: SimulatedNode, database: number, command: readonly string[]) => Reply;
 }
@@ -28,21 +29,21 @@ export function* everyKey({ checker }: Pick<Converged, "checker">): Iterable<rea
 }
 
 export function lookAtEverything(world: Converged): void {
-  const { nodes, checker, ask } = world;
+  const { members: nodes, checker, ask } = world;
   for (const [database, key] of everyKey(world)) {
     const problem = disagreement(nodes.map((node) => shownAt(world, node, database, key)));
     if (problem !== undefined) checker.fail("agreement", undefined, `${key} in database ${database}: ${problem}`);
   }
   for (const node of nodes) {
     for (const database of databasesOf(world)) ask(node, database, ["KEYS", "*"]);
-    const missing = checker.missing((path, command) => ask(node, databaseOf(path), [command, keyOf(path)]));
+    const missing = checker.missing(node, (path, command) => ask(node, databaseOf(path), [command, keyOf(path)]));
     for (const problem of missing) checker.fail("conservation", node, problem);
     demandAudit(checker, node);
   }
 }
 
 export function demandNothingLeft(world: Converged): void {
-  for (const node of world.nodes) {
+  for (const node of world.members) {
     // What was dropped is freed by and by.
     while (node.process.keyspace.upkeep());
     demandAudit(world.checker, node);

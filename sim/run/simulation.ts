@@ -13,7 +13,8 @@ import { VirtualClock } from "../world/clock.ts";
 import { strike, type World } from "../world/faults.ts";
 import type { Marks } from "../oracles/marks.ts";
 import { Network } from "../world/network.ts";
-import { SimulatedNode, type NodeObserver } from "../world/node.ts";
+import type { VirtualDisk } from "../world/disk.ts";
+import { SimulatedNode, type Executed, type NodeObserver } from "../world/node.ts";
 import type { ExpiredKey } from "../world/observed-keyspace.ts";
 import { Random } from "../world/random.ts";
 import type { Expectation, Fault, Operation, Scenario } from "../scenario/scenario.ts";
@@ -24,6 +25,8 @@ import type { ExecutedOperation, RunOptions, NamedExpectation } from "./options.
 import { Programs } from "./program.ts";
 import { reasonOf } from "./reason.ts";
 import { LiveView, Unanswered } from "./run-view.ts";
+import { comersOf, Members } from "./members.ts";
+import { demandReplay } from "./replay.ts";
 import { demandNothingLeft, everyKey, lookAtEverything, type Converged } from "./last-look.ts";
 import type { Trace } from "./trace.ts";
 
@@ -48,7 +51,8 @@ export class Simulation implements World, NodeObserver, Converged {
   private readonly observer: RunObserver | undefined;
   private readonly marks: Marks;
   private readonly trace: Trace;
-  private readonly origins: Random;
+  private readonly membership: Members;
+  private readonly backups = new Map<Fault, VirtualDisk>();
   private readonly mends = new Set<() => void>();
   private readonly heldBefore = new Map<SimulatedNode, number>();
 
@@ -59,12 +63,24 @@ export class Simulation implements World, NodeObserver, Converged {
     this.observer = observer;
     this.marks = marks;
     this.trace = trace;
-    this.origins = new Random(scenario.seed, "origins");
-    this.nodes = scenario.replicas.map(
-      (plan) => new SimulatedNode(this.clock, scenario, plan, this.nextOriginId(), this),
-    );
+    const origins = new Random(scenario.seed, "origins");
+    let numbers = 0;
+    const surroundings = {
+      clock: this.clock,
+      scenario,
+      observer: this,
+      newOriginId: () => origins.between(1, 2 ** 30 - 1),
+      newNumber: () => ++numbers,
+    };
+    const comers = comersOf(scenario);
+    const founders = scenario.replicas.map(({ id }) => id).filter((id) => !comers.has(id));
+    this.nodes = scenario.replicas.map((plan) => {
+      const others = founders.filter((id) => id !== plan.id);
+      return new SimulatedNode(surroundings, plan, others, founders.includes(plan.id));
+    });
     this.network = new Network(this.clock, new Random(scenario.seed, "network"), this.nodes, scenario, observer);
     this.checker = new Checker(scenario, this.nodes, marks, () => this.clock.nowMs);
+    this.membership = new Members(this.nodes, this.checker);
     this.view = new LiveView({
       executed: this.executed,
       clock: this.clock,
@@ -94,7 +110,11 @@ export class Simulation implements World, NodeObserver, Converged {
   run(): void {
     this.network.start();
     for (const operation of this.scenario.workload) this.clock.at(operation.atMs, () => this.operate(operation));
-    for (const fault of this.scenario.faults) this.clock.at(fault.atMs, () => this.strikeAt(fault));
+    for (const fault of this.scenario.faults) {
+      if (fault.kind === "restore")
+        this.clock.at(fault.backupMs, () => void this.backups.set(fault, this.node(fault.replica).disk.copy()));
+      this.clock.at(fault.atMs, () => this.strikeAt(fault));
+    }
     for (const expectation of this.scenario.expectations)
       this.clock.at(expectation.atMs, () => this.expect(expectation));
     this.programs.start();
@@ -103,10 +123,17 @@ export class Simulation implements World, NodeObserver, Converged {
     this.converge(this.scenario.endMs + this.scenario.convergeMs);
     this.convergenceMs = this.clock.nowMs - this.scenario.endMs;
     lookAtEverything(this);
+    this.checker.demandPromises(this.members);
     this.demand("converged");
+    demandReplay(this);
     if (this.scenario.clearsAtEnd) this.clearEverything();
     for (const node of this.nodes) this.marks.addCounters(node.process.replica.counters);
     this.marks.add("interval repeated", this.network.intervalsRepeated);
+  }
+
+  /** Who belongs to the cluster and is to become equal: not who has left, was forgotten, or never came. */
+  get members(): readonly SimulatedNode[] {
+    return this.membership.all;
   }
 
   // Converged
@@ -122,17 +149,44 @@ export class Simulation implements World, NodeObserver, Converged {
     return node;
   }
 
-  nextOriginId(): number {
-    return this.origins.between(1, 2 ** 30 - 1);
+  backup(fault: Fault): VirtualDisk | undefined {
+    return this.backups.get(fault);
   }
 
-  died(node: SimulatedNode): void {
+  forget(node: SimulatedNode, by: SimulatedNode): void {
+    this.membership.forget(node, by);
+  }
+
+  died(node: SimulatedNode, isInOrder: boolean): void {
     this.marks.add("replica restarted");
+    if (isInOrder) this.marks.add("replica stopped in order");
     this.marks.addCounters(node.process.replica.counters);
+    this.checker.died(node, isInOrder);
     this.programs.died(node.id);
   }
 
+  tampered(node: SimulatedNode): void {
+    this.checker.tampered(node);
+  }
+
   // NodeObserver
+
+  started(node: SimulatedNode): void {
+    this.checker.started(node);
+    this.observer?.changed(node);
+    this.checker.changed(node);
+  }
+
+  damaged(node: SimulatedNode, error: Error): void {
+    this.marks.add("damaged file refused");
+    this.logged(node, "error", error.message);
+    if (!node.disk.isDamaged)
+      this.checker.fail("durability", node, `cannot start from what it has written: ${error.message}`);
+  }
+
+  acknowledged(node: SimulatedNode, time: number): void {
+    this.checker.acknowledged(node, time);
+  }
 
   changed(node: SimulatedNode): void {
     const { keyspace, replica } = node.process;
@@ -169,20 +223,27 @@ export class Simulation implements World, NodeObserver, Converged {
   private operate(operation: Operation, answered?: (reply: Reply) => void): void {
     const node = this.node(operation.replica);
     node.act(() => {
-      const reply = this.execute("client", node, operation.database, operation.command);
-      this.executed.push({ ...operation, atMs: this.clock.nowMs, reply });
+      const atMs = this.clock.nowMs;
+      const { reply, dot } = this.carryOut("client", node, operation.database, operation.command);
       this.trace.addText(JSON.stringify(reply));
-      this.demand("always");
-      answered?.(reply);
+      node.answer(dot !== undefined, () => {
+        this.executed.push({ ...operation, atMs, reply });
+        this.demand("always");
+        answered?.(reply);
+      });
     });
   }
 
   private execute(cause: CommandCause, node: SimulatedNode, database: number, command: readonly string[]): Reply {
+    return this.carryOut(cause, node, database, command).reply;
+  }
+
+  private carryOut(cause: CommandCause, node: SimulatedNode, database: number, command: readonly string[]): Executed {
     this.observer?.asks(cause, node, database, command);
     const executed = node.execute(database, command);
     this.observer?.answered(executed.reply, executed.dot);
     this.checker.executed(node, database, command, executed);
-    return executed.reply;
+    return executed;
   }
 
   private strikeAt(fault: Fault): void {
@@ -204,6 +265,7 @@ export class Simulation implements World, NodeObserver, Converged {
   private mendAll(): void {
     for (const mend of this.mends) this.mend(mend);
     for (const node of this.nodes) node.wall.mend();
+    this.membership.forgetAbsent();
   }
 
   private expect(expectation: Expectation): void {
@@ -242,22 +304,26 @@ export class Simulation implements World, NodeObserver, Converged {
   }
 
   private whatIsUnready(): string | undefined {
-    for (const node of this.nodes) {
-      const { keyspace, replica } = node.process;
+    const { members } = this;
+    for (const node of members) {
+      const { keyspace, replica, persistence } = node.process;
       if (!node.isUp || node.isPaused) return `${node.id} does not run`;
       if (replica.loading) return `${node.id} is still loading`;
       if (keyspace.stagedBytes > 0) return `${node.id} holds ${keyspace.stagedBytes} staged bytes`;
-      if (this.nodes.length > 1 && keyspace.residueCount > 0)
+      if (members.length > 1 && keyspace.residueCount > 0)
         return `${node.id} holds residue of ${keyspace.residueCount} paths`;
+      const log = persistence?.status()?.log;
+      if (log !== undefined && log.enabled && (log.state !== "healthy" || log.pendingBytes > 0))
+        return `the log of ${node.id} is ${log.state}, and ${log.pendingBytes} bytes wait to be written`;
     }
-    return this.checker.allEqual() ? undefined : "replicas have not seen the same events";
+    return this.checker.allEqual(members) ? undefined : "replicas have not seen the same events";
   }
 
   private clearEverything(): void {
     this.marks.add("everything deleted at the end");
     const random = new Random(this.scenario.seed, "clearing");
     for (const [database, key] of everyKey(this))
-      this.execute("clearing", random.pick(this.nodes), database, ["DEL", key]);
+      this.execute("clearing", random.pick(this.members), database, ["DEL", key]);
     this.converge(this.clock.nowMs + this.scenario.convergeMs);
     demandNothingLeft(this);
   }

@@ -99,5 +99,8 @@ function namesIn(fault: Scenario["faults"][number]): [field: string, names: read
   if ("between" in fault) return [[".between", fault.between]];
   if ("from" in fault) return [["", [fault.from, fault.to]]];
   if ("target" in fault) return [["", [fault.replica, fault.target]]];
+  if ("through" in fault) return [["", [fault.replica, fault.through]]];
+  if ("of" in fault) return [["", [fault.replica, fault.of]]];
+  if ("by" in fault) return [["", [fault.replica, fault.by]]];
   return [[".replica", [fault.replica]]];
 }

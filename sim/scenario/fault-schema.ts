@@ -5,13 +5,11 @@
  * safety phase everything mends. What each kind does stands in world/faults.ts,
  * how the search draws it in search/generate-faults.ts.
  *
- * Kinds stand in groups by what they harm: links, the wire, processes, clocks,
- * and what an operator does. Disks (full, failing, flipped bits), restores from
- * old backups, clones of an identity and changes of membership have groups of
- * their own once replicas have disks and memberships.
+ * Kinds stand in groups by what they harm: links, the wire, processes, disks,
+ * clocks, who belongs to the cluster, and what an operator does.
  */
 import * as z from "zod";
-import { FAULT_DRIFT_PPM_MAX, SIMULATED_SKEW_MS_MAX } from "../../src/limits.ts";
+import { FAULT_DRIFT_PPM_MAX, FAULT_EFFECTS_MAX, SIMULATED_SKEW_MS_MAX } from "../../src/limits.ts";
 
 export const atMs = z.number().min(0).describe("when, in milliseconds of virtual time");
 const forMs = z.number().min(0).describe("how long it lasts");
@@ -70,9 +68,50 @@ export const faultSchema = z.discriminatedUnion("kind", [
 
   // Processes
   z
-    .strictObject({ kind: z.literal("restart"), atMs, forMs, replica: replicaId })
-    .describe("the process dies, and comes back after `forMs` as a new origin, with nothing"),
+    .strictObject({
+      kind: z.literal("restart"),
+      atMs,
+      forMs,
+      replica: replicaId,
+      how: z
+        .enum(["crash", "kill", "stop"])
+        .default("crash")
+        .describe("`crash`: the power fails; `kill`: the disk keeps what was written; `stop`: in order"),
+      effects: z
+        .int()
+        .min(0)
+        .max(FAULT_EFFECTS_MAX)
+        .default(0)
+        .describe(
+          "so many more effects (messages sent, writes to the disk) before it dies, wherever that is; 0: at once",
+        ),
+    })
+    .describe("the process ends, and comes back after `forMs` with what its disk holds; without a disk with nothing"),
   z.strictObject({ kind: z.literal("pause"), atMs, forMs, replica: replicaId }).describe("the process stands still"),
+
+  // Disks: of replicas that keep something on them
+  z.strictObject({ kind: z.literal("disk-full"), atMs, forMs, replica: replicaId }).describe("nothing can be written"),
+  z
+    .strictObject({
+      kind: z.literal("disk-fails"),
+      atMs,
+      forMs,
+      replica: replicaId,
+      what: z.enum(["writes", "syncs", "all"]).default("all"),
+    })
+    .describe("writes, or syncs, or both fail"),
+  z
+    .strictObject({ kind: z.literal("disk-slow"), atMs, forMs, replica: replicaId, syncMs: z.number().min(0) })
+    .describe("a sync in the background takes so long"),
+  z
+    .strictObject({ kind: z.literal("bit-flip"), atMs, replica: replicaId })
+    .describe("a bit of what was written and synced is another one"),
+  z
+    .strictObject({ kind: z.literal("restore"), atMs, forMs, replica: replicaId, backupMs: z.number().min(0) })
+    .describe("the process dies, and comes back with its disk as it was at `backupMs`"),
+  z
+    .strictObject({ kind: z.literal("save"), atMs, replica: replicaId })
+    .describe("BGREWRITEAOF: a snapshot is made, in pieces, and takes the place of the log before it"),
 
   // Clocks
   z
@@ -97,6 +136,26 @@ export const faultSchema = z.discriminatedUnion("kind", [
     })
     .describe("the wall clock runs at another speed, and then steps back to where it would have been"),
 
+  // Members: a replica that first of all joins, or begins as a clone, is not there before
+  z
+    .strictObject({
+      kind: z.literal("join"),
+      atMs,
+      replica: replicaId,
+      through: replicaId,
+      fresh: z.boolean().default(false).describe("with an empty disk, whatever it held"),
+    })
+    .describe("a process starts that knows one other and learns of the rest; one that runs dies first"),
+  z
+    .strictObject({ kind: z.literal("clone"), atMs, replica: replicaId, of: replicaId })
+    .describe("a process starts under another name with a copy of a living replica's disk"),
+  z
+    .strictObject({ kind: z.literal("leave"), atMs, replica: replicaId })
+    .describe("the process takes leave, ends in order and stays away"),
+  z
+    .strictObject({ kind: z.literal("forget"), atMs, replica: replicaId, by: replicaId })
+    .describe("CLUSTER FORGET at `by`: the replica is a member no more, whether or not its process lives"),
+
   // Operators
   z
     .strictObject({ kind: z.literal("drill"), atMs, forMs, replica: replicaId, target: replicaId })
@@ -104,3 +163,16 @@ export const faultSchema = z.discriminatedUnion("kind", [
 ]);
 
 export const FAULT_KINDS = faultSchema.options.map((option) => option.shape.kind.value);
+
+/** Kinds that need a disk. */
+export const DISK_FAULT_KINDS: readonly (typeof FAULT_KINDS)[number][] = [
+  "disk-full",
+  "disk-fails",
+  "disk-slow",
+  "bit-flip",
+  "restore",
+  "save",
+];
+
+/** Kinds that change who belongs to the cluster: they happen where somebody asks for them. */
+export const MEMBER_FAULT_KINDS: readonly (typeof FAULT_KINDS)[number][] = ["join", "clone", "leave", "forget"];

@@ -23,6 +23,8 @@ export type Scenario = DeepReadonly<z.output<typeof scenarioSchema>>;
 export type ScenarioInput = DeepReadonly<z.input<typeof scenarioSchema>>;
 
 export type ReplicaPlan = Scenario["replicas"][number];
+/** What a replica keeps on its disk, and how safe. */
+export type Durability = Scenario["durability"];
 export type DelayPlan = Scenario["delay"];
 export type Operation = Scenario["workload"][number];
 /** What can go wrong. Whatever lasts, lasts `forMs` and then mends by itself. */

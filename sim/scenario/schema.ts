@@ -16,12 +16,15 @@ import {
   SIMULATED_REPLICAS_MAX,
   SIMULATED_SKEW_MS_MAX,
 } from "../../src/limits.ts";
+import { DEFAULT_PERSISTENCE_SETTINGS } from "../../src/persistence/settings.ts";
 import { REPLICA_LIMITS } from "../../src/replica/environment.ts";
 import type { Reply } from "../spec/reply.ts";
 import { atMs, faultSchema, replicaId } from "./fault-schema.ts";
 
 const command = z.array(z.string()).min(1).describe("name and arguments; one character is one byte (latin1)");
 const database = z.int().min(0).max(15).default(0);
+
+export const durabilitySchema = z.enum(["memory", "no", "everysec", "always"]);
 
 const replicaSchema = z.strictObject({
   id: replicaId,
@@ -38,7 +41,24 @@ const replicaSchema = z.strictObject({
     .max(SIMULATED_DRIFT_PPM_MAX)
     .default(0)
     .describe("how much faster its wall clock runs, in millionths"),
+  durability: durabilitySchema.optional().describe("of this replica, where it is not the scenario's"),
 });
+
+/** As src/persistence/settings.ts, but for when the log is synced, which durability says. */
+const persistenceSchema = z.strictObject({
+  appendOnly: z.boolean().default(DEFAULT_PERSISTENCE_SETTINGS.appendOnly).describe("a log; else snapshots are all"),
+  saveRules: z
+    .array(z.strictObject({ seconds: z.int().min(1), changes: z.int().min(1) }))
+    .default([])
+    .describe("a snapshot when so many changes were made and so many seconds have passed"),
+  rewritePercent: z.int().min(0).default(DEFAULT_PERSISTENCE_SETTINGS.rewritePercent),
+  rewriteBytesMin: z.int().min(0).default(DEFAULT_PERSISTENCE_SETTINGS.rewriteBytesMin),
+  stopWritesOnSaveError: z.boolean().default(DEFAULT_PERSISTENCE_SETTINGS.stopWritesOnSaveError),
+});
+
+function persistenceDefaults(): z.output<typeof persistenceSchema> {
+  return persistenceSchema.parse({});
+}
 
 const delay = {
   baseMs: z.number().min(0).max(SIMULATED_DELAY_MS_MAX).describe("no message takes less"),
@@ -91,6 +111,12 @@ export const scenarioSchema = z.strictObject({
     .default(20)
     .describe("how long a closed connection stays away; doubled at each failure up to a second"),
   timerMs: z.number().min(1).max(1000).default(10).describe("how often each replica's timer runs"),
+  durability: durabilitySchema
+    .default("memory")
+    .describe("what is kept on disks: nothing, or a log that is synced never, once a second, or before every reply"),
+  persistence: persistenceSchema
+    .default(persistenceDefaults())
+    .describe("what is kept where durability is more than memory"),
   limits: z
     .partialRecord(z.enum(limitNames), z.int().min(1))
     .default({})

@@ -44,6 +44,7 @@ export interface Draft {
     delay?: Scenario["delay"];
     links: Scenario["links"];
     readonly limits: Record<string, number>;
+    durability?: Scenario["durability"];
   };
   atMs: number;
   database: number;
@@ -54,6 +55,11 @@ export interface Draft {
   readonly expectations: Scenario["expectations"][number][];
   /** The places in `faults` of what has not ended yet. */
   readonly open: Set<number>;
+  /** Who has left, and whom others have forgotten. */
+  readonly left: Set<string>;
+  readonly forgotten: Set<string>;
+  /** When each disk was last copied. */
+  readonly backups: Map<string, number>;
 }
 
 export function newDraft(commandProblem: CommandProblem): Draft {
@@ -68,6 +74,9 @@ export function newDraft(commandProblem: CommandProblem): Draft {
     faults: [],
     expectations: [],
     open: new Set(),
+    left: new Set(),
+    forgotten: new Set(),
+    backups: new Map(),
   };
 }
 
@@ -111,8 +120,9 @@ export function end(draft: Draft, isMeant: (fault: LastingFault) => boolean): nu
   return meant.length;
 }
 
-/** Is this replica paused or stopped? */
-export function absence(draft: Draft, id: string): "paused" | "stopped" | undefined {
+/** Is this replica paused or stopped, or has it left? */
+export function absence(draft: Draft, id: string): "paused" | "stopped" | "gone" | undefined {
+  if (draft.left.has(id)) return "gone";
   for (const [, fault] of openFaults(draft)) {
     if (fault.kind === "restart" && fault.replica === id) return "stopped";
     if (fault.kind === "pause" && fault.replica === id) return "paused";
@@ -127,6 +137,18 @@ export function known(draft: Draft, id: string): string {
   throw new LineProblem(
     `there is no replica '${id}'${names === "" ? "; 'replicas us eu' comes first" : ` (${names})`}`,
   );
+}
+
+/** A replica that is neither paused nor stopped. */
+export function present(draft: Draft, id: string): string {
+  const state = absence(draft, known(draft, id));
+  if (state !== undefined) throw new LineProblem(`${id} is ${state}`);
+  return id;
+}
+
+export function different(draft: Draft, a: string, b: string): [string, string] {
+  if (a === b) throw new LineProblem(`${a} stands on both sides`);
+  return [known(draft, a), known(draft, b)];
 }
 
 export function durationMs(text: string): number {

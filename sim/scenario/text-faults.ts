@@ -8,20 +8,27 @@
  *   drill us>eu              ATOLL CUT at us
  *   dialect us newer         another version of the wire; `dialect us other` is one that nobody takes
  *   drift us 1000ppm         the wall clock runs at another speed (as a setting: from the start)
+ *   disk-full us             nothing can be written; `disk-fails us` (or `us writes`, `us syncs`), `disk-slow us 2s`
  *   heal                     ends all of these; a new partition ends the old one
  *   pause us, resume us      the process stands still, and goes on
- *   stop us, start us        the process dies, and comes back with nothing; `restart us` is both
+ *   stop us, start us        the process dies, and comes back with what its disk holds; `restart us` is both.
+ *                            Last words: `kill`, `in order`, `after 3 effects`; without them the power fails
+ *   backup us, restore us    the process dies, and comes back with its disk as it was then
+ *   flip us, save us         a bit on the disk flips; a snapshot takes the place of the log
+ *   join ap through us       ap was not there before; with `fresh` at the end its disk is empty. `leave ap`: for good
+ *   clone ap of us           ap begins with a copy of the disk of us; `forget ap by us`: CLUSTER FORGET
  *   break us eu              the connection breaks; `double us eu` opens another one
  *   garbage us>eu "\x00"     arrives at eu as if us had sent it; `repeat us>eu`: what us has sent comes once more
  *   step us -500ms           the wall clock steps
  */
 import { FAULT_DRIFT_PPM_MAX } from "../../src/limits.ts";
 import {
-  absence,
   begin,
+  different,
   durationMs,
   end,
   known,
+  present,
   recover,
   settle,
   strikeNow,
@@ -29,6 +36,9 @@ import {
   type LastingFault,
   type Verb,
 } from "./text-draft.ts";
+import { DISK_VERBS } from "./text-disks.ts";
+import { MEMBER_VERBS } from "./text-members.ts";
+import type { Fault } from "./scenario.ts";
 import { LineProblem, wordsOf } from "./text-words.ts";
 
 /** How long `restart` keeps a process away. */
@@ -37,7 +47,10 @@ const RESTART_MS = 100;
 const DIRECTION = /^(\w+)\s*>\s*(\w+)$/;
 const PAIR = /^(\w+)\s+(\w+)$/;
 const REPLICA = /^(\w+)$/;
+const ENDING = /^(\w+)(?:\s+(kill|in order))?(?:\s+after\s+(\d{1,6})\s+effects?)?$/;
 const LASTING = { atMs: 0, forMs: 0 };
+
+type Ending = Extract<Fault, { kind: "restart" }>["how"];
 
 export const FAULT_VERBS: Readonly<Record<string, Verb>> = {
   partition: {
@@ -92,6 +105,8 @@ export const FAULT_VERBS: Readonly<Record<string, Verb>> = {
     },
     takes: settle,
   },
+  ...DISK_VERBS,
+  ...MEMBER_VERBS,
   heal: { usage: "heal", shape: /^$/, read: heal, takes: recover },
   pause: {
     usage: "pause us",
@@ -101,17 +116,18 @@ export const FAULT_VERBS: Readonly<Record<string, Verb>> = {
   },
   resume: { usage: "resume us", shape: REPLICA, read: comeBack("pause", "paused"), takes: recover },
   stop: {
-    usage: "stop us",
-    shape: REPLICA,
-    read: leave((replica) => ({ kind: "restart", ...LASTING, replica })),
+    usage: "stop us in order",
+    shape: ENDING,
+    read: (draft, [id = "", ...how]) =>
+      begin(draft, { kind: "restart", ...LASTING, replica: present(draft, id), ...ending(how) }),
     takes: settle,
   },
   start: { usage: "start us", shape: REPLICA, read: comeBack("restart", "stopped"), takes: recover },
   restart: {
     usage: "restart us",
-    shape: REPLICA,
-    read: (draft, [id = ""]) =>
-      strikeNow(draft, { kind: "restart", atMs: 0, forMs: RESTART_MS, replica: present(draft, id) }),
+    shape: ENDING,
+    read: (draft, [id = "", ...how]) =>
+      strikeNow(draft, { kind: "restart", atMs: 0, forMs: RESTART_MS, replica: present(draft, id), ...ending(how) }),
     takes: recover,
   },
   break: {
@@ -155,6 +171,10 @@ export const FAULT_VERBS: Readonly<Record<string, Verb>> = {
   },
 };
 
+function ending([how, effects = "0"]: readonly (string | undefined)[]): { how: Ending; effects: number } {
+  return { how: how === "kill" ? "kill" : how === "in order" ? "stop" : "crash", effects: Number(effects) };
+}
+
 function partition(draft: Draft, [first = "", sign, others = "", silent, flap]: readonly string[]): void {
   const groups = [first, ...others.split("|")].map((group) => wordsOf(group).map((id) => known(draft, id)));
   if (groups.some((group) => group.length === 0)) throw new LineProblem("a group is empty");
@@ -193,18 +213,6 @@ function comeBack(kind: LastingFault["kind"], state: string): Verb["read"] {
     if (end(draft, (fault) => fault.kind === kind && "replica" in fault && fault.replica === id) === 0)
       throw new LineProblem(`${id} is not ${state}`);
   };
-}
-
-/** A replica that is neither paused nor stopped. */
-export function present(draft: Draft, id: string): string {
-  const state = absence(draft, known(draft, id));
-  if (state !== undefined) throw new LineProblem(`${id} is ${state}`);
-  return id;
-}
-
-function different(draft: Draft, a: string, b: string): [string, string] {
-  if (a === b) throw new LineProblem(`${a} stands on both sides`);
-  return [known(draft, a), known(draft, b)];
 }
 
 function positive(amount: string): number {

@@ -18,7 +18,7 @@
  *
  * Settings come before what happens: `delay 80ms`, `delay us>eu 80ms jitter
  * 5ms`, `skew eu -200ms` and `drift eu 100ppm` (of a wall clock), `limit
- * logBytesMax 1000`, `seed 7`. text-words.ts says what quotes mean.
+ * logBytesMax 1000`, `seed 7`, `durability everysec` and `durability eu always`. text-words.ts says what quotes mean.
  *
  * Each line happens after everything that could be delivered has been
  * delivered, so what is to be concurrent needs a partition.
@@ -34,13 +34,14 @@ import {
   newDraft,
   PACE,
   pass,
+  present,
   recover,
   settle,
   type CommandProblem,
   type Draft,
   type Verb,
 } from "./text-draft.ts";
-import { FAULT_VERBS, present } from "./text-faults.ts";
+import { FAULT_VERBS } from "./text-faults.ts";
 import { replyIn, stateIn } from "./text-reply.ts";
 import { SETTING_VERBS } from "./text-settings.ts";
 import { endOfWord, LineProblem, splitAtArrow, withoutComment, wordAt, wordsOf } from "./text-words.ts";
@@ -60,6 +61,9 @@ export class TextScenarioError extends Error {
 const SHOWN_CHARACTERS = 80;
 
 const CONVERGE_MS = 30_000;
+
+/** A client cannot even wait there. */
+const UNREACHABLE: ReadonlySet<string> = new Set(["stopped", "gone"]);
 
 const SETTINGS: ReadonlyMap<string, Verb> = new Map(Object.entries(SETTING_VERBS));
 const EVENTS: ReadonlyMap<string, Verb> = new Map(
@@ -148,7 +152,8 @@ function addCommand(draft: Draft, id: string, text: string, label: string): void
   const { before, after } = splitAtArrow(text);
   const at = { atMs: draft.atMs, database: draft.database, command: commandIn(draft, before) };
   if (after !== undefined) draft.expectations.push({ ...at, replicas: [present(draft, id)], ...replyIn(after), label });
-  else if (absence(draft, known(draft, id)) === "stopped") throw new LineProblem(`${id} is stopped`);
+  else if (UNREACHABLE.has(absence(draft, known(draft, id)) ?? ""))
+    throw new LineProblem(`${id} is ${absence(draft, id)}`);
   else draft.workload.push({ ...at, replica: id });
   settle(draft);
 }
@@ -156,7 +161,10 @@ function addCommand(draft: Draft, id: string, text: string, label: string): void
 function addExpectation(draft: Draft, text: string, label: string): void {
   happens(draft);
   const [, id = "all", demand = ""] = /^(?:(\w+):\s+)?(.*)$/s.exec(text) ?? [];
-  const asked = id === "all" ? draft.replicas.map((plan) => plan.id) : [id];
+  const members = draft.replicas
+    .map((plan) => plan.id)
+    .filter((name) => !draft.left.has(name) && !draft.forgotten.has(name));
+  const asked = id === "all" ? members : [id];
   const replicas = asked.map((name) => present(draft, name));
   const place = { atMs: draft.atMs, database: draft.database, replicas, label };
   draft.expectations.push({ ...place, ...demandIn(draft, demand) });

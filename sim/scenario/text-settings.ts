@@ -1,7 +1,8 @@
-/** Lines of a text scenario that hold from the start: replicas, links, clocks, limits, the seed. */
+/** Lines of a text scenario that hold from the start: replicas, links, clocks, disks, limits, the seed. */
 import { SIMULATED_DELAY_MS_MAX, SIMULATED_DRIFT_PPM_MAX, SIMULATED_REPLICAS_MAX } from "../../src/limits.ts";
 import { REPLICA_LIMITS } from "../../src/replica/environment.ts";
 import type { ReplicaPlan } from "./scenario.ts";
+import { durabilitySchema } from "./schema.ts";
 import { durationMs, known, type Draft, type Verb } from "./text-draft.ts";
 import { LineProblem, wordsOf } from "./text-words.ts";
 
@@ -38,6 +39,15 @@ export const SETTING_VERBS: Readonly<Record<string, Verb>> = {
       if (!names.includes(name)) throw new LineProblem(`there is no limit '${name}' (${names.join(", ")})`);
       if (Number(amount) < 1) throw new LineProblem("a limit is at least 1");
       settings.limits[name] = Number(amount);
+    },
+  },
+  durability: {
+    usage: "durability us always",
+    shape: /^(?:(\w+)\s+)?(memory|no|everysec|always)$/,
+    read: (draft, [id, text = ""]) => {
+      const durability = durabilitySchema.parse(text);
+      if (id === undefined) draft.settings.durability = durability;
+      else change(draft, id, { durability });
     },
   },
   seed: {

@@ -1,7 +1,8 @@
 /** How faults are drawn: each kind a row, switched on or off by the seed. */
 import type { Random } from "../world/random.ts";
 import { pickFrom, type Leaning } from "./leanings.ts";
-import type { Fault } from "../scenario/scenario.ts";
+import { DISK_FAULT_KINDS, MEMBER_FAULT_KINDS } from "../scenario/fault-schema.ts";
+import type { Fault, ReplicaPlan } from "../scenario/scenario.ts";
 
 /** Drawn at one instant; lasts up to `untilMs`. */
 interface FaultDraw {
@@ -51,7 +52,56 @@ const DRAWS: Readonly<Record<Fault["kind"], Draw>> = {
     replica: random.pick(replicas),
     speaks: random.pick(["other", "newer"]),
   }),
-  restart: ({ random, replicas, atMs, forMs }) => ({ kind: "restart", atMs, forMs, replica: random.pick(replicas) }),
+  restart: ({ random, replicas, atMs, forMs }) => ({
+    kind: "restart",
+    atMs,
+    forMs,
+    replica: random.pick(replicas),
+    how: random.pick(["crash", "crash", "kill", "stop"]),
+    effects: random.chance(0.5) ? 0 : random.below(random.pick([3, 10, 100])),
+  }),
+  "disk-full": ({ random, replicas, atMs, forMs }) => ({
+    kind: "disk-full",
+    atMs,
+    forMs,
+    replica: random.pick(replicas),
+  }),
+  "disk-fails": ({ random, replicas, atMs, forMs }) => ({
+    kind: "disk-fails",
+    atMs,
+    forMs,
+    replica: random.pick(replicas),
+    what: random.pick(["writes", "syncs", "all"]),
+  }),
+  "disk-slow": ({ random, replicas, atMs, forMs }) => ({
+    kind: "disk-slow",
+    atMs,
+    forMs,
+    replica: random.pick(replicas),
+    syncMs: random.pick([100, 1500, 4000]),
+  }),
+  "bit-flip": ({ random, replicas, atMs }) => ({ kind: "bit-flip", atMs, replica: random.pick(replicas) }),
+  restore: ({ random, replicas, atMs, forMs }) => ({
+    kind: "restore",
+    atMs,
+    forMs,
+    replica: random.pick(replicas),
+    backupMs: Math.round(atMs * random.fraction()),
+  }),
+  save: ({ random, replicas, atMs }) => ({ kind: "save", atMs, replica: random.pick(replicas) }),
+  join: ({ random, replicas, atMs }) => {
+    const [replica, through] = twoOf(random, replicas);
+    return { kind: "join", atMs, replica, through, fresh: random.chance(0.7) };
+  },
+  clone: ({ random, replicas, atMs }) => {
+    const [replica, of] = twoOf(random, replicas);
+    return { kind: "clone", atMs, replica, of };
+  },
+  leave: ({ random, replicas, atMs }) => ({ kind: "leave", atMs, replica: random.pick(replicas) }),
+  forget: ({ random, replicas, atMs }) => {
+    const [replica, by] = twoOf(random, replicas);
+    return { kind: "forget", atMs, replica, by };
+  },
   pause: ({ random, replicas, atMs, forMs }) => ({
     kind: "pause",
     atMs,
@@ -87,18 +137,32 @@ const RARE: Readonly<Partial<Record<Fault["kind"], number>>> = {
   restart: 0.25,
   drill: 0.2,
   pause: 0.3,
+  "disk-full": 0.15,
+  "disk-fails": 0.2,
+  "disk-slow": 0.2,
+  "bit-flip": 0.1,
+  restore: 0.2,
 };
 
-export function generateFaults(
-  random: Random,
-  replicas: readonly string[],
-  startMs: number,
-  endMs: number,
-  leaning: Leaning,
-): Fault[] {
+/** What a scenario is drawn for. */
+export interface FaultSetting {
+  readonly replicas: readonly ReplicaPlan[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly leaning: Leaning;
+  /** Does anybody keep anything on a disk? */
+  readonly isDurable: boolean;
+}
+
+export function generateFaults(random: Random, setting: FaultSetting): Fault[] {
+  const { startMs, endMs, leaning, isDurable } = setting;
+  const replicas = setting.replicas.map(({ id }) => id);
   const favoured = leaning.faults;
   if (replicas.length < 2 || (favoured.length === 0 && random.chance(0.1))) return [];
-  const drawn = (Object.keys(DRAWS) as Fault["kind"][]).filter((kind) => random.chance(RARE[kind] ?? 0.4));
+  const possible = (Object.keys(DRAWS) as Fault["kind"][]).filter(
+    (kind) => !MEMBER_FAULT_KINDS.includes(kind) && (isDurable || !DISK_FAULT_KINDS.includes(kind)),
+  );
+  const drawn = possible.filter((kind) => random.chance(RARE[kind] ?? 0.4));
   const kinds = [...drawn.filter((kind) => !favoured.includes(kind)), ...favoured];
   if (kinds.length === 0) return [];
   const weights = kinds.map((kind) => (favoured.includes(kind) ? 3 : random.pick(FAULT_WEIGHTS)));

@@ -8,7 +8,9 @@
  * a lot (Groce et al., "Swarm Testing", 2012).
  */
 import { COMMAND_GENERATORS, type Vocabulary } from "./generate-commands.ts";
+import { drawDurability } from "./generate-durability.ts";
 import { generateFaults } from "./generate-faults.ts";
+import { COMERS_MAX, generateMembers } from "./generate-members.ts";
 import { drawLeaning, pickFrom, type Leaning } from "./leanings.ts";
 import { Random } from "../world/random.ts";
 import { EPOCH_MS } from "../world/wall-clock.ts";
@@ -26,15 +28,16 @@ const CREDIT_SCARCE_BYTES = 1000;
 export function generateScenario(seed: number): Scenario {
   const shape = new Random(seed, "shape");
   const leaning = drawLeaning(new Random(seed, "leaning"));
-  const replicas = drawReplicas(shape);
+  const founders = drawReplicas(shape);
+  const kept = drawDurability(new Random(seed, "durability"), founders, leaning);
   const durationMs = pickFrom(shape, leaning.durationMs, [300, 1000, 3000, 8000, 20_000]);
   const delay = {
     baseMs: pickFrom(shape, leaning.delayMs, [0.2, 1, 10, 60, 150]),
     jitterMs: shape.pick([0, 0.5, 5, 40]),
   };
-  const links = replicas.flatMap((from) =>
+  const links = founders.flatMap((from) =>
     shape.chance(0.2) && leaning.delayMs.length === 0
-      ? replicas
+      ? founders
           .filter((to) => to !== from)
           .map((to) => ({ from: from.id, to: to.id, baseMs: shape.between(1, 300), jitterMs: shape.between(0, 30) }))
       : [],
@@ -46,8 +49,16 @@ export function generateScenario(seed: number): Scenario {
   const limits: Record<string, number> = {
     ...drawLimits(shape),
     ...leaningLimits(shape, leaning),
-    ...drawRareLimits(new Random(seed, "limits"), replicas.length),
+    ...drawRareLimits(new Random(seed, "limits"), founders.length),
   };
+  const { comers, faults: memberFaults } = generateMembers(
+    new Random(seed, "members"),
+    kept.replicas,
+    startMs,
+    endMs,
+    leaning,
+  );
+  const replicas = [...kept.replicas, ...comers];
   return {
     name: `seed ${seed}`,
     seed,
@@ -56,18 +67,17 @@ export function generateScenario(seed: number): Scenario {
     links,
     reconnectMs,
     timerMs,
+    durability: kept.durability,
+    persistence: kept.persistence,
     limits,
     endMs,
     convergeMs: (limits["creditBytes"] ?? Infinity) < CREDIT_SCARCE_BYTES ? 8 * CONVERGE_MS : CONVERGE_MS,
     clearsAtEnd: shape.chance(0.5),
     workload: drawWorkload(new Random(seed, "workload"), leaning, replicas, startMs, endMs),
-    faults: generateFaults(
-      new Random(seed, "faults"),
-      replicas.map((replica) => replica.id),
-      startMs,
-      endMs,
-      leaning,
-    ),
+    faults: [
+      ...generateFaults(new Random(seed, "faults"), { replicas, startMs, endMs, leaning, isDurable: kept.isDurable }),
+      ...memberFaults,
+    ].toSorted((a, b) => a.atMs - b.atMs),
     expectations: [],
   };
 }
@@ -104,7 +114,10 @@ function drawRareLimits(random: Random, replicas: number): Record<string, number
   const limits: Record<string, number> = {};
   if (random.chance(0.1)) limits["heldBytesMax"] = random.pick([100, 400, 2_000]);
   if (random.chance(0.1)) limits["repairBufferedBytesMax"] = random.pick([100, 1_000]);
-  if (random.chance(0.1)) limits["linksMax"] = replicas;
+  if (random.chance(0.1)) limits["linksMax"] = replicas + COMERS_MAX;
+  if (random.chance(0.1)) limits["stagedHeldCountMax"] = random.pick([1, 5, 30]);
+  if (random.chance(0.05)) limits["stagedBytesMax"] = random.pick([20_000, 60_000]);
+  if (random.chance(0.05)) limits["messageBytesMax"] = random.pick([20_000, 60_000]);
   return limits;
 }
 

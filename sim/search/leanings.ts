@@ -27,6 +27,10 @@ export interface Leaning {
   readonly deadlineMs: readonly number[];
   readonly keys: readonly number[];
   readonly limits: Readonly<Record<string, readonly number[]>>;
+  /** Somebody keeps something on a disk, for certain. */
+  readonly keeps: boolean;
+  /** Members come and go, for certain. */
+  readonly changesMembers: boolean;
 }
 
 const NONE: Leaning = {
@@ -41,6 +45,8 @@ const NONE: Leaning = {
   deadlineMs: [],
   keys: [],
   limits: {},
+  keeps: false,
+  changesMembers: false,
 };
 
 const LEANINGS: readonly Leaning[] = [
@@ -120,6 +126,33 @@ const LEANINGS: readonly Leaning[] = [
     faults: ["slow"],
     faultsLong: [1, 2, 4],
     limits: { creditBytes: [6_000], bufferedBytesMax: [200, 1_000] },
+  },
+  // Processes that die while others are away, and come back with what their disks have kept of it.
+  {
+    ...NONE,
+    percent: 12,
+    commands: ["INCR", "SET", "SADD", "SREM", "HSET", "DEL", "GET"],
+    faults: ["partition", "restart", "save"],
+    faultsInRun: [8, 16],
+    faultsLong: [8],
+    durationMs: [3000, 8000],
+    commandsInRun: [200],
+    delayMs: [1, 10],
+    limits: { logBytesMax: [10_000, 40_000], repairChunkBytes: [20, 500] },
+    keeps: true,
+  },
+  // Disks that come back with the past, and clones of them.
+  {
+    ...NONE,
+    percent: 6,
+    commands: ["INCR", "SET", "SADD", "SREM", "DEL"],
+    faults: ["restart", "restore", "partition"],
+    faultsInRun: [6],
+    faultsLong: [8],
+    durationMs: [3000, 8000],
+    delayMs: [1, 10],
+    keeps: true,
+    changesMembers: true,
   },
 ];
 

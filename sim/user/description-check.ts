@@ -43,7 +43,7 @@ const swarmSchema = z.strictObject({
 
 const clientName = z.string().regex(/^[\w -]{1,40}$/, "a client's name is letters, digits, spaces, - and _");
 
-const { name, limits, convergeMs, endMs } = scenarioSchema.shape;
+const { name, limits, convergeMs, endMs, durability } = scenarioSchema.shape;
 
 const descriptionSchema = z.strictObject({
   name: name.unwrap().min(1),
@@ -55,6 +55,7 @@ const descriptionSchema = z.strictObject({
   convergeMs,
   clearsAtEnd: z.boolean().optional(),
   limits,
+  durability,
   workload: func.optional(),
   clients: z.record(clientName, clientSchema).optional(),
   faults: z.union([z.enum(["none", "swarm"]), swarmSchema, z.array(faultSchema)]).optional(),

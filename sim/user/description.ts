@@ -32,6 +32,11 @@ export interface ScenarioDescription<Replica extends string = string> {
   /** Overrides of the replicas' own bounds, so that a small scenario reaches them: `{ logBytesMax: 40_000 }`. */
   readonly limits?: NonNullable<ScenarioInput["limits"]>;
   /**
+   * What replicas keep on their disks: nothing ("memory", the default), or a log that is synced never ("no"), once a
+   * second ("everysec"), or before every reply ("always").
+   */
+  readonly durability?: NonNullable<ScenarioInput["durability"]>;
+  /**
    * Commands that are known beforehand: returns (or yields) operations, in any order. Called once for each seed. Use
    * `draw` for everything that is left to chance, never Math.random or the clock, so that a seed can be run again.
    */

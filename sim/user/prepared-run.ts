@@ -11,7 +11,7 @@ import type { NamedExpectation, RunView } from "../run/options.ts";
 import { reasonOf } from "../run/reason.ts";
 import type { PreparedRun } from "../run/source.ts";
 import { checkedScenario, ScenarioError } from "../scenario/checked-scenario.ts";
-import { FAULT_KINDS, faultSchema } from "../scenario/fault-schema.ts";
+import { FAULT_KINDS, faultSchema, MEMBER_FAULT_KINDS } from "../scenario/fault-schema.ts";
 import type { DelayPlan, Fault, ScenarioInput } from "../scenario/scenario.ts";
 import { drawFaults, FAULT_WEIGHTS, FAULTS_IN_RUN, FAULTS_LONG } from "../search/generate-faults.ts";
 import { Random } from "../world/random.ts";
@@ -31,6 +31,9 @@ import { whyUnmet } from "./returned.ts";
 /** Replicas find each other in so long, and so many times the slowest link's delay. */
 const START_MS = 1000;
 const START_DELAYS = 10;
+
+/** Who belongs to the cluster changes only where somebody asks for it. */
+const SWARM_KINDS = FAULT_KINDS.filter((kind) => !MEMBER_FAULT_KINDS.includes(kind));
 
 /** One in ten seeds of a swarm has no faults. */
 const CALM = 0.1;
@@ -86,7 +89,7 @@ export class PreparedRuns {
   }
 
   private plan(seed: number): ScenarioInput {
-    const { name, delay, endMs, convergeMs, clearsAtEnd, limits } = this.description;
+    const { name, delay, endMs, convergeMs, clearsAtEnd, limits, durability } = this.description;
     return {
       name,
       seed,
@@ -99,6 +102,7 @@ export class PreparedRuns {
       convergeMs,
       clearsAtEnd,
       limits,
+      durability,
     };
   }
 
@@ -140,7 +144,7 @@ export class PreparedRuns {
     if (faults === "none" || replicas.length < 2) return [];
     const random = new Random(seed, "faults");
     if (faults === "swarm" && random.chance(CALM)) return [];
-    const { kinds = FAULT_KINDS, everyMs, forMs } = faults === "swarm" ? {} : faults;
+    const { kinds = SWARM_KINDS, everyMs, forMs } = faults === "swarm" ? {} : faults;
     const some = random.subset(kinds, 0.5);
     const chosen = some.length === 0 ? [random.pick(kinds)] : some;
     const spanMs = endMs - startMs;

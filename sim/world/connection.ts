@@ -41,6 +41,8 @@ export interface Lane {
 export interface PortOwner {
   readonly id: string;
   readonly dialect?: Dialect | undefined;
+  /** Called before each message that the process sends; throws when it dies there. */
+  readonly mayDie?: (() => void) | undefined;
   receive(port: SimulatedPort, message: Uint8Array): void;
   closed(port: SimulatedPort): void;
   drained(port: SimulatedPort): void;
@@ -82,6 +84,7 @@ export class SimulatedPort implements LinkPort {
   }
 
   send(message: Uint8Array): void {
+    this.owner.mayDie?.();
     if (usesCredit(message)) this.measure(message);
     const { dialect } = this.owner;
     if (dialect === undefined) this.post(message);

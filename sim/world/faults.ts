@@ -3,15 +3,22 @@ import type { VirtualClock } from "./clock.ts";
 import { DIALECTS, type Dialect } from "./dialect.ts";
 import type { Network } from "./network.ts";
 import type { SimulatedNode } from "./node.ts";
+import { changeMembers, restart, restore } from "./lives.ts";
+import type { VirtualDisk } from "./disk.ts";
 import type { Fault } from "../scenario/scenario.ts";
 
 export interface World {
   readonly clock: VirtualClock;
   readonly network: Network;
   node(id: string): SimulatedNode;
-  nextOriginId(): number;
-  /** A process has died; its origin will write no more. */
-  died(node: SimulatedNode): void;
+  /** The copy of a disk that a fault restores; undefined where none was made. */
+  backup(fault: Fault): VirtualDisk | undefined;
+  /** A process is about to end; in order: it has done all that it does when it is asked to. */
+  died(node: SimulatedNode, isInOrder: boolean): void;
+  /** An operator tells a replica to forget another. */
+  forget(node: SimulatedNode, by: SimulatedNode): void;
+  /** What is on the disk is not what the process has left there, or nobody will ask for it again. */
+  tampered(node: SimulatedNode): void;
 }
 
 /** Does the damage; returns what mends it, for faults that last. */
@@ -43,7 +50,27 @@ export function strike(world: World, fault: Fault): (() => void) | undefined {
     case "dialect":
       return speak(world, world.node(fault.replica), DIALECTS[fault.speaks]());
     case "restart":
-      return restart(world, world.node(fault.replica));
+      return restart(world, world.node(fault.replica), fault);
+    case "disk-full":
+      return trouble(world.node(fault.replica), ["full"]);
+    case "disk-fails":
+      return trouble(world.node(fault.replica), fault.what === "all" ? ["writes", "syncs"] : [fault.what]);
+    case "disk-slow":
+      return slowDisk(world.node(fault.replica), fault.syncMs);
+    case "bit-flip":
+      world.node(fault.replica).disk.flipBit();
+      return undefined;
+    case "restore":
+      return restore(world, world.node(fault.replica), world.backup(fault));
+    case "save":
+      save(world.node(fault.replica));
+      return undefined;
+    case "join":
+    case "clone":
+    case "leave":
+    case "forget":
+      changeMembers(world, fault);
+      return undefined;
     case "pause":
       return world.node(fault.replica).pause();
     case "step":
@@ -86,13 +113,21 @@ function speak(world: World, node: SimulatedNode, dialect: Dialect): () => void 
   };
 }
 
-/** A process that is down already stays down until its first fault mends. */
-function restart(world: World, node: SimulatedNode): (() => void) | undefined {
-  if (!node.isUp) return undefined;
-  world.died(node);
-  node.kill();
-  world.network.abandon(node);
-  return () => node.restart(world.nextOriginId());
+function trouble({ disk }: SimulatedNode, kinds: readonly ("full" | "writes" | "syncs")[]): () => void {
+  for (const kind of kinds) disk.troubles[kind]++;
+  return () => {
+    for (const kind of kinds) disk.troubles[kind]--;
+  };
+}
+
+function slowDisk({ disk }: SimulatedNode, syncMs: number): () => void {
+  const { troubles } = disk;
+  troubles.syncMs.push(syncMs);
+  return () => void troubles.syncMs.splice(troubles.syncMs.indexOf(syncMs), 1);
+}
+
+function save(node: SimulatedNode): void {
+  node.act(() => void node.process.persistence?.begin("rewrite", node.wallMs));
 }
 
 function drill(node: SimulatedNode, target: string): () => void {

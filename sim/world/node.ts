@@ -1,19 +1,25 @@
 /**
  * One simulated node: a process that lives, stands still, dies and comes back,
- * with a wall clock of its own and ports into the virtual network.
+ * with a wall clock and a disk of its own and ports into the virtual network.
  *
  * Whatever the outside does to the process goes through `act`: while the
- * process stands still it waits, and once it is dead it is lost.
+ * process stands still it waits, and once it is dead it is lost. It may die in
+ * the middle of that, before any effect (last-effects.ts).
  */
 import type { Link } from "../../src/replica/link.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { SimulatedPort } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
 import type { NetworkNode } from "./network.ts";
-import { startProcess, type Process } from "./process.ts";
+import { DamagedFile } from "../../src/persistence/record-format.ts";
+import { StorageError } from "../../src/persistence/storage.ts";
+import { DiskFolder } from "./disk-folder.ts";
+import { VirtualDisk } from "./disk.ts";
+import { LastEffects } from "./last-effects.ts";
+import { addressOf, startProcess, type Process } from "./process.ts";
 import { Random } from "./random.ts";
 import type { ExpiredKey } from "./observed-keyspace.ts";
-import type { ReplicaPlan, Scenario } from "../scenario/scenario.ts";
+import type { Durability, ReplicaPlan, Scenario } from "../scenario/scenario.ts";
 import type { Dot } from "../spec/history.ts";
 import type { Reply } from "../spec/reply.ts";
 import { WallClock } from "./wall-clock.ts";
@@ -24,6 +30,13 @@ const UPKEEP_CHANCE = 0.2;
 const LATE_TICK_CHANCE = 0.2;
 const LATE_TICK_MS_MAX = 2;
 
+/** How often a process that its disk does not let start tries again. */
+const START_AGAIN_MS = 500;
+/** A process that has nothing better to do goes on with repairs of others. */
+const WORK_CHANCE = 0.5;
+/** A snapshot goes on at so many turns of the timer. */
+const SNAPSHOT_STEP_CHANCE = 0.7;
+
 /** What came of a command that has run. */
 export interface Executed {
   readonly reply: Reply;
@@ -31,8 +44,18 @@ export interface Executed {
   readonly dot: Dot | undefined;
   /** The replica's own time before it. */
   readonly before: number;
-  /** The replica loaded from its peers, and refused it. */
+  /** The replica loads, its disk fails, or others have forgotten it: it has refused the command, and done nothing. */
   readonly refused: boolean;
+}
+
+/** What a node is given. */
+export interface NodeSurroundings {
+  readonly clock: VirtualClock;
+  readonly scenario: Scenario;
+  readonly observer: NodeObserver;
+  readonly newOriginId: () => number;
+  /** Never the same twice. */
+  readonly newNumber: () => number;
 }
 
 /** Told after everything that may have changed what a node has seen. */
@@ -40,6 +63,12 @@ export interface NodeObserver {
   changed(node: SimulatedNode): void;
   /** The replica has removed keys whose time had come. */
   expired(node: SimulatedNode, before: number, time: number, keys: readonly ExpiredKey[]): void;
+  /** A process runs, with what its disk had. */
+  started(node: SimulatedNode): void;
+  /** What is on the disk cannot be used; it is replaced by an empty one. */
+  damaged(node: SimulatedNode, error: Error): void;
+  /** Clients have been told that their writes up to this time of the process's origin were done. */
+  acknowledged(node: SimulatedNode, time: number): void;
   received(node: SimulatedNode, message: Uint8Array): void;
   logged(node: SimulatedNode, level: string, message: string): void;
 }
@@ -48,34 +77,50 @@ export class SimulatedNode implements NetworkNode {
   readonly id: string;
   readonly plan: ReplicaPlan;
   readonly wall: WallClock;
+  readonly disk: VirtualDisk;
   process: Process;
-  isUp = true;
+  isUp = false;
+  /** Is it to run, as far as its operator is concerned? */
+  isWanted: boolean;
+  hasRun = false;
+  /** Whom it dials before it has met anybody. */
+  seeds: readonly string[];
   /** How faults alter what it sends; the latest that lasts counts. */
   readonly dialects: Dialect[] = [];
   readonly links = new Map<SimulatedPort, Link>();
-  private readonly clock: VirtualClock;
-  private readonly scenario: Scenario;
+  readonly lastEffects = new LastEffects();
+  private readonly surroundings: NodeSurroundings;
   private readonly random: Random;
-  private readonly observer: NodeObserver;
   private pauses = 0;
   private readonly waiting: (() => void)[] = [];
   private tickIsDue = false;
+  /** What clients wait to be told at the end of the tick, and the time of the last write among it. */
+  private unanswered: { readonly changed: boolean; readonly answer: () => void }[] = [];
+  private writtenTime = 0;
   /** Counts the lives of the process; what was meant for an earlier one is dropped. */
   private life = 0;
 
-  constructor(clock: VirtualClock, scenario: Scenario, plan: ReplicaPlan, originId: number, observer: NodeObserver) {
+  constructor(surroundings: NodeSurroundings, plan: ReplicaPlan, seeds: readonly string[], isThere: boolean) {
     this.id = plan.id;
+    this.seeds = seeds;
     this.plan = plan;
-    this.clock = clock;
-    this.scenario = scenario;
-    this.observer = observer;
+    this.surroundings = surroundings;
+    this.isWanted = isThere;
     this.wall = new WallClock(plan);
-    this.random = new Random(scenario.seed, `replica ${plan.id}`);
-    this.process = this.boot(originId);
+    const { seed } = surroundings.scenario;
+    this.random = new Random(seed, `replica ${plan.id}`);
+    this.disk = new VirtualDisk(new Random(seed, `disk ${plan.id}`), surroundings.newNumber);
+    this.process = this.newProcess();
+    if (isThere) this.begin(this.process);
+  }
+
+  /** Where its peers reach it. */
+  get address(): string {
+    return addressOf(this.plan);
   }
 
   get wallMs(): number {
-    return this.wall.at(this.clock.nowMs);
+    return this.wall.at(this.surroundings.clock.nowMs);
   }
 
   get isPaused(): boolean {
@@ -86,17 +131,50 @@ export class SimulatedNode implements NetworkNode {
     return this.dialects.length === 0 ? undefined : this.dialects.at(-1);
   }
 
+  get durability(): Durability {
+    return this.plan.durability ?? this.surroundings.scenario.durability;
+  }
+
+  /** Is everything that it does written to a log? */
+  get logs(): boolean {
+    return this.durability !== "memory" && this.surroundings.scenario.persistence.appendOnly;
+  }
+
   // What clients do
 
   execute(database: number, command: readonly string[]): Executed {
-    const { keyspace, replica, client, originId } = this.process;
+    const { keyspace, replica, client, originId, persistence } = this.process;
     const before = keyspace.context.get(keyspace.self);
-    const refused = replica.loading;
+    const loading = replica.loading;
     const reply = client.run(database, command);
     this.endTickSoon();
     const time = keyspace.context.get(keyspace.self);
+    const mayRefuse = replica.cluster.forgotten || (persistence !== undefined && persistence.refusal !== "");
+    const refused = loading || (mayRefuse && isRefusal(reply));
     const dot = !refused && time > before ? { origin: originId, time } : undefined;
+    if (dot !== undefined) this.writtenTime = time;
     return { reply, dot, before, refused };
+  }
+
+  /** Tells a client what came of its command: at the end of the tick where there is a disk, unless the process dies before. */
+  answer(changed: boolean, answer: () => void): void {
+    if (this.process.persistence === undefined) answer();
+    else this.unanswered.push({ changed, answer });
+  }
+
+  endTick(): void {
+    this.tickIsDue = false;
+    this.process.replica.endTick(this.wallMs);
+    this.process.persistence?.endTurn(this.wallMs);
+    this.answerAll();
+  }
+
+  /** What a process would be that starts with a copy of the disk and meets nobody. */
+  replayed(): Process {
+    const folder = new DiskFolder(this.disk.copy(), { mayDie: () => {}, later: () => {} });
+    const process = this.newProcess(folder);
+    process.recover(this.wallMs);
+    return process;
   }
 
   // What the network does
@@ -104,7 +182,11 @@ export class SimulatedNode implements NetworkNode {
   wants(peer: SimulatedNode): boolean {
     if (this.isPaused) return false;
     const { replica } = this.process;
-    return !replica.linkedTo(peer.id) && !replica.refuses(peer.id, peer.plan.region);
+    if (replica.linkedTo(peer.id) || replica.cluster.forgotten || replica.refuses(peer.id, peer.plan.region))
+      return false;
+    return (
+      this.seeds.includes(peer.id) || replica.cluster.dialTargets().some(({ address }) => address === peer.address)
+    );
   }
 
   opened(port: SimulatedPort): void {
@@ -121,9 +203,13 @@ export class SimulatedNode implements NetworkNode {
     }
     const link = this.isUp ? this.links.get(port) : undefined;
     if (link === undefined) return;
-    this.observer.received(this, message);
-    this.process.replica.receive(link, message, this.wallMs);
-    this.observer.changed(this);
+    const { observer } = this.surroundings;
+    observer.received(this, message);
+    const survived = this.lastEffects.survives(() => {
+      this.process.replica.receive(link, message, this.wallMs);
+      this.process.persistence?.endTurn(this.wallMs);
+    });
+    if (survived) observer.changed(this);
   }
 
   closed(port: SimulatedPort): void {
@@ -147,6 +233,17 @@ export class SimulatedNode implements NetworkNode {
     };
   }
 
+  readonly mayDie = (): void => this.lastEffects.mayDie();
+
+  /** Says goodbye and leaves the disk as a clean stop does; false when it has died in the middle of that. The caller kills it then. */
+  stop(): boolean {
+    return this.lastEffects.survives(() => {
+      this.process.replica.goodbye(this.wallMs);
+      this.answerAll();
+      this.process.persistence?.stop(false, this.wallMs);
+    });
+  }
+
   /** The caller tells the network. */
   kill(): void {
     this.isUp = false;
@@ -154,66 +251,117 @@ export class SimulatedNode implements NetworkNode {
     this.links.clear();
     this.waiting.length = 0;
     this.tickIsDue = false;
+    this.unanswered = [];
+    this.writtenTime = 0;
   }
 
-  restart(originId: number): void {
-    this.isUp = true;
-    this.process = this.boot(originId);
-    this.observer.changed(this);
+  /** Starts a process with what the disk holds; again and again where the disk does not let it. */
+  start(): void {
+    const { clock, observer } = this.surroundings;
+    const { life } = this;
+    const survived = this.lastEffects.survives(() => {
+      try {
+        this.process = this.newProcess();
+        this.begin(this.process);
+      } catch (error) {
+        if (error instanceof DamagedFile) {
+          observer.damaged(this, error);
+          this.disk.wipe();
+        } else if (!(error instanceof StorageError)) throw error;
+      }
+    });
+    if (!survived) return;
+    if (this.isUp) observer.started(this);
+    else
+      clock.after(START_AGAIN_MS, () => (life === this.life && this.isWanted && !this.isUp ? this.start() : undefined));
   }
 
   /** Runs something in the process: at once, or when it goes on; never in a later life. */
   act(run: () => void): void {
     const { life } = this;
     if (!this.isUp) return;
-    if (!this.isPaused) run();
+    if (!this.isPaused) this.lastEffects.survives(run);
     else
       this.waiting.push(() => {
-        if (this.isUp && life === this.life) run();
+        if (this.isUp && life === this.life) this.lastEffects.survives(run);
       });
   }
 
-  private boot(originId: number): Process {
-    const { clock, scenario, plan, random } = this;
+  private newProcess(folder = this.folder()): Process {
+    const { clock, scenario, observer, newOriginId } = this.surroundings;
+    const { plan, random, durability } = this;
     const started = startProcess({
       scenario,
       plan,
-      originId,
+      peersExpected: this.seeds.length,
+      newOriginId: newOriginId(),
       random,
       clock: { wallMs: () => this.wallMs, microseconds: () => Math.floor(clock.nowMs * 1000) },
-      log: (level, message) => this.observer.logged(this, level, message),
+      log: (level, message) => observer.logged(this, level, message),
+      kept: durability === "memory" ? undefined : { folder, sync: durability },
     });
-    started.keyspace.observer = (before, time, keys) => this.observer.expired(this, before, time, keys);
-    this.startTimer(random.fraction() * scenario.timerMs);
+    started.keyspace.observer = (before, time, keys) => observer.expired(this, before, time, keys);
     return started;
+  }
+
+  private folder(): DiskFolder {
+    const { clock } = this.surroundings;
+    const { life } = this;
+    const later = (delayMs: number, run: () => void): void =>
+      clock.after(delayMs, () => (life === this.life ? this.act(run) : undefined));
+    return new DiskFolder(this.disk, { mayDie: this.mayDie, later });
+  }
+
+  private begin(process: Process): void {
+    process.recover(this.wallMs);
+    this.isUp = true;
+    this.hasRun = true;
+    this.startTimer(this.random.fraction() * this.surroundings.scenario.timerMs);
   }
 
   /** From now on and in this life only. */
   private startTimer(firstMs: number): void {
+    const { clock, scenario, observer } = this.surroundings;
     const { life } = this;
     const turn = (): void => {
       if (life !== this.life) return;
-      if (!this.isPaused) {
-        this.process.replica.timer(this.wallMs);
-        if (this.random.chance(UPKEEP_CHANCE)) this.process.keyspace.upkeep();
-        this.observer.changed(this);
-      }
-      this.clock.after(this.scenario.timerMs, turn);
+      if (!this.isPaused && this.lastEffects.survives(() => this.timerTurn())) observer.changed(this);
+      clock.after(scenario.timerMs, turn);
     };
-    this.clock.after(firstMs, turn);
+    clock.after(firstMs, turn);
+  }
+
+  private timerTurn(): void {
+    const { replica, keyspace, persistence } = this.process;
+    replica.timer(this.wallMs);
+    while (this.random.chance(WORK_CHANCE) && replica.work(this.wallMs));
+    if (this.random.chance(UPKEEP_CHANCE)) keyspace.upkeep();
+    if (persistence === undefined) return;
+    persistence.timer(this.wallMs);
+    if (persistence.hasWork && this.random.chance(SNAPSHOT_STEP_CHANCE)) persistence.step(this.wallMs);
   }
 
   /** Commands of one moment share a tick. */
   private endTickSoon(): void {
     if (this.tickIsDue) return;
     this.tickIsDue = true;
-    this.clock.after(this.random.chance(LATE_TICK_CHANCE) ? this.random.fraction() * LATE_TICK_MS_MAX : 0, () =>
+    const { clock, observer } = this.surroundings;
+    clock.after(this.random.chance(LATE_TICK_CHANCE) ? this.random.fraction() * LATE_TICK_MS_MAX : 0, () =>
       this.act(() => {
-        this.tickIsDue = false;
-        this.process.replica.endTick(this.wallMs);
-        this.observer.changed(this);
+        this.endTick();
+        observer.changed(this);
       }),
     );
+  }
+
+  /** Whoever wrote what is not as safe as was promised is told nothing: the connection ends. */
+  private answerAll(): void {
+    const { unanswered } = this;
+    if (unanswered.length === 0) return;
+    this.unanswered = [];
+    const holdsBack = this.process.persistence?.holdsBack === true;
+    if (!holdsBack) this.surroundings.observer.acknowledged(this, this.writtenTime);
+    for (const { changed, answer } of unanswered) if (!changed || !holdsBack) answer();
   }
 
   private withLink(port: SimulatedPort, run: (link: Link) => void): void {
@@ -221,7 +369,16 @@ export class SimulatedNode implements NetworkNode {
       const link = this.links.get(port);
       if (link === undefined) return;
       run(link);
-      this.observer.changed(this);
+      this.surroundings.observer.changed(this);
     });
   }
+}
+
+function isRefusal(reply: Reply): boolean {
+  return (
+    typeof reply === "object" &&
+    reply !== null &&
+    "error" in reply &&
+    /^(MISCONF|FORGOTTEN|CLUSTERDOWN|LOADING)/.test(reply.error)
+  );
 }

@@ -41,7 +41,7 @@ describe("a replica of another version of the wire", () => {
       [6000, "eu", "GET k", "us"],
     ]);
     expect(marks.get("other wire version refused")).toBeGreaterThan(0);
-    expect(log.join("\n")).toMatch(/us warn closing the link to a peer: protocolVersion: speaks 2, not 1/);
+    expect(log.join("\n")).toMatch(/us warn closing the link to a peer: protocolVersion: speaks 3, not 2/);
   });
 
   it("is understood where it only says more than we know", () => {

@@ -127,7 +127,7 @@ function sighted() {
   const keyspace = { origins, self, context: new Context() };
   const node = { id: "us", process: { keyspace } } as unknown as SimulatedNode;
   const heard: string[] = [];
-  const sights = new Sights([node], (oracle) => {
+  const sights = new Sights((oracle) => {
     heard.push(oracle);
     throw new Error(oracle);
   });
@@ -152,33 +152,58 @@ describe("sights", () => {
   });
 });
 
+const DOT = { origin: 7, time: 1 };
+
 function missing(conservation: Conservation, reply: Reply): string[] {
-  return [...conservation.missing(() => reply)];
+  return [
+    ...conservation.missing(
+      () => reply,
+      () => true,
+    ),
+  ];
 }
 
 describe("conservation", () => {
   it("adds up increments, fields and members that were only ever added to", () => {
     const counter = new Conservation();
-    counter.changed(["INCRBY", "n", "5"], ["0:n"]);
-    counter.changed(["DECR", "n"], ["0:n"]);
+    counter.changed(["INCRBY", "n", "5"], ["0:n"], DOT);
+    counter.changed(["DECR", "n"], ["0:n"], DOT);
     expect(missing(counter, "4")).toEqual([]);
     expect(missing(counter, "5")).toEqual(['expected the sum of all increments, 4 at 0:n, read "5"']);
     const set = new Conservation();
-    set.changed(["SADD", "s", "a", "b"], ["0:s"]);
+    set.changed(["SADD", "s", "a", "b"], ["0:s"], DOT);
     expect(missing(set, ["b", "a"])).toEqual([]);
     expect(missing(set, ["b"])).toEqual(['expected to be there at 0:s "a", read null']);
     const hash = new Conservation();
-    hash.changed(["HINCRBY", "h", "f", "3"], ["0:h"]);
-    hash.changed(["HINCRBY", "h", "f", "4"], ["0:h"]);
+    hash.changed(["HINCRBY", "h", "f", "3"], ["0:h"], DOT);
+    hash.changed(["HINCRBY", "h", "f", "4"], ["0:h"], DOT);
     expect(missing(hash, ["f", "7"])).toEqual([]);
     expect(missing(hash, ["f", "4"])).toHaveLength(1);
   });
 
+  it("asks nothing of what died with its process", () => {
+    const counter = new Conservation();
+    counter.changed(["INCRBY", "n", "5"], ["0:n"], DOT);
+    counter.changed(["INCR", "n"], ["0:n"], { origin: 9, time: 1 });
+    expect([
+      ...counter.missing(
+        () => "5",
+        ({ origin }) => origin === 7,
+      ),
+    ]).toEqual([]);
+    expect([
+      ...counter.missing(
+        () => "6",
+        ({ origin }) => origin === 7,
+      ),
+    ]).toHaveLength(1);
+  });
+
   it("leaves what anybody else has written to the specification", () => {
     const conservation = new Conservation();
-    conservation.changed(["INCR", "n"], ["0:n"]);
-    conservation.changed(["DEL", "n"], ["0:n"]);
-    conservation.changed(["INCR", "n"], ["0:n"]);
+    conservation.changed(["INCR", "n"], ["0:n"], DOT);
+    conservation.changed(["DEL", "n"], ["0:n"], DOT);
+    conservation.changed(["INCR", "n"], ["0:n"], DOT);
     expect(missing(conservation, "9")).toEqual([]);
   });
 });

@@ -145,6 +145,18 @@ describe("faults in a text scenario", () => {
     ["dialect us other", { kind: "dialect", replica: "us", speaks: "other" }],
     ["restart us", { kind: "restart", replica: "us", forMs: 100 }],
     ["step us -500ms", { kind: "step", replica: "us", byMs: -500 }],
+    ["restart us kill after 3 effects", { kind: "restart", how: "kill", effects: 3 }],
+    ["stop us in order", { kind: "restart", how: "stop", effects: 0 }],
+    ["disk-full us", { kind: "disk-full", replica: "us" }],
+    ["disk-fails us", { kind: "disk-fails", replica: "us", what: "all" }],
+    ["disk-fails us syncs", { kind: "disk-fails", replica: "us", what: "syncs" }],
+    ["disk-slow us 1.5s", { kind: "disk-slow", replica: "us", syncMs: 1500 }],
+    ["flip us", { kind: "bit-flip", replica: "us" }],
+    ["save us", { kind: "save", replica: "us" }],
+    ["join sa through us fresh", { kind: "join", replica: "sa", through: "us", fresh: true }],
+    ["clone sa of us", { kind: "clone", replica: "sa", of: "us" }],
+    ["leave ap", { kind: "leave", replica: "ap" }],
+    ["forget ap by us", { kind: "forget", replica: "ap", by: "us" }],
   ])("are data: %s", (line, fault) => {
     expect(faultsOf(line)).toMatchObject([{ ...fault, atMs: 1000 }]);
   });
@@ -155,6 +167,7 @@ describe("faults in a text scenario", () => {
       resume: "pause us\n",
       start: "stop us\n",
       drift: "wait 1s\n",
+      restore: "backup us\n",
     };
     const examples = Object.entries(FAULT_VERBS).map(([verb, { usage }]) => faultsOf(`${before[verb] ?? ""}${usage}`));
     const kinds = new Set(examples.flat().map(({ kind }) => kind));

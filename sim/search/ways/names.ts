@@ -8,7 +8,7 @@
 import type { Fault, Scenario } from "../../scenario/scenario.ts";
 
 /** Text of faults that is no name. */
-const NO_NAMES: ReadonlySet<string> = new Set(["kind", "bytes"]);
+const NO_NAMES: ReadonlySet<string> = new Set(["kind", "bytes", "speaks", "how", "what"]);
 
 /** Without a replica, and all that happens at it. */
 export function withoutReplica(scenario: Scenario, gone: string): Scenario {

@@ -1,0 +1,72 @@
+/**
+ * Durability: what clients were told is done, and what their replica has promised to keep.
+ *
+ * With `always`, a reply is a promise: whatever happens to the process, the next one on the same disk has seen the
+ * write, and in the end everybody has. The promise ends where the disk is tampered with: a flipped bit, a backup in its
+ * place, an empty one; and where the replica is made to leave for good.
+ *
+ * And the origin: a process that goes on as the one before it has stopped in order, and has all that it ever wrote.
+ */
+import type { SimulatedNode } from "../world/node.ts";
+import type { Process } from "../world/process.ts";
+
+/** How the former process of a node has ended. */
+interface Ended {
+  readonly process: Process;
+  /** Its own time then. */
+  readonly ownTime: number;
+  readonly isInOrder: boolean;
+}
+
+export class Promises {
+  /** By node and origin the time of the last write that was promised. */
+  private readonly kept = new Map<SimulatedNode, Map<number, number>>();
+  private readonly ended = new Map<SimulatedNode, Ended>();
+
+  acknowledged(node: SimulatedNode, time: number): void {
+    if (node.durability !== "always" || !node.logs || time === 0) return;
+    const byOrigin = this.kept.get(node) ?? new Map<number, number>();
+    this.kept.set(node, byOrigin);
+    byOrigin.set(node.process.originId, time);
+  }
+
+  /** Nobody can keep what was promised. */
+  release(node: SimulatedNode): void {
+    this.kept.delete(node);
+    this.ended.delete(node);
+  }
+
+  died(node: SimulatedNode, isInOrder: boolean): void {
+    const { process } = node;
+    const { context, self } = process.keyspace;
+    this.ended.set(node, { process, ownTime: context.get(self), isInOrder });
+  }
+
+  /** What is wrong with a process that has just started. */
+  *problemsAtStart(node: SimulatedNode, others: readonly SimulatedNode[]): Iterable<string> {
+    const { originId, keyspace } = node.process;
+    const former = this.ended.get(node);
+    const isFormer = former !== undefined && former.process.originId === originId;
+    if (isFormer && !former.isInOrder) yield `goes on as origin ${originId}, whose process did not stop in order`;
+    if (isFormer && keyspace.context.get(keyspace.self) < former.ownTime)
+      yield `goes on as origin ${originId} from ${keyspace.context.get(keyspace.self)}, which had come to ${former.ownTime}`;
+    const twin = others.find((other) => other !== node && other.isUp && other.process.originId === originId);
+    if (twin !== undefined) yield `is origin ${originId}, as ${twin.id} is`;
+    yield* this.lacking(node, node);
+  }
+
+  /** What a replica lacks of what any has promised. */
+  *broken(node: SimulatedNode): Iterable<string> {
+    for (const promiser of this.kept.keys()) yield* this.lacking(node, promiser);
+  }
+
+  private *lacking({ id, process }: SimulatedNode, promiser: SimulatedNode): Iterable<string> {
+    const { origins, context } = process.keyspace;
+    for (const [originId, time] of this.kept.get(promiser) ?? []) {
+      const origin = origins.find(originId);
+      const has = origin === undefined ? 0 : context.get(origin);
+      if (has < time)
+        yield `${id} has origin ${originId} up to ${has}; ${promiser.id} has told clients that ${time} was safe`;
+    }
+  }
+}

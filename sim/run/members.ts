@@ -1,0 +1,74 @@
+/**
+ * Who is to become equal in the end: the replicas that run and that nobody has forgotten, or that have begun anew since.
+ *
+ * A forgotten process that still runs, or comes back with what it was, is outside: it holds something beyond the fences
+ * that the others keep, and nobody may let it in.
+ */
+import type { Checker } from "../oracles/check.ts";
+import type { Fault, Scenario } from "../scenario/scenario.ts";
+import type { SimulatedNode } from "../world/node.ts";
+
+/** Replicas that come later: the first that is told of their lives is that they join, or begin as clones. */
+export function comersOf({ faults }: Pick<Scenario, "faults">): ReadonlySet<string> {
+  const firsts = new Map<string, Fault["kind"]>();
+  for (const fault of faults.toSorted((a, b) => a.atMs - b.atMs)) {
+    if (!("replica" in fault) || firsts.has(fault.replica)) continue;
+    if (fault.kind === "join" || fault.kind === "clone" || fault.kind === "leave" || fault.kind === "forget")
+      firsts.set(fault.replica, fault.kind);
+  }
+  return new Set([...firsts].filter(([, kind]) => kind === "join" || kind === "clone").map(([id]) => id));
+}
+
+export class Members {
+  private readonly nodes: readonly SimulatedNode[];
+  private readonly checker: Checker;
+  private readonly forgotten = new Set<SimulatedNode>();
+
+  constructor(nodes: readonly SimulatedNode[], checker: Checker) {
+    this.nodes = nodes;
+    this.checker = checker;
+  }
+
+  get all(): readonly SimulatedNode[] {
+    const wanted = this.nodes.filter((node) => node.isWanted);
+    if (this.forgotten.size === 0) return wanted;
+    const insiders = wanted.filter((node) => !this.forgotten.has(node));
+    const fences = new Map<number, number>();
+    for (const { process } of insiders)
+      for (const { originId, finalTime } of process.replica.content.fences())
+        fences.set(originId, Math.max(finalTime, fences.get(originId) ?? 0));
+    return wanted.filter((node) => !this.forgotten.has(node) || !isBeyond(node, fences));
+  }
+
+  /** Whom others have let go, and who holds on to what is past. */
+  isOutside(node: SimulatedNode): boolean {
+    return this.forgotten.has(node) && !this.all.includes(node);
+  }
+
+  /** CLUSTER FORGET at a replica, which may not know of whom it is told. */
+  forget(node: SimulatedNode, by: SimulatedNode): void {
+    by.act(() => {
+      const { replica } = by.process;
+      const { originId } = node.process;
+      replica.cluster.forget(node.id);
+      if (replica.content.fences().some((fence) => fence.nodeId === node.id)) this.forgotten.add(node);
+      this.checker.forgot(by, originId);
+    });
+  }
+
+  /** Whoever has left for good is forgotten by those who stay: else they wait for him. */
+  forgetAbsent(): void {
+    const stays = this.all.find((node) => node.isUp);
+    for (const node of this.nodes) if (!node.isWanted && node.hasRun && stays !== undefined) this.forget(node, stays);
+  }
+}
+
+function isBeyond({ process }: SimulatedNode, fences: ReadonlyMap<number, number>): boolean {
+  const { origins, context } = process.keyspace;
+  if (fences.has(process.originId)) return true;
+  for (const [originId, finalTime] of fences) {
+    const origin = origins.find(originId);
+    if (origin !== undefined && context.get(origin) > finalTime) return true;
+  }
+  return false;
+}
