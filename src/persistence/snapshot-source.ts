@@ -14,7 +14,11 @@ export interface SnapshotSource {
   /** What the last interval of each origin within V depended on. */
   vectors(): readonly OriginVector[];
   fences(): readonly FencePayload[];
-  /** As RepairableState.export; content that is still to be joined is joined first. */
+  /** Is nothing left to be joined of a repair? Only then there is something to export. */
+  readonly isSettled: boolean;
+  /** Joins what is left, however much that is. */
+  settle(): void;
+  /** As RepairableState.export. */
   export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Described;
   /** Changes to keys and elements since the start, own and foreign. */
   readonly changes: number;

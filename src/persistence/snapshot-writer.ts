@@ -66,7 +66,7 @@ export class SnapshotWriter {
   }
 
   get isWaiting(): boolean {
-    return this.syncRunning || this.failure !== undefined || this.isSynced;
+    return this.syncRunning || this.failure !== undefined || this.isSynced || !this.options.source.isSettled;
   }
 
   /** What the journal has taken, until the end. */
@@ -92,6 +92,7 @@ export class SnapshotWriter {
     this.guarded(() => {
       const isOpen = this.endContext === undefined;
       while (this.endContext === undefined) {
+        this.options.source.settle();
         this.piece();
         this.write();
       }

@@ -22,6 +22,21 @@ export class ReplicaContent {
     this.journal.cut();
   }
 
+  /** Changes to keys and elements since the start, own and others'. */
+  get changes(): number {
+    return this.journal.state.repair.changes;
+  }
+
+  /** Is nothing left to be joined of a repair? Only then there is something to export. */
+  get isSettled(): boolean {
+    return this.journal.state.repair.isSettled;
+  }
+
+  /** Joins what is left, however much that is. */
+  settle(): void {
+    this.journal.state.repair.settle();
+  }
+
   /** V. */
   context(): Times {
     const { origins, context } = this.journal.state;

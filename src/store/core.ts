@@ -55,6 +55,8 @@ export class Core {
 
   /** How often a join left more than one value where there was one. */
   conflicts = 0;
+  /** Operations of others that were joined since the start. */
+  operationsJoined = 0;
 
   constructor(options: KeyspaceOptions) {
     this.self = options.origins.intern(options.originId);

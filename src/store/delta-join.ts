@@ -77,6 +77,7 @@ export class DeltaJoin {
       const db = reader.byte();
       this.seen.time = from + reader.varint();
       reader.range(this.key);
+      this.core.operationsJoined++;
       this.apply(code, parts, db);
     }
   }

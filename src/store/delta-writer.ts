@@ -27,6 +27,8 @@ export class DeltaWriter {
   enabled: boolean;
   /** The end of the last interval; offsets count from here. */
   from: Time = 0;
+  /** Operations written since the start. */
+  operations = 0;
   private readonly out = new ByteWriter();
   private readonly origins: Origins;
 
@@ -131,6 +133,7 @@ export class DeltaWriter {
 
   private head(code: number, parts: number, db: number, key: ByteRange, time: Time): void {
     const { out } = this;
+    this.operations++;
     out.byte(code);
     out.byte(parts);
     out.byte(db);

@@ -25,6 +25,14 @@ export class RepairState implements RepairableState {
     return this.staging.isSettled;
   }
 
+  get changes(): number {
+    return this.core.delta.operations + this.core.operationsJoined;
+  }
+
+  settle(): void {
+    this.staging.settleAll();
+  }
+
   get isEmpty(): boolean {
     return this.isSettled && this.core.keys.databases.every(({ table }) => table.size === 0);
   }

@@ -41,6 +41,10 @@ export interface Differences {
 export interface RepairableState {
   /** Is nothing left to be joined of what was committed? */
   readonly isSettled: boolean;
+  /** Changes to keys and elements since the start, own (those that were written down) and others'. */
+  readonly changes: number;
+  /** Joins what is left, however much that is. */
+  settle(): void;
   readonly isEmpty: boolean;
   /** Hashes of the keys that hold what fingerprints do not show (src/store/residue.ts). */
   residueHashes(): readonly number[];
