@@ -5,8 +5,14 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { CloseCode, type CloseCodeName } from "../../transport/link.ts";
-import { PROTOCOL_VERSION, type ControlMessage, type Hello } from "../../transport/message.ts";
-import { encodeInterval, encodeRepairChunk, MessageCodec } from "../../transport/message-codec.ts";
+import { ASK_NODES_MAX, PROTOCOL_VERSION, type ControlMessage, type Hello } from "../../transport/message.ts";
+import {
+  encodeInterval,
+  encodeRepairChunk,
+  encodeRepairDescription,
+  encodeRepairResidue,
+  MessageCodec,
+} from "../../transport/message-codec.ts";
 import { memoryLink } from "../../transport/memory.ts";
 import { World, type Node } from "./world.ts";
 
@@ -64,13 +70,14 @@ class Stranger {
 
   expectUntouched(): void {
     expect(this.node.state.applied).toBe(0);
-    expect(this.node.state.stagedBytes).toBe(0);
+    expect(this.node.state.repair.stagedBytes).toBe(0);
     expect(this.node.state.events.size).toBe(0);
     expect(this.node.replica.heldCount).toBe(0);
   }
 }
 
 const event = (id: number, time: number): Uint8Array => Buffer.from(JSON.stringify([[id, time, "x"]]));
+const NOTHING = Buffer.from("[]");
 
 describe("a hello is refused", () => {
   const refusals: [CloseCodeName, string, Partial<Hello>][] = [
@@ -143,7 +150,7 @@ describe("two links to one node", () => {
 
 describe("a message", () => {
   it("before hello ends the link", () => {
-    new Stranger().say({ kind: "repair-request" }).expectEnded("unexpected");
+    new Stranger().say({ kind: "repair-request", resume: [] }).expectEnded("unexpected");
   });
 
   it("of a second hello ends the link", () => {
@@ -196,21 +203,56 @@ describe("a message", () => {
   });
 
   it("of a repair that nobody asked for is passed over", () => {
-    const chunk = encodeRepairChunk({ fromSlot: 0, nextSlot: 5, more: false, changes: [], bytes: Buffer.from("[]") });
-    const stranger = new Stranger().say(HELLO, { kind: "repair-begin", context: [77, 10] }, chunk);
+    const chunk = encodeRepairChunk({ done: 1, more: false, changes: [], bytes: NOTHING });
+    const begin: ControlMessage = { kind: "repair-begin", context: [77, 10], resumed: 0, salt: 1 };
+    const stranger = new Stranger().say(HELLO, begin, encodeRepairResidue([], false), chunk);
+    stranger.say(encodeRepairDescription({ done: 1, changes: [], bytes: NOTHING }));
     stranger.say({ kind: "repair-end", context: [77, 10] });
+    stranger.say({ kind: "repair-fetch", bits: 14, nodes: [0] }, { kind: "repair-done" });
     expect(stranger.closes).toEqual([]);
     stranger.expectUntouched();
   });
 
-  it("of a repair that is out of order ends the link and drops the stage", () => {
-    const bytes = Buffer.from("[]");
-    const chunk = (fromSlot: number, nextSlot: number) =>
-      encodeRepairChunk({ fromSlot, nextSlot, more: false, changes: [], bytes });
+  describe("of a repair that is out of order ends the link and leaves nothing", () => {
     const lapping = { ...HELLO, context: [77, 10], floors: [77, 10] };
-    const begin: ControlMessage = { kind: "repair-begin", context: [77, 10] };
-    new Stranger().say(lapping, begin, chunk(0, 5), chunk(6, 7)).expectEnded("malformed");
-    new Stranger().say(lapping, begin, chunk(0, 5), { kind: "repair-end", context: [77, 10] }).expectEnded("malformed");
+    const begin: ControlMessage = { kind: "repair-begin", context: [77, 10], resumed: 0, salt: 1 };
+    const residue = encodeRepairResidue([], false);
+    const chunk = (done: number, more = false, bytes: Uint8Array = NOTHING) =>
+      encodeRepairChunk({ done, more, changes: [], bytes });
+    const cases: [string, (ControlMessage | Uint8Array)[]][] = [
+      ["an answer to more than was asked", [begin, residue, chunk(ASK_NODES_MAX + 1)]],
+      [
+        "a description where content was asked for",
+        [begin, residue, encodeRepairDescription({ done: 1, changes: [], bytes: NOTHING })],
+      ],
+      ["an end before everything was asked", [begin, residue, chunk(1), { kind: "repair-end", context: [77, 10] }]],
+      ["an empty piece", [begin, residue, chunk(1, true, new Uint8Array(0))]],
+      ["content that is none", [begin, residue, chunk(1, false, Buffer.from("{"))]],
+      ["content of other nodes", [begin, residue, chunk(1, false, event(77, 5))]],
+      ["vectors after the residue", [begin, residue, { kind: "repair-vector", originId: 77, dependencies: [] }]],
+      ["residue without an end", [begin, residue, residue]],
+      ["a start that knows our future", [{ ...begin, context: [0xabc1, 1] }]],
+      ["a repair resumed that never began", [{ ...begin, resumed: 1 }]],
+    ];
+    it.each(cases)("%s", (_, messages) => new Stranger().say(lapping, ...messages).expectEnded("malformed"));
+  });
+
+  describe("that asks of a repair what cannot be asked ends the link", () => {
+    const request: ControlMessage = { kind: "repair-request", resume: [] };
+    const ask = (bits: number, nodes: number[]): ControlMessage => ({ kind: "repair-compare", bits, nodes });
+    const cases: [string, CloseCodeName, ControlMessage[]][] = [
+      ["a description of single hashes", "malformed", [request, ask(32, [0])]],
+      ["nodes between the levels", "malformed", [request, ask(5, [0])]],
+      ["a hash that is no node", "malformed", [request, ask(14, [1])]],
+      ["more at once than may be open", "unexpected", [request, ...Array.from({ length: 40 }, () => ask(2, [0]))]],
+      ["something more after the last", "unexpected", [request, { kind: "repair-done" }, ask(2, [0])]],
+    ];
+    it.each(cases)("%s", (_, code, messages) => {
+      const stranger = new Stranger();
+      stranger.world.run(1500);
+      stranger.say({ ...HELLO, creditBytes: 1, wallMs: stranger.world.nowMs }, ...messages);
+      expect(stranger.closes).toEqual([CloseCode[code]]);
+    });
   });
 
   test.prop([fc.array(fc.uint8Array({ minLength: 1, maxLength: 60 }), { maxLength: 5 })])(

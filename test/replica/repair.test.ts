@@ -121,7 +121,7 @@ describe("a replica that was away", () => {
     const wire = world.connect("a", "c");
     world.runUntil(() => world.node("c").replica.counters.repairChunksReceived > 1);
     world.sever(wire);
-    expect(world.node("c").state.stagedBytes).toBe(0);
+    expect(world.node("c").state.repair.stagedBytes).toBe(0);
     world.connect("b", "c");
     world.runUntil(() => world.node("c").replica.counters.repairsCommitted === 1);
     world.connect("a", "c");
@@ -137,7 +137,7 @@ describe("a replica that was away", () => {
     const { replica, state } = world.node("c");
     expect(replica.counters.repairsAborted).toBeGreaterThan(1);
     expect(replica.counters.repairsCommitted).toBe(0);
-    expect(state.stagedBytes).toBe(0);
+    expect(state.repair.stagedBytes).toBe(0);
     expect(state.events.size).toBeGreaterThanOrEqual(before);
   });
 
@@ -229,7 +229,7 @@ function idler(world: World, to: string) {
   const identity = { clusterId: "test", nodeId: "idler", region: "region-idler", address: "idler:7946", originId: 77 };
   const bounds = { messageBytesMax: 1_000_000, creditBytes: 100, context: [], floors: [] };
   say({ kind: "hello", version: PROTOCOL_VERSION, wallMs: world.nowMs, ...identity, ...bounds });
-  say({ kind: "repair-request" });
+  say({ kind: "repair-request", resume: [] });
   const speak = (): void =>
     say({ kind: "ack", sentMs: 0, echoMs: 0, heldMs: 0, receivedBytes: 0, ownTime: 0, durableTime: 0, changes: [] });
   return { speak, closes };

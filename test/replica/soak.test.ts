@@ -46,6 +46,12 @@ function take(world: World, action: Step): void {
     // A filling replica takes no writes.
     if (world.node(at).replica.loading) return;
     for (let i = 0; i < action.count; i++) world.tick(at, `${at} ${world.written.length}`);
+    // Now and then something that is here goes.
+    const shown = world
+      .node(at)
+      .state.texts()
+      .find((text) => text.endsWith(String(action.count)));
+    if (shown !== undefined) world.remove(at, shown);
     return;
   }
   const to = NAMES[action.to] as string;

@@ -8,7 +8,8 @@ import type { ReplicaLimits } from "../../src/replica/environment.ts";
 import type { Link } from "../../src/replica/link.ts";
 import { Replica } from "../../src/replica/replica.ts";
 import { memoryLink, type MemoryPort } from "../../transport/memory.ts";
-import { FakeState, fakeChecks, type FakeEvent } from "./fake-state.ts";
+import { type FakeEvent, nameOf } from "./fake-event.ts";
+import { FakeState, fakeChecks } from "./fake-state.ts";
 
 export interface WorldOptions {
   readonly limits?: Partial<ReplicaLimits>;
@@ -122,6 +123,15 @@ export class World {
     node.state.write(text, this.wallMs(node));
   }
 
+  /** Takes away an event that the node shows; by its text. */
+  remove(name: string, text: string): void {
+    const node = this.node(name);
+    const event = [...node.state.events.values()].find((shown) => shown.text === text);
+    if (event === undefined) throw new Error(`${name} does not show ${text}`);
+    node.state.write(`without ${text}`, this.wallMs(node), nameOf(event));
+    node.replica.endTick(this.wallMs(node));
+  }
+
   /** Writes and ends the tick, so that it leaves. */
   tick(name: string, ...texts: string[]): void {
     for (const text of texts) this.write(name, text);
@@ -147,15 +157,20 @@ export class World {
     }
   }
 
+  /** What was written and not taken away. */
+  get shownCount(): number {
+    return this.written.length - new Set(this.written.flatMap(({ removes }) => removes ?? [])).size;
+  }
+
   converged(): boolean {
-    const all = this.written.length;
-    return [...this.nodes.values()].every(({ state }) => state.events.size === all);
+    const all = this.shownCount;
+    return [...this.nodes.values()].every(({ state }) => state.events.size === all && !state.repair.isCopying);
   }
 
   /** Everything that was ever written must come to be everywhere. */
   expectConverged(msMax = 60_000): void {
     this.runUntil(() => this.converged(), msMax);
-    for (const { state } of this.nodes.values()) expect(state.events.size).toBe(this.written.length);
+    for (const { state } of this.nodes.values()) expect(state.events.size).toBe(this.shownCount);
   }
 
   private attach(port: MemoryPort, name: string, closes: { code: number; reason: string }[]): Link {
