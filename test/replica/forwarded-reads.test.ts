@@ -29,7 +29,7 @@ class Peer {
       get bufferedBytes() {
         return bufferedBytes();
       },
-      dialed: undefined,
+      dialed: true,
       remoteHost: "",
     };
     this.link = new Link(port, 0);
