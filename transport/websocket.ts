@@ -2,7 +2,7 @@
  * Links over WebSocket: the one file of the transport that knows sockets and
  * clocks.
  *
- *   PeerNetwork     listens, dials the seeds, and tells the replica what happens
+ *   PeerNetwork     listens, dials (dialer.ts says whom), and tells the replica what happens
  *   WebSocketPort   one connection as a LinkPort
  *
  * Only binary messages in the subprotocol "atoll.v1", never compressed, and
@@ -16,12 +16,12 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer, type RawData } from "ws";
-import { Backoff } from "./backoff.ts";
+import { type Dial, type DialAdvice, Dialer, type PeerAddress, REDIAL_MS } from "./dialer.ts";
 import { CloseCode, type LinkPort } from "./link.ts";
 import { MESSAGE_BYTES_MAX, SUBPROTOCOL } from "./message.ts";
 
 /** Who is told of connections: the replica. */
-export interface LinkOwner<Link extends OwnedLink> {
+export interface LinkOwner<Link extends OwnedLink> extends DialAdvice {
   connected(port: LinkPort, wallMs: number): Link;
   receive(link: Link, message: Uint8Array, wallMs: number): void;
   closed(link: Link, wallMs: number, code: number, reason: string): void;
@@ -30,19 +30,11 @@ export interface LinkOwner<Link extends OwnedLink> {
   garbled(link: Link, reason: string, wallMs: number): void;
   /** A connection was turned away before it could say hello: another subprotocol, or a browser. */
   turnedAway(): void;
-  /** A node that is linked already, or is not wanted now, is not dialed. */
-  linkedTo(nodeId: string): boolean;
-  refuses(nodeId: string, region: string): boolean;
 }
 
 /** What the network asks of a link: who it leads to, once that is known. */
 export interface OwnedLink {
   readonly peer: { readonly nodeId: string; readonly region: string } | undefined;
-}
-
-export interface PeerAddress {
-  readonly host: string;
-  readonly port: number;
 }
 
 export interface PeerNetworkOptions {
@@ -53,13 +45,9 @@ export interface PeerNetworkOptions {
   readonly random: () => number;
   readonly log?: (level: "info" | "warn", message: string) => void;
   readonly messageBytesMax?: number;
+  /** All addresses of a name; the system's resolver unless given. */
+  readonly resolve?: (host: string) => Promise<string[]>;
 }
-
-/** Between two tries to reach a seed. */
-const REDIAL_MS = { firstMs: 50, lastMs: 2000 } as const;
-
-/** How often to look whether a seed that needs no dialing now needs it again. */
-const REDIAL_IDLE_MS = 250;
 
 /** How long a handshake may take, on either side. */
 const HANDSHAKE_MS_MAX = 5000;
@@ -81,12 +69,14 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
   private readonly http: Server;
   private readonly server: WebSocketServer;
   private readonly ports = new Set<WebSocketPort>();
-  private readonly redials = new Set<Redial>();
+  private readonly dialer: Dialer;
   private owner: LinkOwner<Link> | undefined;
   private closing = false;
 
   constructor(options: PeerNetworkOptions) {
     this.options = options;
+    const { seeds, random, log, resolve } = options;
+    this.dialer = new Dialer({ seeds, random, log, resolve, connect: (dial) => this.connect(dial) });
     this.http = createServer({ maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HANDSHAKE_MS_MAX }, (_, response) => {
       response.writeHead(426, { connection: "close" }).end("This port speaks to other replicas only.\n");
     });
@@ -115,21 +105,14 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     this.owner = owner;
   }
 
-  /** Keeps a connection to every seed, or tries to. */
+  /** Keeps a connection to every seed and to every member that the owner wants to reach, or tries to. */
   dial(): void {
-    for (const seed of this.options.seeds) {
-      const backoff = new Backoff(REDIAL_MS, this.options.random);
-      const redial: Redial = { seed, backoff, reached: undefined, peer: undefined, timer: undefined };
-      this.redials.add(redial);
-      this.redial(redial);
-    }
+    if (this.owner !== undefined) this.dialer.start(this.owner);
   }
 
   /** Seeds that no connection was made to so far: perhaps an address is wrong. */
   get seedsUnreached(): number {
-    let count = 0;
-    for (const { reached } of this.redials) if (reached === false) count++;
-    return count;
+    return this.dialer.seedsUnreached;
   }
 
   /** Resolves when everything has been handed to the network, or after `msMax`. */
@@ -147,8 +130,7 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
 
   async close(): Promise<void> {
     this.closing = true;
-    for (const { timer } of this.redials) clearTimeout(timer);
-    this.redials.clear();
+    this.dialer.stop();
     for (const port of this.ports) port.close(CloseCode.goodbye, "goodbye");
     this.http.close();
     this.http.closeIdleConnections();
@@ -186,13 +168,9 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     return undefined;
   }
 
-  private redial(redial: Redial): void {
-    if (this.closing) return;
-    const { owner } = this;
-    const { peer } = redial;
-    const unwanted = peer !== undefined && (owner?.linkedTo(peer.nodeId) || owner?.refuses(peer.nodeId, peer.region));
-    if (owner === undefined || unwanted === true) return this.redialLater(redial, REDIAL_IDLE_MS);
-    const websocket = new WebSocket(`ws://${addressOf(redial.seed)}/`, SUBPROTOCOL, {
+  private connect(dial: Dial): void {
+    const { dialer } = this;
+    const websocket = new WebSocket(`ws://${dial.address}/`, SUBPROTOCOL, {
       ...this.socketOptions(),
       handshakeTimeout: HANDSHAKE_MS_MAX,
       generateMask: (mask) => mask.fill(0),
@@ -200,51 +178,29 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     let socket: Socket | undefined;
     websocket.once("upgrade", (response) => (socket = response.socket));
     // A refused connection is ordinary; "close" follows and leads to the next try.
-    websocket.on("error", (error) => this.failed(redial, error.message));
+    websocket.on("error", (error) => dialer.failed(dial, error.message));
     let openedMs = Number.POSITIVE_INFINITY;
     websocket.once("close", (code) => {
       // One that ends soon is a refusal, whatever it said before: the next try waits longer.
-      if (performance.now() - openedMs >= REDIAL_MS.lastMs) redial.backoff.reset();
-      // A seed that is this replica itself is not dialed again.
-      if (code === CloseCode.ownReflection) this.redials.delete(redial);
-      else this.redialLater(redial, redial.backoff.nextDelayMs());
+      const lasted = performance.now() - openedMs >= REDIAL_MS.lastMs;
+      dialer.ended(dial, lasted, code === CloseCode.ownReflection);
     });
     websocket.once("open", () => {
       if (socket === undefined || this.closing) return websocket.terminate();
       openedMs = performance.now();
-      this.reach(redial);
-      this.adopt(new WebSocketPort(websocket, socket, true), redial);
+      dialer.reached(dial);
+      this.adopt(new WebSocketPort(websocket, socket, true), dial);
     });
   }
 
-  /** Said once for each seed; what breaks later is the owner's to tell. */
-  private failed(redial: Redial, reason: string): void {
-    if (this.closing || redial.reached !== undefined) return;
-    redial.reached = false;
-    this.options.log?.(
-      "warn",
-      `the seed ${addressOf(redial.seed)} cannot be reached, trying again and again: ${reason}`,
-    );
-  }
-
-  private reach(redial: Redial): void {
-    if (redial.reached === false) this.options.log?.("info", `the seed ${addressOf(redial.seed)} is reached now`);
-    redial.reached = true;
-  }
-
-  private redialLater(redial: Redial, delayMs: number): void {
-    if (this.closing) return;
-    redial.timer = setTimeout(() => this.redial(redial), delayMs);
-  }
-
   /** Ties a connection to the owner for its life. */
-  private adopt(port: WebSocketPort, redial?: Redial): void {
+  private adopt(port: WebSocketPort, dial?: Dial): void {
     const { owner } = this;
     if (owner === undefined) return port.close(CloseCode.goodbye, "not ready");
     this.ports.add(port);
     const link = owner.connected(port, Date.now());
     const learn = (): void => {
-      if (redial !== undefined && link.peer !== undefined) redial.peer = link.peer;
+      if (dial !== undefined && link.peer !== undefined) dial.peer = link.peer;
     };
     port.attach({
       received: (message) => {
@@ -259,20 +215,6 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
       },
     });
   }
-}
-
-function addressOf({ host, port }: PeerAddress): string {
-  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-/** A seed that is dialed again and again, and who was met there last. */
-interface Redial {
-  readonly seed: PeerAddress;
-  readonly backoff: Backoff;
-  /** Was there ever a connection? Unknown until a first try has ended. */
-  reached: boolean | undefined;
-  peer: OwnedLink["peer"];
-  timer: NodeJS.Timeout | undefined;
 }
 
 interface PortEvents {
