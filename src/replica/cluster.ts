@@ -98,9 +98,9 @@ export class Cluster {
     return this.absent.has(originId);
   }
 
-  /** Whom a shell should dial, besides its seeds. */
-  dialTargets(): DialTarget[] {
-    if (this.forgotten) return [];
+  /** Whom a shell should dial, besides its seeds; undefined when this replica was forgotten and should dial nobody. */
+  dialTargets(): DialTarget[] | undefined {
+    if (this.forgotten) return undefined;
     const targets: DialTarget[] = [];
     for (const { nodeId, address, region, state } of this.membership.others()) {
       if (state === "left" || !hasHost(address) || this.greeter.refuses(nodeId, region)) continue;

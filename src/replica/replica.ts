@@ -20,7 +20,7 @@ import { usesCredit } from "../../transport/message-codec.ts";
 import { ACTIVE_EXPIRY_KEYS_MAX, ACTIVE_EXPIRY_MS, LINK_SILENT_MS_MAX } from "../limits.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { ClockAlarm } from "./clock-alarm.ts";
-import { Cluster } from "./cluster.ts";
+import { Cluster, type DialTarget } from "./cluster.ts";
 import { newReplicaCounters, type ReplicaCounters } from "./counters.ts";
 import { REPLICA_LIMITS, type Environment, type LogLevel, type ReplicaLimits } from "./environment.ts";
 import { Filling } from "./filling.ts";
@@ -297,6 +297,11 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   /** Is a link to this node open? The shell need not dial it then. */
   linkedTo(nodeId: string): boolean {
     return this.mesh.members.get(nodeId)?.link !== undefined;
+  }
+
+  /** Whom the shell should dial besides its seeds; undefined: nobody, the seeds neither. */
+  dialTargets(): readonly DialTarget[] | undefined {
+    return this.cluster.dialTargets();
   }
 
   /** A fault drill: drops and refuses links to a region or node until healed; the number of links dropped. */
