@@ -41,8 +41,8 @@ describe("a member", () => {
     world.connect("b", "c");
     untilAllAlive(world, ["a", "b", "c"]);
     expect(view(world, "a", "c")).toMatchObject({ region: "region-c", address: "c:7946", isLinked: false });
-    expect(world.node("a").replica.cluster.dialTargets()).toEqual([{ address: "c:7946", nodeId: "c" }]);
-    expect(world.node("b").replica.cluster.dialTargets()).toEqual([]);
+    expect(world.node("a").replica.dialTargets()).toEqual([{ address: "c:7946", nodeId: "c" }]);
+    expect(world.node("b").replica.dialTargets()).toEqual([]);
   });
 
   it("whose links break is dead within five seconds everywhere, and told of as such", () => {
@@ -104,7 +104,7 @@ describe("a member", () => {
     world.kill("c");
     world.run(10_000);
     expect(stateOf(world, "a", "c")).toBe("left");
-    expect(world.node("a").replica.cluster.dialTargets()).toEqual([]);
+    expect(world.node("a").replica.dialTargets()).toEqual([]);
     world.add("c");
     world.connect("c", "b");
     untilAllAlive(world, ["a", "b", "c"], 1000);
