@@ -13,7 +13,7 @@
  */
 import type { Cell, Contribution, Dot, Sibling } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
-import { type Birth, type Deadline, sameDot } from "../../crdt/life.ts";
+import { type Birth, type Deadline, NEVER, sameDot } from "../../crdt/life.ts";
 import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { ByteReader, MalformedDelta } from "./byte-reader.ts";
@@ -76,16 +76,21 @@ export class SlotsWriter {
     this.out.range(key);
   }
 
-  /** A key that holds one plain value: the same bytes as the general form. */
-  plainKey(db: number, key: ByteRange, origin: Origin, time: Time, value: ByteRange): void {
+  /** A plain key (PlainKey): the same bytes as the general form. */
+  plainKey(db: number, key: ByteRange, origin: Origin, time: Time, value: ByteRange, deadlineMs: number): void {
     this.key(db, key);
     this.out.byte(1);
-    this.out.varint(this.indexOf(origin));
-    this.out.double(time);
+    this.plainDot(origin, time);
     this.out.byte(0);
     this.out.range(value);
     this.out.byte(0);
-    this.out.byte(0);
+    this.out.byte(deadlineMs < 0 ? 0 : 1);
+    if (deadlineMs >= 0) {
+      this.plainDot(origin, time);
+      this.out.double(deadlineMs);
+      this.out.byte(1);
+      this.plainDot(origin, time);
+    }
     this.out.byte(0);
   }
 
@@ -141,8 +146,12 @@ export class SlotsWriter {
   }
 
   private dot(dot: Dot): void {
-    this.out.varint(this.indexOf(dot.origin));
-    this.out.double(dot.time);
+    this.plainDot(dot.origin, dot.time);
+  }
+
+  private plainDot(origin: Origin, time: Time): void {
+    this.out.varint(this.indexOf(origin));
+    this.out.double(time);
   }
 
   private indexOf(origin: Origin): number {
@@ -154,13 +163,15 @@ export class SlotsWriter {
   }
 }
 
-/** A key that holds one plain value and nothing else, as it stands in the bytes. */
+/** A key that holds nothing but one plain value, and perhaps the deadline that was set with it, as it stands in the bytes. */
 export class PlainKey {
   db = 0;
   readonly key = new ByteRange();
   origin: Origin = 0;
   time: Time = 0;
   readonly value = new ByteRange();
+  /** -1 is none. */
+  deadlineMs = -1;
 }
 
 /** Reads exported slots key by key. Throws MalformedDelta. */
@@ -186,25 +197,38 @@ export class SlotsReader {
     this.reader.position = position;
   }
 
-  /** Reads the next key without making objects if it holds one plain value; false when it does not. */
+  /** Reads the next key without making objects if it is plain; false when it is not, and then nothing is read. */
   nextPlain(out: PlainKey): boolean {
+    const { position } = this.reader;
+    if (this.readPlain(out)) return true;
+    this.reader.position = position;
+    return false;
+  }
+
+  private readPlain(out: PlainKey): boolean {
     const { reader } = this;
-    const { position } = reader;
     out.db = reader.byte();
     reader.range(out.key);
-    if (out.db < DATABASES && reader.byte() === 1) {
-      const origin = this.origins[reader.varint()];
-      if (origin !== undefined) {
-        out.origin = origin;
-        out.time = reader.time();
-        if (reader.byte() === 0) {
-          reader.range(out.value);
-          if (reader.byte() === 0 && reader.byte() === 0 && reader.byte() === 0) return true;
-        }
-      }
-    }
-    reader.position = position;
-    return false;
+    if (out.db >= DATABASES || reader.byte() !== 1) return false;
+    const origin = this.origins[reader.varint()];
+    if (origin === undefined) return false;
+    out.origin = origin;
+    out.time = reader.time();
+    if (reader.byte() !== 0) return false;
+    reader.range(out.value);
+    if (reader.byte() !== 0) return false;
+    const deadlines = reader.byte();
+    out.deadlineMs = -1;
+    return (deadlines === 0 || (deadlines === 1 && this.readPlainDeadline(out))) && reader.byte() === 0;
+  }
+
+  /** Was the deadline set by the same event as the value, for the life that this began? */
+  private readPlainDeadline(out: PlainKey): boolean {
+    const { reader } = this;
+    if (this.origins[reader.varint()] !== out.origin || reader.time() !== out.time) return false;
+    out.deadlineMs = reader.deadline();
+    if (out.deadlineMs === NEVER || reader.byte() !== 1) return false;
+    return this.origins[reader.varint()] === out.origin && reader.time() === out.time;
   }
 
   next(): KeyDelta {

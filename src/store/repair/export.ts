@@ -2,10 +2,11 @@
  * The content of whole nodes of the hash space as bytes (../slots-format.ts), in the
  * order of the nodes, for a repair and for a snapshot.
  */
+import { NEVER } from "../../../crdt/life.ts";
 import { ByteRange } from "../../byte-range.ts";
 import type { Core } from "../core.ts";
 import type { Database } from "../database.ts";
-import { type EntryRef, Kind } from "../entry.ts";
+import { type EntryRef, HAS_DEADLINE, Kind } from "../entry.ts";
 import type { KeyState } from "../key-state.ts";
 import { SlotsWriter } from "../slots-format.ts";
 import type { Described } from "./repairable-state.ts";
@@ -37,12 +38,27 @@ export function exportNodes(
 const key = new ByteRange();
 const value = new ByteRange();
 
+/** Does it hold nothing but a value, and perhaps the deadline that was set with it? */
+function isPlain({ memory: { entries } }: Core, ref: EntryRef): boolean {
+  if (entries.kind(ref) !== Kind.register) return false;
+  if (entries.flags(ref) === 0) return true;
+  if (entries.flags(ref) !== HAS_DEADLINE || entries.deadlineBlock(ref, 0) === NEVER) return false;
+  return entries.deadlineBlock(ref, 1) === entries.time(ref) && entries.deadlineBlock(ref, 2) === entries.origin(ref);
+}
+
 function exportKey(core: Core, writer: SlotsWriter, database: Database, ref: EntryRef): void {
   const { entries } = core.memory;
   entries.keyOf(ref, key);
-  if (entries.kind(ref) === Kind.register && entries.flags(ref) === 0) {
+  if (isPlain(core, ref)) {
     entries.valueOf(ref, value);
-    writer.plainKey(database.index, key, entries.origin(ref), entries.time(ref), value);
+    writer.plainKey(
+      database.index,
+      key,
+      entries.origin(ref),
+      entries.time(ref),
+      value,
+      entries.flags(ref) === 0 ? -1 : entries.deadlineBlock(ref, 0),
+    );
     return;
   }
   const state: KeyState = entries.kind(ref) === Kind.object ? core.keys.state(ref) : core.keys.unpack(ref);

@@ -11,7 +11,7 @@ import { ByteRange } from "../../byte-range.ts";
 import type { Collection } from "../collection.ts";
 import type { Core } from "../core.ts";
 import type { Database } from "../database.ts";
-import { type EntryRef, Kind } from "../entry.ts";
+import { type EntryRef, HAS_DEADLINE, Kind } from "../entry.ts";
 import {
   closeKey,
   COLLECTION_TYPES,
@@ -89,14 +89,20 @@ function joinPlain(core: Core, plain: PlainKey, hash: number, scope: JoinScope):
   const ref = core.keys.raw(database, hash, key);
   const known = scope.known.covers(origin, time);
   if (ref === 0) {
-    if (!known) core.keys.putPlain(database, hash, key, 0, origin, time, plain.value, -1);
+    if (!known) core.keys.putPlain(database, hash, key, 0, origin, time, plain.value, plain.deadlineMs);
     return true;
   }
   if (entries.kind(ref) !== Kind.register) return false;
-  if (entries.flags(ref) === 0 && entries.time(ref) === time && entries.origin(ref) === origin) return true;
+  if (entries.time(ref) === time && entries.origin(ref) === origin && hasDeadlineOf(core, ref, plain)) return true;
   if (known || !sawPlain(core, ref, scope)) return false;
-  core.keys.putPlain(database, hash, key, ref, origin, time, plain.value, -1);
+  core.keys.putPlain(database, hash, key, ref, origin, time, plain.value, plain.deadlineMs);
   return true;
+}
+
+function hasDeadlineOf({ memory: { entries } }: Core, ref: EntryRef, { origin, time, deadlineMs }: PlainKey): boolean {
+  if (deadlineMs < 0) return entries.flags(ref) === 0;
+  if (entries.flags(ref) !== HAS_DEADLINE || entries.deadlineBlock(ref, 0) !== deadlineMs) return false;
+  return entries.deadlineBlock(ref, 1) === time && entries.deadlineBlock(ref, 2) === origin;
 }
 
 function joinKey(core: Core, key: ByteRange, delta: KeyDelta, scope: JoinScope): void {
