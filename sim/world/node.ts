@@ -182,11 +182,10 @@ export class SimulatedNode implements NetworkNode {
   wants(peer: SimulatedNode): boolean {
     if (this.isPaused) return false;
     const { replica } = this.process;
-    if (replica.linkedTo(peer.id) || replica.cluster.forgotten || replica.refuses(peer.id, peer.plan.region))
-      return false;
-    return (
-      this.seeds.includes(peer.id) || replica.cluster.dialTargets().some(({ address }) => address === peer.address)
-    );
+    if (replica.linkedTo(peer.id) || replica.refuses(peer.id, peer.plan.region)) return false;
+    const targets = replica.dialTargets();
+    if (targets === undefined) return false;
+    return this.seeds.includes(peer.id) || targets.some(({ address }) => address === peer.address);
   }
 
   opened(port: SimulatedPort): void {
