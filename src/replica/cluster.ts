@@ -161,7 +161,8 @@ export class Cluster {
 
   private changed(after: MemberRecord, before: MemberRecord | undefined): void {
     if (before !== undefined) this.absent.delete(before.originId);
-    if (after.state === "dead" || after.state === "left" || after.state === "forgotten") this.absent.add(after.originId);
+    if (after.state === "dead" || after.state === "left" || after.state === "forgotten")
+      this.absent.add(after.originId);
     this.membership.spread(after.nodeId);
     if (after.nodeId === this.membership.own.nodeId) return;
     this.detector.changed(after, before);

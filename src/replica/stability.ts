@@ -44,13 +44,7 @@ export class Stability {
   private phase: Phase = IDLE;
   private lookedMs = 0;
 
-  constructor(
-    state: ReplicatedState,
-    mesh: Mesh,
-    cluster: Cluster,
-    peersExpected: number,
-    environment: Environment,
-  ) {
+  constructor(state: ReplicatedState, mesh: Mesh, cluster: Cluster, peersExpected: number, environment: Environment) {
     this.state = state;
     this.mesh = mesh;
     this.cluster = cluster;
