@@ -236,6 +236,13 @@ export class RepairReceiver {
     if (tell && phase.link.state === "open") this.mesh.send(phase.link, { kind: "repair-abort", bySender: 0, reason });
   }
 
+  /** An interval after the start could not be held: the next repair starts later. */
+  overflowed(): void {
+    if (this.phase.name === "idle") return;
+    this.leave("too much is held", true);
+    this.drop();
+  }
+
   turn(wallMs: number): void {
     const { phase, progress } = this;
     const { nowMs } = this.environment.stopwatch;

@@ -94,7 +94,7 @@ export class Repairs {
 
   /** Something was applied, or could not be held. */
   admitted(dropped: boolean, wallMs: number): void {
-    if (dropped && this.receiver.link !== undefined) this.receiver.leave("too much is held", true);
+    if (dropped) this.receiver.overflowed();
     this.receiver.commitWhenComplete(wallMs);
     this.divergence.risen();
   }
