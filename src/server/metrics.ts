@@ -91,6 +91,7 @@ const keyspaceRows: readonly Row[] = [
 
 const clientRows: readonly Row[] = [
   gauge("atoll_clients", "Connected clients.", ({ host }) => [...host.clients()].length),
+  gauge("atoll_clients_waiting", "Clients that wait for a reply.", ({ host }) => host.blocked.count),
   counter("atoll_connections_total", "Client connections, by result.", connections, ["result"]),
   counter("atoll_client_bytes_total", "Bytes from and to clients.", clientBytes, ["direction"]),
   gauge("atoll_client_buffer_bytes", "Bytes that wait in buffers of clients.", clientBuffers, ["buffer"]),
@@ -122,6 +123,7 @@ const replicationRows: readonly Row[] = [
   counter("atoll_intervals_total", "Delta-intervals, by what became of them.", intervals, ["event"]),
   gauge("atoll_intervals_held", "Intervals that wait for what they depend on.", ({ heldIntervals }) => heldIntervals()),
   counter("atoll_pulls_total", "Requests for missing intervals.", pulls, ["direction"]),
+  counter("atoll_forwarded_reads_total", "Reads of loading replicas that peers answer.", forwardedReads, ["event"]),
   counter("atoll_repairs_total", "Transfers of full state, by event.", repairs, ["event"]),
   counter(
     "atoll_links_total",
@@ -266,6 +268,14 @@ function pulls({ counters }: MetricSources): Series {
   return labelled("direction", [
     ["sent", counters.pullsSent],
     ["served", counters.pullsServed],
+  ]);
+}
+
+function forwardedReads({ counters }: MetricSources): Series {
+  return labelled("event", [
+    ["asked", counters.readsForwarded],
+    ["served", counters.readsServed],
+    ["refused", counters.readsRefused],
   ]);
 }
 

@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { Client } from "../../src/commands/client.ts";
 import type { CommandEntry } from "../../src/commands/command.ts";
+import { BlockedClients } from "../../src/commands/blocked-clients.ts";
 import type { Gauges, Host } from "../../src/commands/host.ts";
 import { Statistics } from "../../src/commands/statistics.ts";
 import { commandTable } from "../../src/commands/table.ts";
@@ -75,7 +76,8 @@ function exampleSources(): MetricSources {
     loading: false,
     peers: () => [peer, { ...peer, nodeId: "ap-1", state: "lost" }],
   };
-  const host = { statistics: exampleStatistics(), gauges: () => gauges, clients: () => [client], identity, replica };
+  const blocked = new BlockedClients();
+  const host = { statistics: exampleStatistics(), gauges: () => gauges, clients: () => [client], identity, replica, blocked };
   const counters = newReplicaCounters();
   counters.intervalsApplied = 4;
   counters.closed.clusterId = 3;
