@@ -77,7 +77,14 @@ function exampleSources(): MetricSources {
     peers: () => [peer, { ...peer, nodeId: "ap-1", state: "lost" }],
   };
   const blocked = new BlockedClients();
-  const host = { statistics: exampleStatistics(), gauges: () => gauges, clients: () => [client], identity, replica, blocked };
+  const host = {
+    statistics: exampleStatistics(),
+    gauges: () => gauges,
+    clients: () => [client],
+    identity,
+    replica,
+    blocked,
+  };
   const counters = newReplicaCounters();
   counters.intervalsApplied = 4;
   counters.closed.clusterId = 3;
