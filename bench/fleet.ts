@@ -22,7 +22,12 @@ export interface Server {
   readonly name: string;
   readonly pid: number;
   readonly port: number;
+  /** Starts it again as it was started, at the same ports, after it was stopped or killed. */
+  readonly startAgain: () => Promise<Server>;
 }
+
+/** Flags without their dashes. */
+export type ServerFlags = Readonly<Record<string, string | number>>;
 
 interface Running {
   readonly name: string;
@@ -41,9 +46,9 @@ export class Fleet {
     return this.#abort.signal;
   }
 
-  async redis(): Promise<Server> {
+  async redis(flags: ServerFlags = {}): Promise<Server> {
     const [port = 0] = await freePorts(1);
-    const args = ["--bind", HOST, "--port", `${port}`, "--save", "", "--appendonly", "no"];
+    const args = asArguments({ bind: HOST, port, save: "", appendonly: "no", ...flags });
     return await this.#start("redis-server", "redis-server", args, port, async (child) => {
       await new Promise<void>((resolve) => {
         let text = "";
@@ -55,13 +60,13 @@ export class Fleet {
   }
 
   /** One replica alone. */
-  async atoll(): Promise<Server> {
-    const [server] = await this.atolls(["alone"]);
+  async atoll(flags: ServerFlags = {}): Promise<Server> {
+    const [server] = await this.atolls(["alone"], flags);
     return server as Server; // one region was asked for
   }
 
   /** One replica in each region, that know each other; resolves when all are ready. */
-  async atolls(regions: readonly string[]): Promise<Server[]> {
+  async atolls(regions: readonly string[], more: ServerFlags = {}): Promise<Server[]> {
     const ports = await freePorts(regions.length * 3);
     const places = regions.map((region, i) => ({
       region,
@@ -80,16 +85,27 @@ export class Fleet {
         seeds: seeds.join(","),
         "cluster-id": "bench",
         "log-level": "warn",
+        ...more,
       };
-      const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
       // A replica tells whoever started it with a channel when it is ready.
-      return await this.#start(`atoll ${region}`, ATOLL, ["serve", ...args], port, (child) => once(child, "message"));
+      const args = ["serve", ...asArguments(flags)];
+      return await this.#start(`atoll ${region}`, ATOLL, args, port, (child) => once(child, "message"));
     });
     return await Promise.all(starts);
   }
 
   async stop(server: Server): Promise<void> {
     for (const running of this.#running) if (running.child.pid === server.pid) await this.#end(running);
+  }
+
+  /** Ends a server without a chance to say goodbye. */
+  async kill(server: Server): Promise<void> {
+    for (const running of this.#running) {
+      if (running.child.pid !== server.pid) continue;
+      this.#running.delete(running);
+      running.child.kill("SIGKILL");
+      await running.ended;
+    }
   }
 
   async stopAll(): Promise<void> {
@@ -125,7 +141,8 @@ export class Fleet {
     });
     tooLate.catch(() => {});
     await Promise.race([ready(child), failed, tooLate]);
-    return { name, pid: child.pid ?? 0, port };
+    const startAgain = async (): Promise<Server> => await this.#start(name, command, args, port, ready);
+    return { name, pid: child.pid ?? 0, port, startAgain };
   }
 
   /** A server has ended; unless it was asked to, nothing can be measured any more. */
@@ -144,6 +161,10 @@ export class Fleet {
     await ended;
     clearTimeout(force);
   }
+}
+
+function asArguments(flags: ServerFlags): string[] {
+  return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 
 /** Different ports that were free a moment ago. */

@@ -31,9 +31,10 @@ export class SetBatch {
   readonly #commandBytes: number;
   readonly #keyEnd: number;
 
-  constructor(commandsMax: number, valueBytes: number) {
+  /** A value is one character, again and again. */
+  constructor(commandsMax: number, valueBytes: number, character = "v") {
     const head = `*3\r\n$3\r\nSET\r\n$${KEY_BYTES}\r\n${keyName(0)}`;
-    const command = Buffer.from(`${head}\r\n$${valueBytes}\r\n${"v".repeat(valueBytes)}\r\n`);
+    const command = Buffer.from(`${head}\r\n$${valueBytes}\r\n${character.repeat(valueBytes)}\r\n`);
     this.#commandBytes = command.length;
     this.#keyEnd = head.length;
     this.#bytes = Buffer.alloc(command.length * commandsMax, command);

@@ -8,7 +8,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { judge } from "./aims.ts";
 import type { Workbench } from "./bench.ts";
-import { Connection, encodeRequest } from "./connection.ts";
+import { converged } from "./convergence.ts";
 import { fixed } from "./figures.ts";
 import type { Server } from "./fleet.ts";
 import { cpuMicroseconds } from "./process-figures.ts";
@@ -45,8 +45,6 @@ const ORIGIN_RATIO_MAX = 1.3;
 const RECEIVER_RATIO_MAX = 0.5;
 
 const IDLE_MS = 3_000;
-const CONVERGED_POLL_MS = 20;
-const CONVERGED_MS_MAX = 60_000;
 
 export async function replication({ fleet, report, quick }: Workbench): Promise<void> {
   const rounds = quick ? QUICK_ROUNDS : ROUNDS;
@@ -115,23 +113,6 @@ async function idleRates(servers: readonly Server[]): Promise<IdleRates> {
 
 function idleShare(idle: IdleRates, { pid }: Server): string {
   return `${fixed((idle.get(pid) ?? 0) / 1e4, 1)} %`;
-}
-
-/** Resolves when all replicas show the same keyspace. */
-async function converged(servers: readonly Server[]): Promise<void> {
-  const connections = await Promise.all(servers.map(async ({ port }) => await Connection.open(port)));
-  const digest = encodeRequest("ATOLL", "DIGEST");
-  const endMs = performance.now() + CONVERGED_MS_MAX;
-  try {
-    for (;;) {
-      const digests = await Promise.all(connections.map(async (connection) => await connection.ask(digest)));
-      if (new Set(digests).size === 1) return;
-      if (performance.now() > endMs) throw new Error("the replicas did not become equal");
-      await pause(CONVERGED_POLL_MS);
-    }
-  } finally {
-    for (const connection of connections) connection.close();
-  }
 }
 
 const COLUMNS = [

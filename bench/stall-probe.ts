@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 
 export interface Stalls {
   readonly longestMs: number;
+  readonly p99Ms: number;
   readonly p999Ms: number;
   /** How late the probe's own timer came at worst: stalls up to here may be the machine's. */
   readonly ownDelayMs: number;

@@ -37,6 +37,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "sim/semantics": "what concurrent commands mean, each rule with scenarios that prove it",
   "sim/cli": "the simulator's command line",
   bench: "measurements",
+  "bench/healing": "how replicas heal, and what durability costs",
   chaos: "real processes under faults",
 };
 
