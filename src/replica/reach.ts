@@ -10,6 +10,7 @@
  */
 import type { Time } from "../../crdt/clock.ts";
 import type { Context } from "../../crdt/context.ts";
+import type { Cluster } from "./cluster.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
 import type { Mesh } from "./mesh.ts";
@@ -21,6 +22,7 @@ export class Reach {
   private readonly journal: Journal;
   private readonly mesh: Mesh;
   private readonly region: string;
+  private readonly cluster: Pick<Cluster, "others">;
   private readonly durable: DurableContext;
   /** What somebody waits for since the last turn; 0: nobody does. */
   private wantedTime: Time = 0;
@@ -28,10 +30,17 @@ export class Reach {
   /** The last durable time of this replica's own that was noticed. */
   private durableTime: Time = 0;
 
-  constructor(journal: Journal, mesh: Mesh, region: string, durable: DurableContext) {
+  constructor(
+    journal: Journal,
+    mesh: Mesh,
+    region: string,
+    cluster: Pick<Cluster, "others">,
+    durable: DurableContext,
+  ) {
     this.journal = journal;
     this.mesh = mesh;
     this.region = region;
+    this.cluster = cluster;
     this.durable = durable;
   }
 
@@ -54,13 +63,14 @@ export class Reach {
     return this.durable()?.covers(this.journal.state.self, time);
   }
 
-  /** Nodes of a region that have everything up to `time`, this one included; undefined when nobody of it was ever met. */
+  /** Nodes of a region that have everything up to `time`, this one included; undefined when no member is of it. */
   nodesOf(region: string, time: Time): number | undefined {
     let isKnown = region === this.region;
     let count = isKnown ? 1 : 0;
-    for (const { identity, link } of this.mesh.members.values()) {
-      if (identity.region !== region) continue;
+    for (const member of this.cluster.others()) {
+      if (member.region !== region) continue;
       isKnown = true;
+      const link = this.mesh.members.get(member.nodeId)?.link;
       if (link !== undefined && this.has(link, time)) count++;
     }
     return isKnown ? count : undefined;

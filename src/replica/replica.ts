@@ -113,13 +113,13 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.acknowledger = new Acknowledger(this.journal, this.mesh, this.outbound, durable, environment);
     this.reads = new ForwardedReads(this.mesh, environment, options.serveRead ?? (() => undefined));
     this.acknowledger.onAcknowledged = () => this.onReach();
-    this.reach = new Reach(this.journal, this.mesh, options.region, durable);
     this.pulls = new Pulls(this.journal, this.mesh, environment);
     this.repairs = new Repairs(this.journal, this.mesh, this.outbound, environment);
     const { receiver } = this.repairs;
     this.filling = new Filling(options.keyspace, this.mesh, receiver, options.peersExpected, environment);
     this.repairs.isLoading = () => this.loading;
     this.cluster = new Cluster(options, this.journal, this.mesh, this.greeter, environment);
+    this.reach = new Reach(this.journal, this.mesh, options.region, this.cluster, durable);
     this.clockAlarm = new ClockAlarm(this.mesh, environment);
     this.outbound.isAbsent = (origin) => this.cluster.isAbsent(options.keyspace.origins.id(origin));
     this.stability = new Stability(options.keyspace, this.mesh, this.cluster, options.peersExpected, environment);
