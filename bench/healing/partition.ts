@@ -47,7 +47,7 @@ export async function partition({ fleet, report, quick }: Workbench): Promise<vo
   for (const { changed: full, msMax } of CASES) {
     const changed = quick ? full * QUICK_SHARE : full;
     report.progress(`partition: ${whole(changed)} changed keys`);
-    const repairsBefore = await infoNumber(eu, "repairs_completed");
+    const repairsBefore = await infoNumber(eu, "repairs_committed");
     await askServer(us, "ATOLL", "CUT", "eu");
     await overwrite(us, keys, changed, full);
     const startMs = performance.now();
@@ -55,7 +55,7 @@ export async function partition({ fleet, report, quick }: Workbench): Promise<vo
     await converged(servers, POLL_MS);
     const tookMs = performance.now() - startMs;
     const bytes = (await peerBytesIn(us)) + (await peerBytesIn(eu));
-    const repairs = (await infoNumber(eu, "repairs_completed")) - repairsBefore;
+    const repairs = (await infoNumber(eu, "repairs_committed")) - repairsBefore;
     const bytesMax = BYTES_FACTOR * changed * (KEY_BYTES + VALUE_BYTES) + BYTES_CONSTANT;
     const aim = judge([
       { what: "bytes", value: bytes, atMost: bytesMax },
