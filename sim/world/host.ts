@@ -31,6 +31,7 @@ export function simulatedHost(replica: ReplicaView, clock: HostClock, random: Ra
       executable: "simulated",
       clusterId: "simulated",
     },
+    nodeName: (nodeId) => Buffer.from(nodeId).toString("hex").padEnd(40, "0").slice(0, 40),
     clients: () => [],
     findClient: () => undefined,
     closeClient: () => {},

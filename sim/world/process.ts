@@ -88,6 +88,9 @@ export function startProcess(options: ProcessOptions): Process {
     counters: replica.counters,
     reach: replica.reach,
     reads: replica.reads,
+    cluster: replica.cluster,
+    meet: (address: string, wallMs: number) => replica.meet(address, wallMs),
+    forget: (nodeId: string, wallMs: number) => replica.forget(nodeId, wallMs),
   };
   const host = simulatedHost(view, clock, random);
   const dispatcher = new Dispatcher(keyspace, host);

@@ -60,10 +60,35 @@ export interface PeerView {
   readonly region: string;
   readonly address: string;
   readonly state: string;
+  /** alive, suspect, dead or left, link or not. */
+  readonly member: string;
   readonly lagMs: number;
   readonly lagBytes: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+}
+
+/** A member of the cluster, this replica included. */
+export interface MemberView {
+  readonly nodeId: string;
+  readonly region: string;
+  /** Its peer port, and where its clients connect; without a host, or empty, as long as that is not known. */
+  readonly address: string;
+  readonly clientAddress: string;
+  readonly state: "alive" | "suspect" | "dead" | "left" | "forgotten";
+  readonly incarnation: number;
+  readonly isSelf: boolean;
+  readonly isLinked: boolean;
+  /** How long ago something came from it; -1 when it is not linked. */
+  readonly heardAgoMs: number;
+  readonly link: { readonly dialed: boolean; readonly openMs: number; readonly bufferedBytes: number } | undefined;
+}
+
+export interface ClusterView {
+  /** The others have forgotten this replica: it serves nobody. */
+  readonly forgotten: boolean;
+  /** This replica first. */
+  members(): readonly MemberView[];
 }
 
 /** How far this replica's own writes have come; times are its own. */
@@ -105,6 +130,11 @@ export interface ReplicaView {
   /** Drops and refuses links with a region or a node until `heal`; how many links it dropped. */
   cut(regionOrNode: string): number;
   heal(): number;
+  readonly cluster: ClusterView;
+  /** Joins the cluster that has a member at this peer address. */
+  meet(address: string, wallMs: number): void;
+  /** Forgets a member for ever. */
+  forget(nodeId: string, wallMs: number): "forgotten" | "unknown" | "self";
   readonly reach: WriteReach;
   readonly reads: ReadForwarding;
   /** Plain numbers by name: intervals applied, refused hellos by reason... */
@@ -120,6 +150,8 @@ export interface Host {
   readonly identity: Identity;
   readonly blocked: BlockedClients;
 
+  /** What CLUSTER commands call a member: 40 hexadecimal digits; of the empty name, what they call all together. */
+  nodeName(nodeId: string): string;
   clients(): Iterable<Client>;
   findClient(id: number): Client | undefined;
   /** Ends a connection at once; what it was still owed is dropped. For oneself set `client.state` to "closing". */

@@ -33,6 +33,8 @@ export interface MemberStatus {
   /** How long ago something came over the link; -1 without one. */
   readonly heardAgoMs: number;
   readonly rttMs: number;
+  /** Its link: who dialed, for how long it has been open, and what waits to be sent. */
+  readonly link: { readonly dialed: boolean; readonly openMs: number; readonly bufferedBytes: number } | undefined;
 }
 
 /** Somebody to be dialed. A name is given where it is known: while it is linked it need not be. */
@@ -129,6 +131,11 @@ export class Cluster {
     }
   }
 
+  /** Where clients of this replica connect, once that is known; without a host as in its peer address. */
+  announce(clientAddress: string): void {
+    this.membership.announce(clientAddress);
+  }
+
   /** A link is open: what is known goes over it before any acknowledgement. */
   opened(link: Link): void {
     this.membership.introduce(link, this.journal.fences);
@@ -172,6 +179,7 @@ export class Cluster {
   private status(record: MemberRecord): MemberStatus {
     const { nodeId, region, address, clientAddress, originId, state, incarnation } = record;
     const link = this.mesh.members.get(nodeId)?.link;
+    const { nowMs } = this.environment.stopwatch;
     return {
       nodeId,
       region,
@@ -182,8 +190,13 @@ export class Cluster {
       incarnation,
       isSelf: record === this.membership.own,
       isLinked: link !== undefined,
-      heardAgoMs: link === undefined ? -1 : Math.max(0, this.environment.stopwatch.nowMs - link.heardMs),
+      heardAgoMs: link === undefined ? -1 : Math.max(0, nowMs - link.heardMs),
       rttMs: link?.rttMs ?? -1,
+      link: link && {
+        dialed: link.port.dialed,
+        openMs: nowMs - link.openedMs,
+        bufferedBytes: link.port.bufferedBytes,
+      },
     };
   }
 }

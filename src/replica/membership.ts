@@ -95,6 +95,11 @@ export class Membership {
     if (record !== undefined) this.map.join({ ...record, state });
   }
 
+  /** Tells where clients connect. */
+  announce(clientAddress: string): void {
+    this.map.join({ ...this.own, clientAddress });
+  }
+
   /** This replica takes leave. */
   leave(): void {
     this.map.join({ ...this.own, state: "left" });

@@ -1,7 +1,7 @@
 /**
  * What commands may ask of the world, answered with this process: its clocks, its dice, its memory, its clients.
  */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { release, totalmem, type } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import type { BlockedClients } from "../commands/blocked-clients.ts";
@@ -11,6 +11,7 @@ import type { Gauges, Host, Identity, ReplicaView, ShutdownOptions } from "../co
 import { LatencyMonitor } from "../commands/latency-monitor.ts";
 import { Slowlog } from "../commands/slowlog-ring.ts";
 import { Statistics } from "../commands/statistics.ts";
+import { MEMBERS_MAX } from "../limits.ts";
 import type { Log, LogLevel } from "./log.ts";
 import type { TcpListener } from "./tcp.ts";
 
@@ -35,6 +36,7 @@ export class ProcessHost implements Host {
   readonly replica: ReplicaView;
   readonly identity: Identity;
   readonly blocked: BlockedClients;
+  private readonly nodeNames = new Map<string, string>();
   private readonly options: ProcessHostOptions;
   private readonly usedBytesAtStart: number;
   private usedBytesPeak = 0;
@@ -58,6 +60,14 @@ export class ProcessHost implements Host {
       executable: process.execPath,
       clusterId: options.clusterId,
     };
+  }
+
+  nodeName(nodeId: string): string {
+    const known = this.nodeNames.get(nodeId);
+    if (known !== undefined) return known;
+    const name = createHash("sha1").update(`${this.options.clusterId}\n${nodeId}`).digest("hex");
+    if (this.nodeNames.size < MEMBERS_MAX) this.nodeNames.set(nodeId, name);
+    return name;
   }
 
   clients(): Iterable<Client> {

@@ -12,6 +12,7 @@ import type {
   Gauges,
   Host,
   Identity,
+  MemberView,
   PeerRead,
   PeerView,
   ReadForwarding,
@@ -63,10 +64,36 @@ const PEER: PeerView = {
   region: "eu",
   address: "127.0.0.1:7947",
   state: "connected",
+  member: "alive",
   lagMs: 3.4,
   lagBytes: 12,
   bytesIn: 100,
   bytesOut: 200,
+};
+
+const SELF: MemberView = {
+  nodeId: "n1",
+  region: "us",
+  address: "127.0.0.1:7946",
+  clientAddress: "127.0.0.1:6379",
+  state: "alive",
+  incarnation: 3,
+  isSelf: true,
+  isLinked: false,
+  heardAgoMs: -1,
+  link: undefined,
+};
+
+const OTHER: MemberView = {
+  ...SELF,
+  nodeId: "n2",
+  region: "eu",
+  address: "127.0.0.1:7947",
+  clientAddress: "127.0.0.1:6380",
+  isSelf: false,
+  isLinked: true,
+  heardAgoMs: 40,
+  link: { dialed: true, openMs: 5000, bufferedBytes: 0 },
 };
 
 /** Peers that say up to where they have what was written, and a disk that does. */
@@ -133,6 +160,10 @@ export class CommandServer implements Host {
   loading = false;
   readonly reach = new FakeReach();
   readonly reads = new FakeReads();
+  members: readonly MemberView[] = [SELF, OTHER];
+  forgotten = false;
+  readonly met: string[] = [];
+  readonly forgets: string[] = [];
   readonly replica;
   readonly dispatcher: Dispatcher;
   private clock = 0;
@@ -141,6 +172,7 @@ export class CommandServer implements Host {
     const clock = new HybridClock(CLOCK_OFFSET_MS_MAX);
     const keyspace = new Keyspace({ originId: 1, origins: new Origins(), clock, hashSeed: 7, logging: false });
     const isLoading = (): boolean => this.loading;
+    const isForgotten = (): boolean => this.forgotten;
     this.replica = {
       nodeId: "n1",
       region: "us",
@@ -153,6 +185,17 @@ export class CommandServer implements Host {
       counters: { intervalsApplied: 5, closed: { clusterId: 2 } },
       reach: this.reach,
       reads: this.reads,
+      cluster: {
+        get forgotten() {
+          return isForgotten();
+        },
+        members: () => this.members,
+      },
+      meet: (address: string) => void this.met.push(address),
+      forget: (nodeId: string) => {
+        this.forgets.push(nodeId);
+        return "forgotten" as const;
+      },
     };
     this.dispatcher = new Dispatcher(keyspace, this);
   }
@@ -167,6 +210,10 @@ export class CommandServer implements Host {
     client.authenticated = this.config.settings.requirePass === "";
     this.connected.push(client);
     return new Session(this.dispatcher, client);
+  }
+
+  nodeName(nodeId: string): string {
+    return Buffer.from(nodeId).toString("hex").padEnd(40, "0");
   }
 
   clients(): Iterable<Client> {
