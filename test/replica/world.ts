@@ -4,6 +4,7 @@
  * delivered message each state is checked against all that was ever written.
  */
 import { expect } from "vitest";
+import type { Context } from "../../crdt/context.ts";
 import type { ReplicaLimits } from "../../src/replica/environment.ts";
 import type { Link } from "../../src/replica/link.ts";
 import { Replica } from "../../src/replica/replica.ts";
@@ -18,6 +19,8 @@ export interface WorldOptions {
   readonly region?: string;
   readonly originId?: number;
   readonly skewMs?: number;
+  /** What the node has on disk; nothing unless given. */
+  readonly durable?: () => Context | undefined;
 }
 
 export interface Node {
@@ -66,6 +69,7 @@ export class World {
       log: (level, message) => logged.push(`${level}: ${message}`),
       checks: fakeChecks,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.durable === undefined ? {} : { durable: options.durable }),
     });
     const node = { name, state, replica, logged, skewMs: options.skewMs ?? 0 };
     this.nodes.set(name, node);
