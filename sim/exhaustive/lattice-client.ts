@@ -32,6 +32,9 @@ const NO_PEERS = {
     hurry: () => {},
   },
   reads: { ask: () => 0, forget: () => {} },
+  cluster: { forgotten: false, members: () => [] },
+  meet: () => {},
+  forget: () => "unknown" as const,
 };
 
 export class LatticeClient {
