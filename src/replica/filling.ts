@@ -77,7 +77,7 @@ export class Filling {
 
   private settle(lapped: boolean, nowMs: number): void {
     if (lapped) this.needsRepair = true;
-    if (lapped || this.receiver.isActive) return;
+    if (lapped || this.receiver.isBusy) return;
     const links = [...this.mesh.open()];
     const met = links.length >= this.peersExpected || (!this.needsRepair && nowMs >= JOIN_MS_MAX);
     if (met && links.every((link) => this.state.context.includes(link.greeted))) this.loading = false;

@@ -98,6 +98,11 @@ export class RepairReceiver {
     return this.phase.name !== "idle" || this.progress !== undefined;
   }
 
+  /** Does what is missing come by a repair, or not at all? */
+  get isBusy(): boolean {
+    return this.phase.name !== "idle" || this.progress?.isCopy === true;
+  }
+
   /** Received and not yet handed to the state. */
   get bytes(): number {
     return this.phase.name === "asking" ? this.phase.pieceBytes : 0;

@@ -280,8 +280,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     }
     this.repairs.turn(wallMs);
     this.filling.turn();
-    // What is missing during a repair comes by it.
-    if (!this.repairs.receiver.isActive) this.pulls.turn();
+    if (!this.repairs.receiver.isBusy) this.pulls.turn();
     this.cluster.turn();
     this.stability.turn();
     if (this.reach.durableRose()) this.onReach();
