@@ -11,7 +11,7 @@ const HELP = [
   "CONTEXT",
   "    Return the version vector: for each origin, up to which time its writes are here.",
   "PEERS",
-  "    Return each peer's region, address, state and lag.",
+  "    Return each peer's region, address, link, state as a member, and lag.",
   "SIBLINGS <key>",
   "    Return the values at <key> that concurrent writes have left and that no reader sees.",
   "WAITREGIONS <region[,region...]> <timeout>",
@@ -42,11 +42,12 @@ function peers({ reply, host }: Call): void {
   const all = host.replica.peers();
   reply.array(all.length);
   for (const peer of all) {
-    reply.map(8);
+    reply.map(9);
     replyText(reply, "node", peer.nodeId);
     replyText(reply, "region", peer.region);
     replyText(reply, "address", peer.address);
     replyText(reply, "state", peer.state);
+    replyText(reply, "member", peer.member);
     replyInteger(reply, "lag-ms", peer.lagMs);
     replyInteger(reply, "lag-bytes", peer.lagBytes);
     replyInteger(reply, "bytes-in", peer.bytesIn);

@@ -17,7 +17,7 @@ import type { Keyspace } from "../store/keyspace.ts";
 import { Client } from "./client.ts";
 import type { Call, CommandEntry, CommandTable } from "./command.ts";
 import type { Host } from "./host.ts";
-import { LOADING, OUT_OF_MEMORY, UNBLOCKED } from "./error-texts.ts";
+import { CLUSTER_DOWN, LOADING, OUT_OF_MEMORY, UNBLOCKED } from "./error-texts.ts";
 import { forwardRead } from "./read-forwarding.ts";
 import { shortenedArguments } from "./slowlog-ring.ts";
 import { commandTable } from "./table.ts";
@@ -120,6 +120,9 @@ export class Dispatcher {
     }
     if (!client.authenticated && !entry.noAuth && this.host.config.settings.requirePass !== "") {
       return this.reject(entry, "NOAUTH Authentication required.", reply);
+    }
+    if (!entry.loading && this.host.replica.cluster.forgotten) {
+      return this.reject(entry, CLUSTER_DOWN, reply);
     }
     if (!entry.loading && this.host.replica.loading) {
       // A client that waits now has been admitted at a peer.

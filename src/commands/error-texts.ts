@@ -19,6 +19,8 @@ export const DATABASE_OUT_OF_RANGE = "ERR DB index is out of range";
 export const TIMEOUT_NOT_AN_INTEGER = "ERR timeout is not an integer or out of range";
 export const TIMEOUT_NEGATIVE = "ERR timeout is negative";
 export const TIMEOUT_OUT_OF_RANGE = "ERR timeout is out of range";
+/** What a replica that the others have forgotten answers: clients of Redis Cluster go to another one then. */
+export const CLUSTER_DOWN = "CLUSTERDOWN The cluster is down";
 export const LOADING = "LOADING Redis is loading the dataset in memory";
 export const UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 

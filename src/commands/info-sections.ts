@@ -186,6 +186,7 @@ function peerLine(peer: ReturnType<Call["host"]["replica"]["peers"]>[number]): s
     region: peer.region,
     addr: peer.address,
     state: peer.state,
+    member: peer.member,
     lag_ms: Math.round(peer.lagMs),
     lag_bytes: peer.lagBytes,
     bytes_in: peer.bytesIn,
@@ -194,6 +195,21 @@ function peerLine(peer: ReturnType<Call["host"]["replica"]["peers"]>[number]): s
   return Object.entries(fields)
     .map(([name, value]) => `${name}=${value}`)
     .join(",");
+}
+
+/**
+ * Cluster mode is off, so that ordinary clients use all databases and keys of several slots in one command, as they may
+ * here; clients of Redis Cluster look at CLUSTER SLOTS instead and find what they need.
+ */
+function cluster({ host: { replica } }: Call): Fields {
+  const members = replica.cluster.members();
+  const count = (state: string): number => members.filter((member) => member.state === state).length;
+  return [
+    ["cluster_enabled", 0],
+    ["atoll_members", members.length],
+    ...["alive", "suspect", "dead", "left"].map((state) => [`atoll_members_${state}`, count(state)] as const),
+    ["atoll_forgotten", replica.cluster.forgotten ? 1 : 0],
+  ];
 }
 
 /** intervalsApplied: 3 as intervals_applied:3; counts by reason as closed_cluster_id:1. */
@@ -258,6 +274,6 @@ export const SECTIONS: readonly Section[] = [
   section("commandstats", "Commandstats", commandStatistics, false),
   section("errorstats", "Errorstats", errorStatistics),
   section("latencystats", "Latencystats", latencyStatistics, false),
-  section("cluster", "Cluster", () => [["cluster_enabled", 0]]),
+  section("cluster", "Cluster", cluster),
   section("keyspace", "Keyspace", keyspaceSizes),
 ];

@@ -5,6 +5,7 @@
 import { atollCommands } from "./atoll.ts";
 import { clientCommands } from "./client-commands.ts";
 import { buildCommandTable } from "./command-table.ts";
+import { clusterCommands } from "./cluster.ts";
 import { commandCommands } from "./command-commands.ts";
 import { configCommands } from "./config-commands.ts";
 import { connectionCommands } from "./connection.ts";
@@ -25,6 +26,7 @@ export const commandTable = buildCommandTable([
   ...clientCommands,
   ...commandCommands,
   ...configCommands,
+  ...clusterCommands,
   ...infoCommands,
   ...serverCommands,
   ...debugCommands,
