@@ -20,6 +20,8 @@ export interface ClusterOptions {
   /** Without, a replica holds everything in memory alone. */
   readonly disks: Disks | undefined;
   readonly fsync: string;
+  /** Bytes of each replica's log of recent changes: small ones are lapped soon, and make repairs. */
+  readonly backlogBytes: readonly number[];
   readonly onWrong: (what: string) => void;
   readonly onLost: (loss: LossEvent) => void;
 }
@@ -35,7 +37,7 @@ export class Cluster {
   readonly #cuts = new Map<symbol, readonly Direction[]>();
   #applying: Promise<void> = Promise.resolve();
 
-  private constructor(network: Network, { names, root, disks, fsync, onWrong, onLost }: ClusterOptions) {
+  private constructor(network: Network, { names, root, disks, fsync, backlogBytes, onWrong, onLost }: ClusterOptions) {
     this.#network = network;
     this.#onLost = onLost;
     this.disks = disks;
@@ -53,6 +55,7 @@ export class Cluster {
         "peer-port": home.peerPort,
         seeds: seeds.filter((_, i) => i !== index).join(","),
         "cluster-id": CLUSTER_ID,
+        "repl-backlog-size": backlogBytes[index] ?? 0,
         ...(disks === undefined ? {} : { "data-dir": disks.folder(name), appendonly: "yes", appendfsync: fsync }),
       };
       const args = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, String(value)]);

@@ -12,6 +12,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { Random } from "../sim/world/random.ts";
 import { Cluster } from "./cluster.ts";
 import { Disks } from "./disks.ts";
 import { FAULT_NAMES, faultKind, type FaultName, isFaultName, type Need } from "./fault-kinds.ts";
@@ -36,6 +37,8 @@ interface Flags {
 
 const REPLICAS_MIN = 3;
 const REPLICAS_MAX = 9;
+/** Lapped within a moment, within seconds, never. */
+const BACKLOG_BYTES = [16 * 1024, 32 * 1024, 256 * 1024, 64 * 1024 * 1024];
 const STOPPED_EXIT_CODE = 130;
 const SEED_MAX = 2 ** 32;
 
@@ -76,12 +79,14 @@ async function run(flags: Flags & { readonly seed: number }): Promise<number> {
   const disks = features.data ? new Disks(root, names, isSandboxed()) : undefined;
   const ledger = new Ledger();
   const findings = new Findings();
+  const random = new Random(flags.seed, "settings");
   const cluster = await Cluster.create({
     names,
     root,
     network: async (drill) => (isSandboxed() ? await privateNetwork(names) : await loopbackNetwork(names, drill)),
     disks,
     fsync: flags.fsync,
+    backlogBytes: names.map(() => random.pick(BACKLOG_BYTES)),
     onWrong: (what) => findings.add(what),
     onLost: (loss) => ledger.lost(loss),
   });

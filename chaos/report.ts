@@ -5,6 +5,7 @@ import type { FaultName } from "./fault-kinds.ts";
 import type { Breach, Ledger, Write } from "./ledger.ts";
 import { type LossEvent, mustSurvive } from "./promise.ts";
 import type { Tally } from "./run.ts";
+import { totalSights } from "./verify.ts";
 import { describeFault, type PlannedFault } from "./schedule.ts";
 
 const WRITES_SHOWN = 30;
@@ -64,6 +65,7 @@ export function describeSummary({ tally, ledger, setting, skipped, wrongs, repla
     ...[...skipped].map(([name, why]) => `skipped   ${name}: ${why}`),
     `writes    ${issued} issued, ${acknowledged} acknowledged, ${refused} refused, ${unknown} without an answer`,
     `refusals  ${list(tally.refusals)}`,
+    `ways      ${list(totalSights(tally.sights))}`,
     `healing   equal at most ${seconds(tally.longestHealingMs)} after the last fault`,
     ...wrongs.slice(0, WRONGS_SHOWN).map((wrong) => `BROKEN    ${wrong}`),
     ...(wrongs.length > WRONGS_SHOWN ? [`BROKEN    and ${wrongs.length - WRONGS_SHOWN} more`] : []),

@@ -12,7 +12,7 @@ import type { Ledger } from "./ledger.ts";
 import type { Held } from "./promise.ts";
 import { describeBreach } from "./report.ts";
 import { drawRound, type PlannedFault, ROUND_MS } from "./schedule.ts";
-import { alarms, describeReplicas, readView, untilEqual } from "./verify.ts";
+import { describeReplicas, readCounters, readView, type Sights, untilEqual } from "./verify.ts";
 
 export interface RunOptions {
   readonly cluster: Cluster;
@@ -33,6 +33,7 @@ export interface Tally {
   readonly refusals: Map<string, number>;
   longestHealingMs: number;
   paths: number;
+  readonly sights: Sights;
 }
 
 const CLIENTS_OF_REPLICA = 2;
@@ -44,7 +45,14 @@ const WRITTEN_MS = 500;
 
 export async function runRounds(options: RunOptions): Promise<Tally> {
   const { cluster, minutes, signal, findings, say } = options;
-  const tally: Tally = { rounds: 0, faults: new Map(), refusals: new Map(), longestHealingMs: 0, paths: 0 };
+  const tally: Tally = {
+    rounds: 0,
+    faults: new Map(),
+    refusals: new Map(),
+    longestHealingMs: 0,
+    paths: 0,
+    sights: new Map(),
+  };
   const endMs = performance.now() + minutes * 60_000;
   for (const { index } of cluster.replicas) cluster.start(index);
   if (
@@ -157,7 +165,7 @@ async function healAndVerify(
       for (const line of describeBreach(breach, values, ledger.losses, planned)) say(line);
     }
   }
-  for (const alarm of await alarms(cluster)) findings.add(alarm);
+  for (const alarm of await readCounters(cluster, tally.sights)) findings.add(alarm);
   tally.paths = [...ledger.paths].length;
   if (!findings.none) return;
   if (cluster.durable) await pause(WRITTEN_MS);

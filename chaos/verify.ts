@@ -102,15 +102,27 @@ export async function describeReplicas(cluster: Cluster): Promise<string[]> {
   );
 }
 
-/** Alarms that a replica raised about itself. */
-export async function alarms(cluster: Cluster): Promise<string[]> {
+/** What replicas count themselves, as far as it tells which ways of healing were taken. */
+const SIGHTS = ["repairs_committed", "repairs_resumed", "repairs_aborted", "intervals_relayed", "pulls_sent", "deaths"];
+
+/** Counts of all processes so far: a process is known by its replica and incarnation. */
+export type Sights = Map<string, ReadonlyMap<string, number>>;
+
+/** Takes over what each replica counts; returns the alarms that it raised about itself. */
+export async function readCounters(cluster: Cluster, sights: Sights): Promise<string[]> {
   const found = await Promise.all(
-    cluster.replicas.map(async ({ index, name }) => {
+    cluster.replicas.map(async ({ index, name, incarnation }) => {
       const info = await cluster.askText(index, "INFO", "everything");
-      return [...info.matchAll(/^(\w*diverg\w*):(\d+)/gm)]
-        .filter(([, , count]) => Number(count) > 0)
-        .map(([line]) => `${name} raised an alarm: ${line}`);
+      const counters = new Map([...info.matchAll(/^(\w+):(\d+)\r?$/gm)].map(([, field = "", n]) => [field, Number(n)]));
+      sights.set(`${index}/${incarnation}`, new Map(SIGHTS.map((each) => [each, counters.get(each) ?? 0])));
+      const divergences = counters.get("divergences") ?? 0;
+      return divergences === 0 ? [] : [`${name} raised ${divergences} alarms that contents differ which ought not to`];
     }),
   );
   return found.flat();
+}
+
+export function totalSights(sights: Sights): Map<string, number> {
+  const total = (name: string): number => [...sights.values()].reduce((sum, each) => sum + (each.get(name) ?? 0), 0);
+  return new Map(SIGHTS.map((name) => [name, total(name)]));
 }
