@@ -35,6 +35,8 @@ const HELP = [
   "    <id> <ip:port> <flags> <master> <pings> <pongs> <epoch> <link> <slot> ...",
   "REPLICAS <node-id>",
   "    Return <node-id> replicas.",
+  "SLAVES <node-id>",
+  "    The same.",
   "SLOTS",
   "    Return information about slots range mappings. Each range is made of:",
   "    start, end, master and replicas IP addresses, ports and ids",

@@ -42,7 +42,10 @@ describe("INFO", () => {
   });
 
   test("is made of lines that end with CR LF, a blank one between sections", () => {
-    expect(session.run("info cluster modules")).toBe("$43\r\n# Modules\r\n\r\n# Cluster\r\ncluster_enabled:0\r\n\r\n");
+    const members = "atoll_members:2 atoll_members_alive:2 atoll_members_suspect:0 atoll_members_dead:0 atoll_members_left:0";
+    const lines = ["# Modules", "", "# Cluster", "cluster_enabled:0", ...members.split(" "), "atoll_forgotten:0", ""];
+    const text = lines.map((line) => `${line}\r\n`).join("");
+    expect(session.run("info cluster modules")).toBe(`$${text.length - 2}\r\n${text}`);
   });
 
   test("speaks of the peak and the start of the memory that is in use, not of what is resident", () => {
@@ -99,7 +102,7 @@ describe("INFO", () => {
     expect(text).toContain("role:master\r\n");
     expect(text).toContain("atoll_origin:000000000001\r\natoll_region:us\r\n");
     expect(text).toContain(
-      "peer0:node=n2,region=eu,addr=127.0.0.1:7947,state=connected,lag_ms=3,lag_bytes=12,bytes_in=100,bytes_out=200\r\n",
+      "peer0:node=n2,region=eu,addr=127.0.0.1:7947,state=connected,member=alive,lag_ms=3,lag_bytes=12,bytes_in=100,bytes_out=200\r\n",
     );
     expect(text).toContain("intervals_applied:5\r\nclosed_cluster_id:2\r\n");
   });
