@@ -24,6 +24,7 @@ const NO_PEERS = {
   cut: () => 0,
   heal: () => 0,
   counters: {},
+  repairFigures: { stagedBytes: 0, waitingNodes: 0, serving: 0, asksQueued: 0 },
   reach: {
     peers: () => 0,
     durablePeers: () => 0,

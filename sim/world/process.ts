@@ -86,6 +86,9 @@ export function startProcess(options: ProcessOptions): Process {
     cut: (target: string) => replica.cut(target),
     heal: () => replica.heal(),
     counters: replica.counters,
+    get repairFigures() {
+      return replica.repairFigures;
+    },
     reach: replica.reach,
     reads: replica.reads,
     cluster: replica.cluster,

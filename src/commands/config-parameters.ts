@@ -11,6 +11,7 @@ import {
   checkChoice,
   checkClamped,
   checkInteger,
+  checkKept,
   checkMemory,
   checkOnly,
   checkOutputLimits,
@@ -18,10 +19,11 @@ import {
   checkSavePoints,
   checkText,
   parseOutputLimits,
+  parseSaveRules,
   wordsOf,
 } from "./config-kinds.ts";
 import type { Check } from "./config-kinds.ts";
-import { LOADING_READS, type LoadingReads, type LogLevel, type Settings } from "./config-settings.ts";
+import type { LoadingReads, LogLevel, Settings } from "./config-settings.ts";
 
 export interface Parameter {
   readonly name: string;
@@ -33,6 +35,7 @@ export interface Parameter {
   readonly store: (settings: Settings, text: string) => void;
 }
 
+type SyncPolicy = Settings["appendSync"];
 type Store = (settings: Settings, text: string) => void;
 type StoreNumber = (settings: Settings, value: number) => void;
 
@@ -85,7 +88,8 @@ const meaningful: readonly Parameter[] = [
   row("hz", "10", checkClamped(1, 500), (s, text) => void (s.hz = Number(text))),
   fixed(integer("max-clock-offset", 500, 1, CLOCK_OFFSET_MS_MAX, (s, v) => void (s.clockOffsetMsMax = v))),
   fixed(memory("repl-backlog-size", LOG_BYTES_MAX, LOG_BYTES_MIN, LOG_BYTES_MAX, (s, v) => void (s.logBytesMax = v))),
-  row("repl-loading-reads", "refuse", checkChoice(...LOADING_READS), (s, text) => {
+  memory("repl-repair-bytes-per-second", 0, 0, INT64_MAX, (s, v) => void (s.repairBytesPerSecond = v)),
+  row("repl-loading-reads", "refuse", checkChoice("refuse", "forward"), (s, text) => {
     s.loadingReads = text as LoadingReads;
   }),
   integer("slowlog-log-slower-than", 10_000, -1, INT64_MAX, (s, v) => void (s.slowlogThresholdMicroseconds = v)),
@@ -110,6 +114,23 @@ const meaningful: readonly Parameter[] = [
   integer("set-max-intset-entries", 512, 0, INT64_MAX, (s, v) => void (s.setIntsetEntries = v)),
   integer("set-max-listpack-entries", 128, 0, INT64_MAX, (s, v) => void (s.setListpackEntries = v)),
   memory("set-max-listpack-value", 64, 0, INT64_MAX, (s, v) => void (s.setListpackValueBytes = v)),
+];
+
+/** The files are those of src/persistence; tools ask for the folder. */
+const durability: readonly Parameter[] = [
+  fixed(row("dir", "", checkText, (s, text) => void (s.dataDir = text))),
+  row("appendonly", "no", checkKept("no", NO_FILES, checkBoolean), (s, text) => void (s.appendOnly = text === "yes")),
+  row("appendfsync", "everysec", checkChoice("everysec", "always", "no"), (s, text) => {
+    s.appendSync = text as SyncPolicy;
+  }),
+  row("save", "", checkKept("", NO_FILES, checkSavePoints), (s, text) => void (s.saveRules = parseSaveRules(text))),
+  integer("auto-aof-rewrite-percentage", 100, 0, INT_MAX, (s, v) => void (s.rewritePercent = v)),
+  memory("auto-aof-rewrite-min-size", 64 * 1024 ** 2, 0, INT64_MAX, (s, v) => void (s.rewriteBytesMin = v)),
+  row("stop-writes-on-bgsave-error", "yes", checkBoolean, (s, text) => void (s.stopWritesOnSaveError = text === "yes")),
+  row("aof-load-truncated", "yes", checkBoolean, (s, text) => void (s.loadTruncated = text === "yes")),
+  fixed(row("dbfilename", "snapshot", checkText)),
+  fixed(row("appendfilename", "log", checkText)),
+  fixed(row("appenddirname", "", checkText)),
 ];
 
 const withoutEffect: readonly Parameter[] = [
@@ -137,16 +158,10 @@ const withoutEffect: readonly Parameter[] = [
   row("busy-reply-threshold", "5000", checkInteger(0, INT64_MAX), ignore, ["lua-time-limit"]),
   row("rdbcompression", "yes", checkBoolean),
   row("sanitize-dump-payload", "no", checkChoice("no", "yes", "clients")),
-  row("stop-writes-on-bgsave-error", "yes", checkBoolean),
-  row("appendfsync", "everysec", checkChoice("everysec", "always", "no")),
-  row("auto-aof-rewrite-percentage", "100", checkInteger(0, INT_MAX)),
-  row("auto-aof-rewrite-min-size", "67108864", checkMemory(0, INT64_MAX)),
   row("no-appendfsync-on-rewrite", "no", checkBoolean),
 ];
 
 const single: readonly Parameter[] = [
-  row("save", "", checkOnly("", NO_FILES, checkSavePoints)),
-  row("appendonly", "no", checkOnly("no", NO_FILES, checkBoolean)),
   row("maxmemory-policy", "noeviction", checkOnly("noeviction", NO_EVICTION, checkChoice(...POLICIES))),
   row("notify-keyspace-events", "", checkOnly("", "keyspace notifications are not available")),
   row(
@@ -162,11 +177,9 @@ const single: readonly Parameter[] = [
   fixed(row("tcp-backlog", "511", checkInteger(0, INT_MAX))),
   fixed(row("unixsocket", "", checkText)),
   fixed(row("logfile", "", checkText)),
-  fixed(row("dir", "", checkText)),
-  fixed(row("dbfilename", "", checkText)),
   fixed(row("replicaof", "", checkText, ignore, ["slaveof"])),
   fixed(row("enable-debug-command", "yes", checkText)),
   fixed(row("tls-port", "0", checkInteger(0, 65535))),
 ];
 
-export const PARAMETERS: readonly Parameter[] = [...meaningful, ...withoutEffect, ...single];
+export const PARAMETERS: readonly Parameter[] = [...meaningful, ...durability, ...withoutEffect, ...single];

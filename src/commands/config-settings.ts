@@ -9,12 +9,17 @@ export interface OutputLimit {
   readonly softSeconds: number;
 }
 
+/** A snapshot is due when so many changes were made and more than so many seconds have passed. */
+export interface SaveRule {
+  readonly seconds: number;
+  readonly changes: number;
+}
+
 export type OutputClass = "normal" | "slave" | "pubsub";
 
 export type LogLevel = "debug" | "verbose" | "notice" | "warning";
 
-export const LOADING_READS = ["refuse", "forward"] as const;
-export type LoadingReads = (typeof LOADING_READS)[number];
+export type LoadingReads = "refuse" | "forward";
 
 export interface Settings {
   port: number;
@@ -35,6 +40,8 @@ export interface Settings {
   clockOffsetMsMax: number;
   logBytesMax: number;
   /** What happens to reads while the replica is loading: refused, or answered by a peer. */
+  /** Sent to all peers that are being repaired from here; 0: as many as they take. */
+  repairBytesPerSecond: number;
   loadingReads: LoadingReads;
   /** Negative: nothing is logged. */
   slowlogThresholdMicroseconds: number;
@@ -46,6 +53,16 @@ export interface Settings {
   bulkBytesMax: number;
   queryBufferBytesMax: number;
   outputLimits: Readonly<Record<OutputClass, OutputLimit>>;
+  /** The data folder; empty: nothing is kept on disk. */
+  dataDir: string;
+  /** Is there a log? */
+  appendOnly: boolean;
+  appendSync: "always" | "everysec" | "no";
+  saveRules: readonly SaveRule[];
+  rewritePercent: number;
+  rewriteBytesMin: number;
+  stopWritesOnSaveError: boolean;
+  loadTruncated: boolean;
   /** Reported; nothing is evicted. */
   memoryBytesMax: number;
   // What OBJECT ENCODING answers by.
@@ -71,6 +88,7 @@ export function defaultSettings(): Settings {
     activeExpire: true,
     clockOffsetMsMax: 0,
     logBytesMax: 0,
+    repairBytesPerSecond: 0,
     loadingReads: "refuse",
     slowlogThresholdMicroseconds: 0,
     slowlogLengthMax: 0,
@@ -80,6 +98,14 @@ export function defaultSettings(): Settings {
     bulkBytesMax: 0,
     queryBufferBytesMax: 0,
     outputLimits: { normal: unlimited, slave: unlimited, pubsub: unlimited },
+    dataDir: "",
+    appendOnly: false,
+    appendSync: "everysec",
+    saveRules: [],
+    rewritePercent: 0,
+    rewriteBytesMin: 0,
+    stopWritesOnSaveError: true,
+    loadTruncated: true,
     memoryBytesMax: 0,
     hashListpackEntries: 0,
     hashListpackValueBytes: 0,

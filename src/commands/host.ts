@@ -7,6 +7,7 @@
  * its like read them and the hot path should not be tempted.
  */
 import type { Time } from "../../crdt/clock.ts";
+import type { LoadingStatus, PersistenceStatus } from "../persistence/status.ts";
 import type { BlockedClients } from "./blocked-clients.ts";
 import type { Client } from "./client.ts";
 import type { Config } from "./config.ts";
@@ -121,6 +122,14 @@ export interface ReadForwarding {
   forget(id: number): void;
 }
 
+/** What repairs take up just now: what was received, what is still to be asked, who is served. */
+export interface RepairFiguresView {
+  readonly stagedBytes: number;
+  readonly waitingNodes: number;
+  readonly serving: number;
+  readonly asksQueued: number;
+}
+
 /** The part of a replica that commands read and steer. */
 export interface ReplicaView {
   readonly nodeId: string;
@@ -139,6 +148,23 @@ export interface ReplicaView {
   readonly reads: ReadForwarding;
   /** Plain numbers by name: intervals applied, refused hellos by reason... */
   readonly counters: object;
+  readonly repairFigures: RepairFiguresView;
+}
+
+/** What is kept on disk (src/persistence). */
+export interface Durability {
+  /** Why write commands must be refused now; empty: they need not be. */
+  readonly refusal: string;
+  /** While what was kept is being loaded. */
+  readonly loading: LoadingStatus | undefined;
+  /** Undefined until everything is loaded. */
+  status(): PersistenceStatus | undefined;
+  /** Begins a snapshot; false when one is being written already. */
+  begin(purpose: "save" | "rewrite", wallMs: number): boolean;
+  /** One is to follow the one that is being written. */
+  schedule(purpose: "save" | "rewrite"): void;
+  /** Writes a whole one before it returns; false when that failed. */
+  save(wallMs: number): boolean;
 }
 
 export interface Host {
@@ -148,6 +174,8 @@ export interface Host {
   readonly latency: LatencyMonitor;
   readonly replica: ReplicaView;
   readonly identity: Identity;
+  /** Without a data folder there is none. */
+  readonly durability?: Durability | undefined;
   readonly blocked: BlockedClients;
 
   /** What CLUSTER commands call a member: 40 hexadecimal digits; of the empty name, what they call all together. */

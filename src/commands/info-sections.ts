@@ -5,6 +5,7 @@
  */
 import { formatOriginId } from "../../crdt/origin.ts";
 import type { Call } from "./command.ts";
+import { persistence } from "./info-persistence.ts";
 import { commandStatistics, errorStatistics, latencyStatistics } from "./info-statistics.ts";
 import { REDIS_VERSION } from "./versions.ts";
 
@@ -97,26 +98,6 @@ function memory({ host }: Call): Fields {
   ];
 }
 
-function persistence({ host }: Call): Fields {
-  return [
-    ["loading", host.replica.loading ? 1 : 0],
-    ["async_loading", 0],
-    ["rdb_changes_since_last_save", 0],
-    ["rdb_bgsave_in_progress", 0],
-    ["rdb_last_save_time", Math.floor((host.wallMs() - host.gauges().uptimeMs) / 1000)],
-    ["rdb_last_bgsave_status", "ok"],
-    ["rdb_last_bgsave_time_sec", -1],
-    ["rdb_current_bgsave_time_sec", -1],
-    ["aof_enabled", 0],
-    ["aof_rewrite_in_progress", 0],
-    ["aof_rewrite_scheduled", 0],
-    ["aof_last_rewrite_time_sec", -1],
-    ["aof_current_rewrite_time_sec", -1],
-    ["aof_last_bgrewrite_status", "ok"],
-    ["aof_last_write_status", "ok"],
-  ];
-}
-
 function stats({ host, keyspace }: Call): Fields {
   const { statistics } = host;
   const gauges = host.gauges();
@@ -177,6 +158,7 @@ function replication({ host, keyspace }: Call): Fields {
     ["atoll_peers", peers.length],
     ...peers.map((peer, i) => [`peer${i}`, peerLine(peer)] as const),
     ...counterFields("", host.replica.counters),
+    ...counterFields("repair_", host.replica.repairFigures),
   ];
 }
 

@@ -130,21 +130,21 @@ export class RepairSender {
     if (session !== undefined && !this.pace.isBounded) this.answerSome(session);
   }
 
-  /** A bounded piece of work for every receiver, each in front once in a while. True when something went out. */
+  /** A bounded piece of work for one receiver, each in its turn. False when none takes anything now. */
   work(): boolean {
-    const [first] = this.sessions;
-    if (first === undefined) return false;
-    const sentBefore = this.environment.counters.repairBytesSent;
-    for (const session of [...this.sessions.values()]) {
-      if (this.outbound.pump(session.link)) this.answerSome(session);
+    const { counters } = this.environment;
+    const sentBefore = counters.repairBytesSent;
+    for (const [link, session] of [...this.sessions]) {
+      if (this.outbound.pump(link)) this.answerSome(session);
+      if (this.sessions.delete(link)) this.sessions.set(link, session);
+      if (counters.repairBytesSent > sentBefore) return true;
     }
-    if (this.sessions.delete(first[0])) this.sessions.set(...first);
-    return this.environment.counters.repairBytesSent > sentBefore;
+    return false;
   }
 
   turn(): void {
     if (this.sessions.size === 0) return;
-    if (this.pace.isBounded) this.work();
+    while (this.pace.isBounded && this.work());
     for (const session of this.sessions.values()) this.giveUpWhenStalled(session);
   }
 

@@ -6,7 +6,7 @@
  */
 import { type monitorEventLoopDelay, performance } from "node:perf_hooks";
 import type { CommandTable } from "../commands/command.ts";
-import type { Host } from "../commands/host.ts";
+import type { Host, RepairFiguresView } from "../commands/host.ts";
 import type { ReplicaCounters } from "../replica/counters.ts";
 import { LATENCY_BOUNDS_SECONDS, latencyByGroup } from "./latency-histogram.ts";
 import type { HistogramRow, Labels, MetricRow } from "./metric-registry.ts";
@@ -124,7 +124,21 @@ const replicationRows: readonly Row[] = [
   gauge("atoll_intervals_held", "Intervals that wait for what they depend on.", ({ heldIntervals }) => heldIntervals()),
   counter("atoll_pulls_total", "Requests for missing intervals.", pulls, ["direction"]),
   counter("atoll_forwarded_reads_total", "Reads of loading replicas that peers answer.", forwardedReads, ["event"]),
-  counter("atoll_repairs_total", "Transfers of full state, by event.", repairs, ["event"]),
+  counter("atoll_repairs_total", "Repairs of this replica and of others, by event.", repairs, ["event"]),
+  counter("atoll_repair_bytes_total", "Bytes sent to repair others.", ({ counters }) => counters.repairBytesSent),
+  gauge("atoll_repair_staged_bytes", "Received by a repair and not yet part of the content.", (from) =>
+    repairFigure(from, "stagedBytes"),
+  ),
+  gauge("atoll_repair_waiting_nodes", "Parts of the hash space that a repair is still to ask about.", (from) =>
+    repairFigure(from, "waitingNodes"),
+  ),
+  gauge("atoll_repairs_serving", "Peers that are being repaired from here.", (from) => repairFigure(from, "serving")),
+  gauge("atoll_repair_asks_queued", "Their questions that wait.", (from) => repairFigure(from, "asksQueued")),
+  counter(
+    "atoll_divergences_total",
+    "Peers' contents that differed after the same changes.",
+    ({ counters }) => counters.divergences,
+  ),
   counter(
     "atoll_links_total",
     "Links to peers, opened and lost, and connections turned away before they were links.",
@@ -286,7 +300,14 @@ function repairs({ counters }: MetricSources): Series {
     ["committed", counters.repairsCommitted],
     ["aborted", counters.repairsAborted],
     ["stalled", counters.repairsStalled],
+    ["resumed", counters.repairsResumed],
+    ["put_off", counters.repairsPutOff],
+    ["too_large", counters.repairsTooLarge],
   ]);
+}
+
+function repairFigure({ host }: MetricSources, name: keyof RepairFiguresView): number {
+  return host.replica.repairFigures[name];
 }
 
 function links({ counters }: MetricSources): Series {

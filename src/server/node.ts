@@ -246,12 +246,14 @@ function run(parts: Parts, life: Lifetime): Node {
   const { options, keyspace, replica, host, network, listener, http } = parts;
   let hasUpkeep = false;
   const upkeep = (): void => {
-    hasUpkeep = doUpkeep(keyspace);
+    const hasWork = replica.work(Date.now());
+    hasUpkeep = doUpkeep(keyspace) || hasWork;
     // Behind everything that has arrived by then, so that a client waits for one piece at most.
     if (hasUpkeep) setImmediate(upkeep);
   };
   const turn = (): void => {
     const wallMs = Date.now();
+    replica.repairBytesPerSecond = host.config.settings.repairBytesPerSecond;
     replica.timer(wallMs);
     host.statistics.sample(wallMs);
     host.samplePeak();

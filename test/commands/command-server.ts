@@ -183,6 +183,7 @@ export class CommandServer implements Host {
       cut: (name: string) => this.cuts.push(name),
       heal: () => this.cuts.splice(0).length,
       counters: { intervalsApplied: 5, closed: { clusterId: 2 } },
+      repairFigures: { stagedBytes: 7, waitingNodes: 0, serving: 0, asksQueued: 0 },
       reach: this.reach,
       reads: this.reads,
       cluster: {
