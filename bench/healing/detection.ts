@@ -22,6 +22,8 @@ const DETECTED_SECONDS_MAX = 5;
 const WAIT_MS_MAX = 20;
 const POLL_MS = 10;
 const GIVE_UP_MS = 30_000;
+/** A suspected one is marked as "fail?". */
+const FAILED = /\bfail(?!\?)/;
 
 export async function detection({ fleet, report, quick }: Workbench): Promise<void> {
   const [us, eu, ap] = (await fleet.atolls(["us", "eu", "ap"])) as [Server, Server, Server]; // three regions
@@ -36,7 +38,7 @@ export async function detection({ fleet, report, quick }: Workbench): Promise<vo
     try {
       const startMs = performance.now();
       await fleet.kill(victim);
-      await until(us, (nodes) => /\bfail\b/.test(nodes));
+      await until(us, (nodes) => FAILED.test(nodes));
       const seconds = (performance.now() - startMs) / 1000;
       const { longestMs, ownDelayMs } = await probe.stop();
       const aim = judge([
