@@ -43,11 +43,11 @@ export class RedisServer {
     });
   }
 
-  static async start(path: string): Promise<RedisServer> {
+  static async start(path: string, more: readonly string[] = []): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), "atoll-oracle-"));
     const address = join(folder, "redis.sock");
     const options = ["--port", "0", "--unixsocket", address, "--save", "", "--appendonly", "no", "--dir", folder];
-    const process = spawn(path, options, { stdio: "ignore" });
+    const process = spawn(path, [...options, ...more], { stdio: "ignore" });
     const socket = await eventually(() => open(address));
     return new RedisServer(process, folder, socket);
   }
