@@ -4,10 +4,10 @@
  */
 import { hostname } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { LOADING_READS, type LoadingReads } from "../commands/config-settings.ts";
 import { CLIENTS_MAX, CLOCK_OFFSET_MS_MAX, LOG_BYTES_MAX, LOG_BYTES_MIN } from "../limits.ts";
 import { type Address, parseAddresses, parsePort } from "../server/address.ts";
 import { LOG_LEVELS, type LogLevel } from "../server/log.ts";
+import { LOADING_READS } from "../server/node-options.ts";
 import { UsageError } from "../server/usage-error.ts";
 
 export interface ServeFlags {
@@ -24,7 +24,7 @@ export interface ServeFlags {
   readonly requirepass: string;
   readonly maxClockOffset: number;
   readonly replBacklogSize: number;
-  readonly loadingReads: LoadingReads;
+  readonly loadingReads: (typeof LOADING_READS)[number];
   readonly logLevel: LogLevel;
 }
 

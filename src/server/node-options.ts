@@ -5,6 +5,8 @@ import type { LoadingReads } from "../commands/config-settings.ts";
 import type { Address } from "./address.ts";
 import type { Log, Verbosity } from "./log.ts";
 
+export const LOADING_READS = ["refuse", "forward"] as const satisfies readonly LoadingReads[];
+
 export interface NodeOptions {
   readonly nodeId: string;
   readonly region: string;
@@ -21,7 +23,7 @@ export interface NodeOptions {
   readonly clockOffsetMsMax: number;
   /** Of the log of recent changes that peers are served from. */
   readonly logBytesMax: number;
-  readonly loadingReads: LoadingReads;
+  readonly loadingReads: (typeof LOADING_READS)[number];
   readonly version: string;
   /** Changed by CONFIG SET loglevel. */
   readonly verbosity: Verbosity;
