@@ -144,7 +144,8 @@ export class Dialer {
 
   reached({ seed }: Dial): void {
     if (seed === undefined) return;
-    if (seed.reached === false) this.options.log?.("info", `the seed ${formatPeerAddress(seed.address)} is reached now`);
+    if (seed.reached === false)
+      this.options.log?.("info", `the seed ${formatPeerAddress(seed.address)} is reached now`);
     seed.reached = true;
   }
 

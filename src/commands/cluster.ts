@@ -127,7 +127,9 @@ function replyShardNode({ reply, host: { replica } }: Call, { id, host, port, me
 
 function links(call: Call): void {
   const { reply } = call;
-  const linked = clusterNodes(call).flatMap(({ id, member }) => (member.link === undefined ? [] : [{ id, ...member.link }]));
+  const linked = clusterNodes(call).flatMap(({ id, member }) =>
+    member.link === undefined ? [] : [{ id, ...member.link }],
+  );
   reply.array(linked.length);
   for (const { id, dialed, openMs, bufferedBytes } of linked) {
     reply.map(6);
