@@ -15,6 +15,7 @@ export interface ServeFlags {
   readonly nodeId?: string;
   readonly region: string;
   readonly host: string;
+  readonly announceHost: string;
   readonly port: number;
   readonly httpPort: number;
   readonly peerPort: number;
@@ -45,6 +46,13 @@ const ROWS: readonly FlagRow[] = [
   },
   { flags: "--region <name>", description: "region that this replica serves", default: "local", parse: parseName },
   { flags: "--host <host>", description: "address to listen on", default: "127.0.0.1", parse: parseHost },
+  {
+    flags: "--announce-host <host>",
+    description: "host that peers and clients are told to reach this replica at",
+    default: "",
+    defaultText: "the host listened on",
+    parse: (text) => (text === "" ? "" : parseHost(text)),
+  },
   { flags: "--port <port>", description: "Redis protocol port; 0 takes a free one", default: 6379, parse: parsePort },
   { flags: "--http-port <port>", description: "health and metrics port", default: 8080, parse: parsePort },
   { flags: "--peer-port <port>", description: "port for other replicas", default: 7946, parse: parsePort },

@@ -27,6 +27,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
     region: flags.region,
     clusterId: flags.clusterId,
     host: flags.host,
+    announceHost: flags.announceHost,
     port: flags.port,
     httpPort: flags.httpPort,
     peerPort: flags.peerPort,

@@ -115,6 +115,19 @@ const peerRows: readonly Row[] = [
     (from) => byPeer(from, ({ lagBytes }) => lagBytes),
     ["peer", "region"],
   ),
+  gauge("atoll_members", "Members of the cluster, this one included, by state.", membersByState, ["state"]),
+  gauge("atoll_forgotten", "1 when the others have forgotten this replica.", ({ host }) =>
+    host.replica.cluster.forgotten ? 1 : 0,
+  ),
+  counter("atoll_probes_total", "Questions to and from others about silent members.", probes, ["direction"]),
+  counter("atoll_suspicions_total", "Members that nobody heard of any more.", ({ counters }) => counters.suspicions),
+  counter("atoll_refutations_total", "Mistakes about this replica that it refuted.", ({ counters }) => counters.refutations),
+  counter("atoll_deaths_total", "Members that this replica has found dead.", ({ counters }) => counters.deaths),
+  counter(
+    "atoll_death_detection_seconds_total",
+    "For how long these had been silent by then.",
+    ({ counters }) => counters.detectionMs / 1000,
+  ),
   gauge("atoll_seeds_unreached", "Seeds that were never reached so far.", ({ seedsUnreached }) => seedsUnreached()),
   counter("atoll_peer_bytes_total", "Bytes from and to a peer.", peerBytes, ["peer", "region", "direction"]),
 ];
@@ -275,6 +288,23 @@ function intervals({ counters }: MetricSources): Series {
     ["held", counters.intervalsHeld],
     ["held_dropped", counters.heldDropped],
     ["unlogged", counters.intervalsUnlogged],
+    ["fenced", counters.intervalsFenced],
+  ]);
+}
+
+function membersByState({ host }: MetricSources): Series {
+  const members = host.replica.cluster.members();
+  const states = ["alive", "suspect", "dead", "left"];
+  return labelled(
+    "state",
+    states.map((state) => [state, members.filter((member) => member.state === state).length]),
+  );
+}
+
+function probes({ counters }: MetricSources): Series {
+  return labelled("direction", [
+    ["sent", counters.probesSent],
+    ["answered", counters.probesAnswered],
   ]);
 }
 

@@ -13,6 +13,8 @@ export interface NodeOptions {
   readonly clusterId: string;
   /** All three ports listen here; a port of 0 takes any free one. */
   readonly host: string;
+  /** The host that others are told to reach this replica at; empty: the one it listens on. */
+  readonly announceHost: string;
   readonly port: number;
   readonly httpPort: number;
   readonly peerPort: number;

@@ -25,6 +25,8 @@ import type { Link } from "../replica/link.ts";
 import { Replica } from "../replica/replica.ts";
 import { Keyspace } from "../store/keyspace.ts";
 import { type Address, formatAddress } from "./address.ts";
+import { announcedHost } from "./announced-host.ts";
+import { clusterHealth } from "./cluster-health.ts";
 import { ProcessHost } from "./host.ts";
 import type { Exposition, Readiness } from "./http.ts";
 import { HttpServer } from "./http-server.ts";
@@ -73,6 +75,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     await Promise.all([network.close(), parts.listener.close(0)]);
     throw error;
   }
+  parts.replica.cluster.announce(formatAddress({ host: announcedHost(options), port: parts.listener.port }));
   network.dial();
   return run(parts, life);
 }
@@ -85,7 +88,7 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
     nodeId,
     region,
     clusterId,
-    address: formatAddress({ host: options.host, port: network.port }),
+    address: formatAddress({ host: announcedHost(options), port: network.port }),
     peersExpected: options.seeds.length,
     keyspace,
     serveRead: (read) => peerReads.serve(read),
@@ -173,9 +176,11 @@ function createHttp(
     seedsUnreached: () => network.seedsUnreached,
     eventLoopDelay,
   };
+  const readiness = (): Readiness => (replica.cluster.forgotten ? "forgotten" : life.readiness);
   const answers = {
     describe: () => ({ node: options.nodeId, region: options.region, version: options.version }),
-    readiness: () => life.readiness,
+    readiness,
+    cluster: () => clusterHealth(readiness(), replica.cluster.members()),
     metrics: exposition(sources),
     onError: (error: Error) => options.log("error", `HTTP: ${error.stack ?? error.message}`),
   };

@@ -2,13 +2,34 @@
  * The HTTP side without sockets: health, readiness, metrics, and problem documents for everything else.
  */
 import { describe, expect, test } from "vitest";
+import type { MemberView } from "../../src/commands/host.ts";
+import { clusterHealth } from "../../src/server/cluster-health.ts";
 import { createHttpApp, type Readiness } from "../../src/server/http.ts";
 
-function appThatIs(readiness: Readiness, metrics: () => Promise<string> = async () => "atoll_up 1\n") {
+const SELF: MemberView = {
+  nodeId: "us-1",
+  region: "us",
+  address: "10.0.0.1:7946",
+  clientAddress: "10.0.0.1:6379",
+  state: "alive",
+  incarnation: 1,
+  isSelf: true,
+  isLinked: false,
+  heardAgoMs: -1,
+  link: undefined,
+};
+const OTHER: MemberView = { ...SELF, nodeId: "eu-1", region: "eu", isSelf: false, isLinked: true, heardAgoMs: 10 };
+
+function appThatIs(
+  readiness: Readiness,
+  metrics: () => Promise<string> = async () => "atoll_up 1\n",
+  members: readonly MemberView[] = [SELF, OTHER],
+) {
   const errors: Error[] = [];
   const app = createHttpApp({
     describe: () => ({ node: "us-1" }),
     readiness: () => readiness,
+    cluster: () => clusterHealth(readiness, members),
     metrics: async () => ({ contentType: "text/plain; version=0.0.4", text: await metrics() }),
     onError: (error) => errors.push(error),
   });
@@ -36,10 +57,37 @@ describe("readiness", () => {
     expect(await response.json()).toMatchObject({ status: "ready" });
   });
 
-  test.each(["loading", "stopping"] as const)("is a problem with 503 while the replica is %s", async (readiness) => {
+  test.each(["loading", "stopping", "forgotten"] as const)("is a problem with 503 while the replica is %s", async (readiness) => {
     const response = await appThatIs(readiness).app.request("/ready");
     expect(response.headers.get("retry-after")).toBe("1");
     await expectProblem(response, 503, "Not ready");
+  });
+});
+
+describe("the cluster's health", () => {
+  async function health(readiness: Readiness, other: Partial<MemberView>): Promise<Response> {
+    const { app } = appThatIs(readiness, undefined, [SELF, { ...OTHER, ...other }]);
+    return await app.request("/cluster/health");
+  }
+
+  test("is 200 when all are alive and linked, or have left", async () => {
+    for (const other of [{}, { state: "left", isLinked: false } as const]) {
+      const response = await health("ready", other);
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({ status: "healthy", members: [{ node: "us-1" }, { node: "eu-1" }] });
+    }
+  });
+
+  test.each([
+    ["loading", {}, "This replica is filling itself from its peers."],
+    ["forgotten", {}, "This replica was forgotten by the cluster."],
+    ["ready", { state: "suspect" }, "eu-1 is suspect."],
+    ["ready", { state: "dead", isLinked: false }, "eu-1 is dead."],
+    ["ready", { isLinked: false }, "There is no link to eu-1."],
+  ] as const)("is a problem with 503 otherwise, which says why: %s %j", async (readiness, other, detail) => {
+    const response = await health(readiness, other);
+    expect(await response.clone().json()).toMatchObject({ detail, members: [{ linked: true }, { node: "eu-1" }] });
+    await expectProblem(response, 503, "Unhealthy cluster");
   });
 });
 
