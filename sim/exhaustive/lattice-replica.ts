@@ -17,8 +17,7 @@ import { Stopwatch } from "../../src/replica/stopwatch.ts";
 import { localTimes, raiseAll, timesOf } from "../../src/replica/times.ts";
 import { Arena } from "../../src/store/arena.ts";
 import { validateDelta } from "../../src/store/delta-format.ts";
-import { SLOTS } from "../../src/store/slots.ts";
-import { validateSlots } from "../../src/store/slots-format.ts";
+import { sizeOf } from "../../src/store/hash-node.ts";
 import { MessageCodec } from "../../transport/message-codec.ts";
 import type { Times } from "../../transport/message.ts";
 import type { Reply } from "../spec/reply.ts";
@@ -28,6 +27,9 @@ import { LatticeClient } from "./lattice-client.ts";
 
 /** Bytes of one piece of a repair: small, so that there may be more than one. */
 const REPAIR_PIECE_BYTES = 64;
+/** The parts of the hash space that pieces are made of. */
+const PART_BITS = 6;
+const PARTS: readonly number[] = Array.from({ length: 2 ** PART_BITS }, (_, i) => i * sizeOf(PART_BITS));
 const KEYS_EXPIRED_MAX = 1000;
 /** Rounds of sealing and pruning after which there must be no residue. */
 const RESIDUE_ROUNDS_MAX = 3;
@@ -38,7 +40,7 @@ const ORIGIN_IDS: readonly OriginId[] = [0x30, 0x10, 0x20];
 /** A whole state on its way. */
 export interface StateCopy {
   readonly start: Times;
-  readonly pieces: readonly { readonly fromSlot: number; readonly nextSlot: number; readonly bytes: Uint8Array }[];
+  readonly pieces: readonly { readonly nodes: readonly number[]; readonly bytes: Uint8Array }[];
   /** By origin: what its last interval depended on. */
   readonly vectors: readonly (readonly [OriginId, Times])[];
 }
@@ -122,10 +124,11 @@ export class LatticeReplica {
     const { keyspace, journal } = this;
     const { origins, context } = keyspace;
     const pieces: StateCopy["pieces"][number][] = [];
-    for (let fromSlot = 0; fromSlot < SLOTS;) {
-      const { bytes, nextSlot } = keyspace.exportSlots(fromSlot, REPAIR_PIECE_BYTES);
-      pieces.push({ fromSlot, nextSlot, bytes });
-      fromSlot = nextSlot;
+    while (keyspace.upkeep());
+    for (let nodes = PARTS; nodes.length > 0;) {
+      const { bytes, done } = keyspace.repair.export(PART_BITS, nodes, 0, REPAIR_PIECE_BYTES);
+      pieces.push({ nodes: nodes.slice(0, done), bytes });
+      nodes = nodes.slice(done);
     }
     const vectors: [OriginId, Times][] = [];
     context.each((origin) => vectors.push([origins.id(origin), timesOf(origins, journal.dependenciesOf(origin))]));
@@ -137,10 +140,7 @@ export class LatticeReplica {
     const { keyspace, journal } = this;
     const { origins } = keyspace;
     const known = this.contextOf(start);
-    for (const { fromSlot, nextSlot, bytes } of pieces) {
-      validateSlots(bytes, origins);
-      keyspace.stage(fromSlot, nextSlot, known, bytes);
-    }
+    for (const { nodes, bytes } of pieces) keyspace.repair.stage(PART_BITS, nodes, known, bytes);
     const dependencies = new Map<Origin, Context>();
     for (const [id, times] of vectors) dependencies.set(origins.intern(id), this.contextOf(times));
     journal.commitRepair(known, dependencies, wallMs);

@@ -32,7 +32,7 @@ import { scatterStep } from "./scatter.ts";
 
 export const DATABASES = 16;
 
-/** Slots whose staged state has still to be joined before anyone looks at them; see staging.ts. */
+/** Slots whose staged state has still to be joined before anyone looks at them; see src/store/repair/staging.ts. */
 export interface Pending {
   settle(hash: number): void;
   settleAll(): void;

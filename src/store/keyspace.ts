@@ -3,8 +3,8 @@
  * Commands look a key up as an entry, read through it, and change the keyspace
  * by effects; each effect is at once a local change and an operation of the
  * running delta-interval. Replication cuts that interval, applies the intervals
- * of others, and exports and stages hash slots for repair. It performs no I/O,
- * and time comes with each event.
+ * of others, and repairs what differs (`repair`). It performs no I/O, and time
+ * comes with each event.
  *
  * Entries and ranges that a look-up hands out are valid until the next effect.
  */
@@ -29,7 +29,6 @@ import { collectionOf } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import { pruneResidue } from "./prune.ts";
 import { RepairState } from "./repair/repair-state.ts";
-import { exportSlots, stageSlots } from "./slots.ts";
 import { count, put, putKeepingLife } from "./string-effects.ts";
 
 export class Keyspace {
@@ -353,25 +352,9 @@ export class Keyspace {
     this.core.context.raise(origin, to);
   }
 
-  exportSlots(fromSlot: number, bytesMax: number): { bytes: Uint8Array; nextSlot: number } {
-    this.core.keys.settleAll();
-    return exportSlots(this.repair, fromSlot, bytesMax);
-  }
-
-  stage(fromSlot: number, nextSlot: number, context: Context, bytes: Uint8Array): void {
-    stageSlots(this.repair, fromSlot, nextSlot, context, bytes);
-  }
-
+  /** Bytes of a repair that are still to be joined. */
   get stagedBytes(): number {
     return this.repair.stagedBytes;
-  }
-
-  commitStage(context: Context): void {
-    this.repair.commit(context);
-  }
-
-  dropStage(): void {
-    this.repair.drop();
   }
 
   get residueCount(): number {

@@ -11,7 +11,7 @@ import { KeyType } from "../../src/store/key-type.ts";
 import type { Keyspace } from "../../src/store/keyspace.ts";
 import { SlotsWriter } from "../../src/store/slots-format.ts";
 import { act, history, settle, START, type Step, stepOf } from "./acts.ts";
-import { bytes, Peer, picture } from "./peer.ts";
+import { bytes, Peer, picture, stageContent } from "./peer.ts";
 
 function pair(): [Peer, Peer] {
   return [new Peer(0xa1, [0xb2]), new Peer(0xb2)];
@@ -158,8 +158,8 @@ describe("F1: the fingerprint of a collection", () => {
         writer.collections(1);
         writer.collection(KeyType.hash, births, 1);
         writer.element(bytes("f"), cell);
-        keyspace.stage(0, 16_384, new Context(), writer.take());
-        keyspace.commitStage(new Context());
+        stageContent(keyspace, new Context(), writer.take());
+        keyspace.repair.commit(new Context());
         return keyspace.digest();
       },
     );

@@ -13,7 +13,7 @@ import { ByteWriter } from "../../src/store/byte-writer.ts";
 import { validateDelta } from "../../src/store/delta-format.ts";
 import { validateSlots } from "../../src/store/slots-format.ts";
 import { act, line, START } from "./acts.ts";
-import { Peer, picture } from "./peer.ts";
+import { contentOf, Peer, picture, stageContent } from "./peer.ts";
 
 const RUNS = { numRuns: 300 };
 const anyBytes = fc.uint8Array({ maxLength: 200, size: "max" });
@@ -23,7 +23,7 @@ const exchange = fc.array(line, { minLength: 1, maxLength: 15, size: "max" }).ma
   const peer = new Peer(0xa1);
   for (const [i, one] of ["SET other 1", ...lines].entries()) act(peer, START + i, one);
   const { from, to, body } = peer.keyspace.cutInterval();
-  return { from, to, body, slots: peer.keyspace.exportSlots(0, Number.POSITIVE_INFINITY).bytes };
+  return { from, to, body, slots: contentOf(peer.keyspace) };
 });
 
 /** A place in a body, and what goes wrong there. */
@@ -135,9 +135,8 @@ describe("D1: bad bytes", () => {
     act(peer, START, "SET k 5", "HSET h f 1");
     peer.cut();
     const before = stateOf(peer);
-    if (accepts(() => validateSlots(bytes, peer.origins))) {
-      peer.keyspace.stage(0, 16_384, peer.keyspace.context.copy(), bytes);
-      peer.keyspace.commitStage(peer.keyspace.context.copy());
+    if (accepts(() => stageContent(peer.keyspace, peer.keyspace.context.copy(), bytes))) {
+      peer.keyspace.repair.commit(peer.keyspace.context.copy());
       while (peer.keyspace.upkeep());
       picture(peer.keyspace, START);
     } else {

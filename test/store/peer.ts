@@ -9,8 +9,8 @@ import { type OriginId, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../../src/byte-range.ts";
 import { validateDelta } from "../../src/store/delta-format.ts";
 import { audit } from "../../src/store/audit.ts";
+import { ROOT_BITS, ROOTS, scatteredSlots, SLOT_BITS } from "../../src/store/hash-node.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
-import { validateSlots } from "../../src/store/slots-format.ts";
 
 export type Times = [OriginId, number][];
 
@@ -21,6 +21,8 @@ interface Interval {
   readonly dependencies: Times;
   readonly body: Uint8Array;
 }
+
+const SLOT_NODES = scatteredSlots();
 
 /** A hash for keys and elements, in the place of the real one. */
 export type KeyHash = (key: ByteRange) => number;
@@ -97,12 +99,11 @@ export class Peer {
   repair(from: Peer, slotBytes = 64): void {
     this.cut();
     from.cut();
-    let slot = 0;
-    while (slot < 16_384) {
-      const { bytes: exported, nextSlot } = from.keyspace.exportSlots(slot, slotBytes);
-      validateSlots(exported, this.origins);
-      this.keyspace.stage(slot, nextSlot, this.context(from.times()), exported);
-      slot = nextSlot;
+    while (from.keyspace.upkeep());
+    for (let nodes: readonly number[] = SLOT_NODES; nodes.length > 0;) {
+      const { bytes: exported, done } = from.keyspace.repair.export(SLOT_BITS, nodes, 0, slotBytes);
+      this.keyspace.repair.stage(SLOT_BITS, nodes.slice(0, done), this.context(from.times()), exported);
+      nodes = nodes.slice(done);
     }
     this.commit(from, from.times());
   }
@@ -140,6 +141,16 @@ export class Peer {
     for (const [id, time] of times) context.raise(this.origins.intern(id), time);
     return context;
   }
+}
+
+/** The whole content of a keyspace. */
+export function contentOf({ repair }: Keyspace): Uint8Array {
+  return repair.export(ROOT_BITS, ROOTS, 0, Infinity).bytes;
+}
+
+/** Stages the whole content of a keyspace. */
+export function stageContent({ repair }: Keyspace, context: Context, content: Uint8Array): void {
+  repair.stage(ROOT_BITS, ROOTS, context, content);
 }
 
 export function bytes(text: string): ByteRange {

@@ -8,7 +8,7 @@ import { Context } from "../../crdt/context.ts";
 import { ByteRange } from "../../src/byte-range.ts";
 import type { Keyspace } from "../../src/store/keyspace.ts";
 import { act, START } from "./acts.ts";
-import { bytes, Peer, picture } from "./peer.ts";
+import { bytes, contentOf, Peer, picture, stageContent } from "./peer.ts";
 
 const KEYS = 300;
 
@@ -131,10 +131,9 @@ describe("P1: what is staged is joined against the context from before the commi
   test("and what was staged and dropped leaves no trace", () => {
     const [sender, receiver] = [new Peer(0xa1), new Peer(0xb2)];
     act(sender, START, "SET k 1");
-    const { bytes: exported } = sender.keyspace.exportSlots(0, Number.POSITIVE_INFINITY);
-    receiver.keyspace.stage(0, 16_384, new Context(), exported);
-    receiver.keyspace.dropStage();
-    receiver.keyspace.commitStage(new Context());
+    stageContent(receiver.keyspace, new Context(), contentOf(sender.keyspace));
+    receiver.keyspace.repair.drop();
+    receiver.keyspace.repair.commit(new Context());
     expect([receiver.keyspace.size(0), receiver.keyspace.stagedBytes]).toEqual([0, 0]);
   });
 });
@@ -146,12 +145,12 @@ describe("J1: an interval older than the state that a repair has brought", () =>
     sender.cut();
     act(sender, START + 1, "INCR k 1");
     sender.cut();
-    const { bytes: exported } = sender.keyspace.exportSlots(0, Number.POSITIVE_INFINITY);
+    const content = contentOf(sender.keyspace);
     const origin = receiver.origins.intern(0xa1);
     const end = new Context();
     end.raise(origin, sender.log[1]?.to ?? 0);
-    receiver.keyspace.stage(0, 16_384, end, exported);
-    receiver.keyspace.commitStage(new Context());
+    stageContent(receiver.keyspace, end, content);
+    receiver.keyspace.repair.commit(new Context());
     for (const { from, to, body } of sender.log) {
       receiver.keyspace.applyInterval(origin, from, to, new Context(), body, START + 2);
       expect(read(receiver.keyspace, "k")).toBe("2");

@@ -157,13 +157,13 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: "src/store/keyspace.ts",
-        find: "commitStage(context: Context): void {",
+        find: "get residueCount(): number {",
         replace: `raiseEarly(start) {
     this.repair.staging.early = { before: this.core.context.copy(), start };
     this.core.context.merge(start);
   }
 
-  commitStage(context: Context): void {`,
+  get residueCount(): number {`,
       },
       {
         file: "src/store/repair/staging.ts",

@@ -7,7 +7,7 @@ import { describe, expect } from "vitest";
 import { MalformedDelta } from "../../../src/store/byte-reader.ts";
 import { ROOT_BITS, ROOTS, scatteredSlots, SLOT_BITS } from "../../../src/store/hash-node.ts";
 import { act, history, lineOver, settle, START, type Step, stepOf } from "../acts.ts";
-import { bytes, type KeyHash, Peer, picture } from "../peer.ts";
+import { bytes, contentOf, type KeyHash, Peer, picture } from "../peer.ts";
 
 const AFTER = START + 100_000;
 const NAMES = ["k0", "k1", "k2", "k3", "k4", "k5"];
@@ -29,12 +29,8 @@ function played(steps: readonly Step[], ids: readonly [number, number]): { peers
   return { peers, now };
 }
 
-function contentOf({ keyspace }: Peer): unknown {
+function stateOf({ keyspace }: Peer): unknown {
   return [keyspace.digest(), picture(keyspace, AFTER), keyspace.context.copy(), keyspace.repair.stagedBytes];
-}
-
-function wholeOf({ keyspace }: Peer): Uint8Array {
-  return keyspace.repair.export(ROOT_BITS, ROOTS, 0, Infinity).bytes;
 }
 
 describe("several parts that touch one slot", () => {
@@ -80,7 +76,7 @@ describe("several parts that touch one slot", () => {
       repair.stage(SLOT_BITS, nodes, context, sender.keyspace.repair.export(SLOT_BITS, nodes, 0, Infinity).bytes);
     }
     receiver.commit(sender, sender.times());
-    expect(contentOf(receiver)).toEqual(contentOf(sender));
+    expect(stateOf(receiver)).toEqual(stateOf(sender));
     expect(receiver.keyspace.audit()).toEqual([]);
   });
 });
@@ -98,7 +94,7 @@ describe("loading", () => {
       } = played(others, [3, 4]);
       const receiver = new Peer(5);
       const { repair } = receiver.keyspace;
-      repair.load(ROOT_BITS, ROOTS, wholeOf(other));
+      repair.load(ROOT_BITS, ROOTS, contentOf(other.keyspace));
       const nodes = [...new Set([...nodesOf(sender, bits), ...nodesOf(other, bits)])];
       repair.load(bits, nodes, sender.keyspace.repair.export(bits, nodes, 0, Infinity).bytes);
       receiver.commit(sender, sender.times());
@@ -107,7 +103,7 @@ describe("loading", () => {
         picture(sender.keyspace, AFTER),
         [],
       ]);
-      expect(wholeOf(receiver).length).toBe(wholeOf(sender).length);
+      expect(contentOf(receiver.keyspace).length).toBe(contentOf(sender.keyspace).length);
       // What nobody sees was loaded, too, and is known to be residue.
       for (const peer of [sender, receiver]) act(peer, now + 1, ...NAMES.map((name) => `INCR ${name} 1`));
       settle([sender, receiver], now + 2);
@@ -171,9 +167,9 @@ describe("bytes that are wrong", () => {
       const nodes = bits === ROOT_BITS ? ROOTS : nodesOf(a, bits);
       if (nodes.length === 0) return;
       const { bytes: described } = a.keyspace.repair.describe(bits, nodes, 0, 5, BOUNDS);
-      const before = contentOf(b);
+      const before = stateOf(b);
       refuses(() => void b.keyspace.repair.compare(bits, nodes, 5, damaged(described, how)));
-      expect(contentOf(b)).toEqual(before);
+      expect(stateOf(b)).toEqual(before);
     },
   );
 
@@ -183,15 +179,15 @@ describe("bytes that are wrong", () => {
       const {
         peers: [a, b],
       } = played(steps, [1, 2]);
-      const content = damaged(wholeOf(a), how);
+      const content = damaged(contentOf(a.keyspace), how);
       const { repair } = b.keyspace;
-      const before = contentOf(b);
+      const before = stateOf(b);
       const context = b.context(a.times());
       const refused = refuses(() =>
         load ? repair.load(ROOT_BITS, ROOTS, content) : repair.stage(ROOT_BITS, ROOTS, context, content),
       );
       if (refused) {
-        expect(contentOf(b)).toEqual(before);
+        expect(stateOf(b)).toEqual(before);
       } else {
         repair.commit(context);
         expect(b.keyspace.audit()).toEqual([]);
@@ -202,7 +198,7 @@ describe("bytes that are wrong", () => {
   test("that name a key of another node, or no node, are refused", () => {
     const [a, b] = [new Peer(1, [], told), new Peer(2, [], told)];
     act(a, START, "SET k5 1", "SET k6 1");
-    const content = wholeOf(a);
+    const content = contentOf(a.keyspace);
     for (const [bits, nodes] of [
       [32, [5]],
       [32, [6, 5]],
