@@ -71,6 +71,7 @@ function exampleSources(): MetricSources {
   };
   const identity = { atollVersion: "1.2.3", runtime: "Node.js v24.0.0", clusterId: "c" };
   const replica = {
+    cluster: { forgotten: false, members: () => [{ state: "alive" }, { state: "alive" }, { state: "dead" }] },
     nodeId: "us-1",
     region: "us",
     loading: false,
