@@ -16,6 +16,10 @@ export const MARKS = [
   "log lapped",
   "repair ran",
   "repair aborted",
+  "repair resumed",
+  "repair by comparing",
+  "repair put off",
+  "digests compared",
   "repair while an interval waited",
   "clock alarm",
   "link of a silent peer closed",
@@ -65,6 +69,10 @@ export class Marks {
     this.add("log lapped", counters.lappedSent);
     this.add("repair ran", counters.repairsCommitted);
     this.add("repair aborted", counters.repairsAborted);
+    this.add("repair resumed", counters.repairsResumed);
+    this.add("repair by comparing", counters.repairDescriptionsSent);
+    this.add("repair put off", counters.repairsPutOff);
+    this.add("digests compared", counters.digestsCompared);
     this.add("clock alarm", counters.clockAlarms);
     this.add("link of a silent peer closed", counters.closed.silent);
     this.add("malformed message refused", counters.closed.malformed);
