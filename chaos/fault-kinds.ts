@@ -6,6 +6,7 @@
  */
 export const FAULT_NAMES = [
   "kill",
+  "kill-cut",
   "kill-all",
   "pause",
   "cut",
@@ -48,6 +49,15 @@ const KINDS: Readonly<Record<FaultName, Omit<FaultKind, "name">>> = {
     replicas: 1,
     exclusive: true,
     forMs: [100, 6_000],
+    loses: "memory",
+  },
+  "kill-cut": {
+    words: "cut from all others, then kill -9, started again after",
+    weight: 5,
+    needs: [],
+    replicas: 1,
+    exclusive: true,
+    forMs: [100, 5_000],
     loses: "memory",
   },
   "kill-all": {

@@ -21,6 +21,8 @@ type Deed = (site: Site) => Promise<void>;
 
 /** How long a replica with its old data is left to find out that it was forgotten. */
 const RETURN_MS = 1_500;
+/** How long a replica goes on alone before it is killed. */
+const ALONE_MS_MAX = 800;
 
 const DEEDS: Readonly<Record<FaultName, Deed>> = {
   kill: async ({ cluster, fault, last }) => {
@@ -28,6 +30,19 @@ const DEEDS: Readonly<Record<FaultName, Deed>> = {
     await cluster.kill(index);
     await last();
     cluster.start(index);
+  },
+  "kill-cut": async (site) => {
+    const { cluster, fault } = site;
+    const index = first(fault);
+    const end = await cluster.cut(allAround(site));
+    // Before the others are missed, mostly: what is acknowledged now stands here alone.
+    await pause(Math.min(fault.forMs, ALONE_MS_MAX));
+    await cluster.kill(index);
+    await site.last();
+    if (fault.variant) await end();
+    cluster.start(index);
+    if (!fault.variant) await pause(ALONE_MS_MAX);
+    await end();
   },
   "kill-all": async ({ cluster, fault, last }) => {
     await Promise.all(fault.replicas.map(async (index) => await cluster.kill(index)));
@@ -48,17 +63,7 @@ const DEEDS: Readonly<Record<FaultName, Deed>> = {
     ]);
   },
   "one-way": async (site) => await whileCut(site, [pair(site.fault)]),
-  isolate: async (site) => {
-    const index = first(site.fault);
-    const others = site.cluster.replicas.map((replica) => replica.index).filter((other) => other !== index);
-    await whileCut(
-      site,
-      others.flatMap((other): Direction[] => [
-        [index, other],
-        [other, index],
-      ]),
-    );
-  },
+  isolate: async (site) => await whileCut(site, allAround(site)),
   restart: async ({ cluster, fault, last }) => {
     const index = first(fault);
     await cluster.stop(index);
@@ -117,6 +122,19 @@ export async function commit(cluster: Cluster, fault: PlannedFault, signal: Abor
     await pause(fault.forMs, undefined, { signal }).catch(() => {});
   };
   await DEEDS[fault.name]({ cluster, fault, last });
+}
+
+/** Both directions of all links of the replica. */
+function allAround({ cluster, fault }: Site): Direction[] {
+  const index = first(fault);
+  return cluster.replicas.flatMap(({ index: other }): Direction[] =>
+    other === index
+      ? []
+      : [
+          [index, other],
+          [other, index],
+        ],
+  );
 }
 
 async function whileCut({ cluster, last }: Site, directions: readonly Direction[]): Promise<void> {

@@ -15,7 +15,6 @@ export function describeBreach(
   { path, why }: Breach,
   values: readonly string[],
   losses: readonly LossEvent[],
-  planned: readonly PlannedFault[],
 ): string[] {
   const place = `${path.type} ${path.key}${path.element === undefined ? "" : ` element ${path.element}`}`;
   const writes = path.writes.slice(-WRITES_SHOWN);
@@ -25,6 +24,12 @@ export function describeBreach(
     `  shown: ${values.join(" ")}`,
     ...(left > 0 ? [`  ${left} writes before these`] : []),
     ...writes.map((write) => `  ${describeWrite(write, losses)}`),
+  ];
+}
+
+/** What happened in the round, so far as it bears on what may be lost. */
+export function describeCourse(losses: readonly LossEvent[], planned: readonly PlannedFault[]): string[] {
+  return [
     ...losses.map(
       ({ replica, incarnation, atMs, what }) =>
         `  ${seconds(atMs)} n${replica + 1} process ${incarnation} ended and lost its ${what}`,

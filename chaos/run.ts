@@ -8,11 +8,11 @@ import type { Cluster } from "./cluster.ts";
 import { commit } from "./faults.ts";
 import type { FaultName } from "./fault-kinds.ts";
 import type { Findings } from "./findings.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Breach, Ledger } from "./ledger.ts";
 import type { Held } from "./promise.ts";
-import { describeBreach } from "./report.ts";
+import { describeBreach, describeCourse } from "./report.ts";
 import { drawRound, type PlannedFault, ROUND_MS } from "./schedule.ts";
-import { describeReplicas, readCounters, readView, type Sights, untilEqual } from "./verify.ts";
+import { describeReplicas, readCounters, readView, type Sights, untilEqual, type View } from "./verify.ts";
 
 export interface RunOptions {
   readonly cluster: Cluster;
@@ -150,21 +150,8 @@ async function healAndVerify(
   }
   tally.longestHealingMs = Math.max(tally.longestHealingMs, healingMs);
   const views = await Promise.all(cluster.replicas.map(async ({ index }) => await readView(cluster, index, ledger)));
-  const shown = new Set<string>();
-  for (const [i, view] of views.entries()) {
-    const { name } = cluster.replica(i);
-    for (const stranger of view.strangers.slice(0, BREACHES_SHOWN)) {
-      findings.add(`${name} shows ${stranger}, which nobody wrote or which was removed long ago`);
-    }
-    for (const breach of ledger.breaches(view.shown)) {
-      const place = `${breach.path.key} ${breach.path.element ?? ""}`.trim();
-      findings.add(`${name}: ${place} ${breach.why}`);
-      if (shown.has(place) || shown.size >= BREACHES_SHOWN) continue;
-      shown.add(place);
-      const values = views.map((each, j) => `${cluster.replica(j).name}=${each.shown(breach.path) ?? "nothing"}`);
-      for (const line of describeBreach(breach, values, ledger.losses, planned)) say(line);
-    }
-  }
+  compare(cluster, ledger, views, findings).forEach(say);
+  if (!findings.none) for (const line of describeCourse(ledger.losses, planned)) say(line);
   for (const alarm of await readCounters(cluster, tally.sights)) findings.add(alarm);
   tally.paths = [...ledger.paths].length;
   if (!findings.none) return;
@@ -177,4 +164,27 @@ async function healAndVerify(
   const incarnations = cluster.replicas.map(({ incarnation }) => incarnation);
   const [first] = views;
   if (first !== undefined) ledger.settle(first.shown, incarnations, performance.now(), everywhere);
+}
+
+/** Notes what is broken; returns the histories of the first paths, for people. */
+function compare(cluster: Cluster, ledger: Ledger, views: readonly View[], findings: Findings): string[] {
+  const nameOf = (view: View): string => cluster.replica(views.indexOf(view)).name;
+  const broken = new Map<string, { readonly breach: Breach; readonly at: string[] }>();
+  for (const view of views) {
+    for (const stranger of view.strangers.slice(0, BREACHES_SHOWN)) {
+      findings.add(`${nameOf(view)} shows ${stranger}, which nobody wrote or which was removed long ago`);
+    }
+    for (const breach of ledger.breaches(view.shown)) {
+      const { key, element = "" } = breach.path;
+      const what = `${key} ${element} ${breach.why}`;
+      const known = broken.get(what) ?? { breach, at: [] };
+      known.at.push(nameOf(view));
+      broken.set(what, known);
+    }
+  }
+  for (const [what, { at }] of broken) findings.add(`at ${at.join(" ")}: ${what}`);
+  return [...broken.values()].slice(0, BREACHES_SHOWN).flatMap(({ breach }) => {
+    const values = views.map((view) => `${nameOf(view)}=${view.shown(breach.path) ?? "nothing"}`);
+    return describeBreach(breach, values, ledger.losses);
+  });
 }
