@@ -43,6 +43,7 @@ const KINDS: { readonly [K in Kind]: { number: number; fields: Readonly<Record<s
       creditBytes: "number",
       context: "times",
       floors: "times",
+      hasPast: "number",
     },
   },
   ack: {

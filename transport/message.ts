@@ -51,6 +51,8 @@ export interface Hello {
   readonly context: Times;
   /** From which time on the sender's log serves an origin; left out where that is the beginning. */
   readonly floors: Times;
+  /** 1: the sender began with what an earlier process had kept; 0: whatever it holds, members have given it. */
+  readonly hasPast: number;
 }
 
 /** An interval as its origin cut it. It is forwarded as it came, byte for byte. */

@@ -66,8 +66,8 @@ export class Cluster {
     this.forgetting = new Forgetting(journal, mesh, this.membership, environment);
     this.membership.map.onChange = (after, before) => this.changed(after, before);
     journal.onFenced = (origin, nodeId) => this.forgetting.fenced(origin, nodeId);
-    greeter.admits = (link, nodeId, origin, context) => {
-      const fence = this.forgetting.judge(nodeId, origin, context);
+    greeter.admits = (link, { nodeId, hasPast }, origin, context) => {
+      const fence = this.forgetting.judge(nodeId, origin, context, hasPast === 1);
       if (fence !== undefined) this.forgetting.refuse(link, fence);
       else if (!this.membership.map.takes(nodeId)) this.mesh.end(link, "tooManyLinks", "too many names");
       return link.state !== "closed";

@@ -10,8 +10,8 @@
  *
  *   hello of          holds something beyond a fence
  *   a fenced origin   refused, whatever it holds: it is the forgotten process itself
- *   the fenced name   refused: its past
- *   a forgotten name  refused
+ *   the fenced name   refused: its past, unless it began with nothing
+ *   a forgotten name  refused, unless it began with nothing
  *   anybody else      the fence rises: a member had it before it heard of the fence
  */
 import type { Context } from "../../crdt/context.ts";
@@ -54,10 +54,18 @@ export class Forgetting {
 
   /** A record has changed. What is known here of a name that was forgotten just now is fenced. */
   changed(after: MemberRecord, before: MemberRecord | undefined): void {
+    this.keepForgotten(after);
     if (after.state !== "forgotten" || before === undefined || before.state === "forgotten") return;
     this.environment.log("warn", `${after.nodeId} is forgotten: nothing new of it is taken any more`);
     if (before.originId === after.originId || !this.isFreshStart(before, after)) this.fenceAll(before);
     this.mesh.forget(after.nodeId);
+  }
+
+  /** A forgotten process may go on saying of itself that it lives. */
+  private keepForgotten(record: MemberRecord): void {
+    const origin = this.journal.state.origins.find(record.originId);
+    const isFenced = origin !== undefined && this.journal.fences.get(origin) !== undefined;
+    if (isFenced && record.state !== "forgotten") this.membership.mark(record.nodeId, "forgotten");
   }
 
   /** A name was forgotten for an earlier process of it, and this one here began with nothing: only the earlier ones are fenced. */
@@ -96,6 +104,8 @@ export class Forgetting {
       const nothing = { region: "", address: "", clientAddress: "", incarnation: 0, origins: new Map([[originId, 0]]) };
       map.join({ nodeId, originId, state: "forgotten", ...nothing });
     }
+    const record = map.get(nodeId);
+    if (record !== undefined) this.keepForgotten(record);
     for (const link of this.mesh.links) {
       link.fencesDue.add(nodeId);
       const fence = this.journal.fences.get(origin);
@@ -104,13 +114,14 @@ export class Forgetting {
   }
 
   /** The fence for which a hello is refused; a hello of a member raises fences instead. */
-  judge(nodeId: string, origin: Origin, context: Context): Fence | undefined {
+  judge(nodeId: string, origin: Origin, context: Context, hasPast: boolean): Fence | undefined {
     const { fences } = this.journal;
     const own = fences.get(origin);
     if (own !== undefined) return own;
     const beyond = fences.beyond(context);
     const isForgotten = this.membership.map.get(nodeId)?.state === "forgotten";
-    const refused = beyond.find((fence) => isForgotten || fence.nodeId === nodeId);
+    // Who began with nothing has it from members, who have not told of it yet.
+    const refused = hasPast ? beyond.find((fence) => isForgotten || fence.nodeId === nodeId) : undefined;
     if (refused === undefined) this.journal.raiseFences(context);
     return refused;
   }

@@ -59,11 +59,15 @@ export class Greeter {
       creditBytes,
       context: timesOf(origins, context),
       floors,
+      hasPast: this.hasPast ? 1 : 0,
     };
   }
 
-  /** Judges what a hello of a name and an origin holds; refuses the link when it is to be refused. */
-  admits: (link: Link, nodeId: string, origin: Origin, context: Context) => boolean = () => true;
+  /** Did this process begin with what an earlier one had kept? */
+  hasPast = false;
+
+  /** Judges what a hello brings, and as which origin; refuses the link when it is to be refused. */
+  admits: (link: Link, hello: Hello, origin: Origin, context: Context) => boolean = () => true;
 
   /** Judges a hello. True when the link is open now. */
   accept(link: Link, hello: Hello, wallMs: number): boolean {
@@ -78,7 +82,7 @@ export class Greeter {
     const origin = originOf(origins, hello.originId);
     link.peer = { nodeId: hello.nodeId, region: hello.region, address: hello.address, originId: hello.originId };
     raiseAll(link.greeted, context);
-    if (!this.admits(link, hello.nodeId, origin, link.greeted)) return false;
+    if (!this.admits(link, hello, origin, link.greeted)) return false;
     const older = this.mesh.members.get(hello.nodeId)?.link;
     const stays = older === undefined ? link : survivor(this.identity.nodeId, hello.nodeId, older, link);
     const loser = stays === link ? older : link;

@@ -91,9 +91,14 @@ export class Mesh {
     this.onLeft(link);
   }
 
-  /** A node is no member any more; a link to it ends by what its origin's fence says. */
+  /**
+   * A node is no member any more. What was forgotten is refused by its origin's fence; a process of that name that
+   * began anew says hello once more.
+   */
   forget(nodeId: string): void {
+    const link = this.members.get(nodeId)?.link;
     this.members.delete(nodeId);
+    if (link !== undefined) this.end(link, "goodbye", "an earlier process of this name was forgotten");
   }
 
   private forgetOldest(): void {

@@ -13,6 +13,7 @@
  *     what is malformed closes its link with a code and is counted.
  * R2. Nothing here waits for a peer, and nothing is queued for one but the log.
  */
+import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import type { LinkPort } from "../../transport/link.ts";
 import { MalformedMessage, type Hello, type Interval, type Message } from "../../transport/message.ts";
@@ -140,6 +141,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.recovering = true;
     return new Recovery(this.journal, this.checks, () => {
       this.recovering = false;
+      this.greeter.hasPast = !this.keyspace.context.equals(new Context());
       this.filling.recovered();
     });
   }

@@ -31,6 +31,7 @@ const HELLO: Hello = {
   creditBytes: 1_000_000,
   context: [],
   floors: [],
+  hasPast: 0,
 };
 
 /** A replica, and a peer of which the test writes every byte. */

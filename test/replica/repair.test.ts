@@ -176,7 +176,7 @@ function idler(world: World, to: string) {
     while (near.deliver() || far.deliver());
   };
   const identity = { clusterId: "test", nodeId: "idler", region: "region-idler", address: "idler:7946", originId: 77 };
-  const bounds = { messageBytesMax: 1_000_000, creditBytes: 100, context: [], floors: [] };
+  const bounds = { messageBytesMax: 1_000_000, creditBytes: 100, context: [], floors: [], hasPast: 0 };
   say({ kind: "hello", version: PROTOCOL_VERSION, wallMs: world.nowMs, ...identity, ...bounds });
   say({ kind: "repair-request", resume: [] });
   const speak = (): void =>

@@ -63,6 +63,7 @@ const control: fc.Arbitrary<ControlMessage> = fc.oneof(
     creditBytes: count,
     context: times,
     floors: times,
+    hasPast: fc.constantFrom(0, 1),
   }),
   fc.record({ kind: fc.constant("pull" as const), have: times }),
   fc.record({ kind: fc.constant("lapped" as const), floors: times }),
