@@ -122,6 +122,9 @@ export class Checker {
     if (clock !== undefined) this.fail("honest clocks", node, clock);
     const excess = this.bounds.excess(node.process);
     if (excess !== undefined) this.fail("bounds", node, excess);
+    if (node.process.replica.counters.divergences > 0) {
+      this.fail("equal contexts, equal digests", node, "the replica itself has noticed that a peer's content differs");
+    }
     if (++this.changes % LASTING_EVERY === 0) this.lookForWhatLasts(node);
     if (this.sights.refresh(node)) this.news.add(node);
     // To look now would join a repair before any command could meet it half joined.
@@ -184,7 +187,8 @@ export class Checker {
   }
 
   demandPromises(nodes: readonly SimulatedNode[]): void {
-    for (const node of nodes) for (const problem of this.promises.broken(node)) this.fail("durability", node, problem);
+    for (const node of nodes)
+      for (const problem of this.promises.broken(node, nodes)) this.fail("durability", node, problem);
   }
 
   describeSights(): string {

@@ -3,7 +3,7 @@
  *
  * With `always`, a reply is a promise: whatever happens to the process, the next one on the same disk has seen the
  * write, and in the end everybody has. The promise ends where the disk is tampered with: a flipped bit, a backup in its
- * place, an empty one; and where the replica is made to leave for good.
+ * place, an empty one; and where the replica leaves for good or is forgotten.
  *
  * And the origin: a process that goes on as the one before it has stopped in order, and has all that it ever wrote.
  */
@@ -55,9 +55,9 @@ export class Promises {
     yield* this.lacking(node, node);
   }
 
-  /** What a replica lacks of what any has promised. */
-  *broken(node: SimulatedNode): Iterable<string> {
-    for (const promiser of this.kept.keys()) yield* this.lacking(node, promiser);
+  /** What a replica lacks of what these have promised. */
+  *broken(node: SimulatedNode, promisers: readonly SimulatedNode[]): Iterable<string> {
+    for (const promiser of promisers) yield* this.lacking(node, promiser);
   }
 
   private *lacking({ id, process }: SimulatedNode, promiser: SimulatedNode): Iterable<string> {

@@ -45,21 +45,21 @@ export class Members {
     return this.forgotten.has(node) && !this.all.includes(node);
   }
 
-  /** CLUSTER FORGET at a replica, which may not know of whom it is told. */
+  /** CLUSTER FORGET at a member, which may not know of whom it is told. Two who forget each other would be two clusters. */
   forget(node: SimulatedNode, by: SimulatedNode): void {
     by.act(() => {
-      const { replica } = by.process;
-      const { originId } = node.process;
-      replica.cluster.forget(node.id);
-      if (replica.content.fences().some((fence) => fence.nodeId === node.id)) this.forgotten.add(node);
-      this.checker.forgot(by, originId);
+      if (this.isOutside(by)) return;
+      if (by.process.replica.cluster.forget(node.id) !== "forgotten") return;
+      this.forgotten.add(node);
+      this.checker.tampered(node);
+      this.checker.forgot(by, node.process.originId);
     });
   }
 
-  /** Whoever has left for good is forgotten by those who stay: else they wait for him. */
+  /** Whoever has left for good is forgotten by those who stay and know of him: else they wait for him. */
   forgetAbsent(): void {
-    const stays = this.all.find((node) => node.isUp);
-    for (const node of this.nodes) if (!node.isWanted && node.hasRun && stays !== undefined) this.forget(node, stays);
+    const absent = this.nodes.filter((node) => !node.isWanted && node.hasRun && !this.forgotten.has(node));
+    for (const node of absent) for (const by of this.all) this.forget(node, by);
   }
 }
 

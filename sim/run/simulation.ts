@@ -265,7 +265,8 @@ export class Simulation implements World, NodeObserver, Converged {
   private mendAll(): void {
     for (const mend of this.mends) this.mend(mend);
     for (const node of this.nodes) node.wall.mend();
-    this.membership.forgetAbsent();
+    // Whoever has joined through somebody who is not there any more is told of everybody.
+    for (const node of this.nodes) node.seeds = this.nodes.filter((other) => other !== node).map(({ id }) => id);
   }
 
   private expect(expectation: Expectation): void {
@@ -295,6 +296,7 @@ export class Simulation implements World, NodeObserver, Converged {
   /** Everybody up, everything seen by all, nothing waiting anywhere. */
   private converge(deadlineMs: number): void {
     for (;;) {
+      this.membership.forgetAbsent();
       const unready = this.whatIsUnready();
       if (unready === undefined) return;
       if (this.clock.nowMs >= deadlineMs)
@@ -310,7 +312,7 @@ export class Simulation implements World, NodeObserver, Converged {
       if (!node.isUp || node.isPaused) return `${node.id} does not run`;
       if (replica.loading) return `${node.id} is still loading`;
       if (keyspace.stagedBytes > 0) return `${node.id} holds ${keyspace.stagedBytes} staged bytes`;
-      if (members.length > 1 && keyspace.residueCount > 0)
+      if ((this.nodes.length > 1 || persistence !== undefined) && keyspace.residueCount > 0)
         return `${node.id} holds residue of ${keyspace.residueCount} paths`;
       const log = persistence?.status()?.log;
       if (log !== undefined && log.enabled && (log.state !== "healthy" || log.pendingBytes > 0))

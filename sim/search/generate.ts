@@ -46,10 +46,10 @@ export function generateScenario(seed: number): Scenario {
   const endMs = startMs + durationMs;
   const reconnectMs = shape.pick([5, 50, 300]);
   const timerMs = shape.pick([5, 10, 20]);
+  const usual = { ...drawLimits(shape), ...leaningLimits(shape, leaning) };
   const limits: Record<string, number> = {
-    ...drawLimits(shape),
-    ...leaningLimits(shape, leaning),
-    ...drawRareLimits(new Random(seed, "limits"), founders.length),
+    ...usual,
+    ...drawRareLimits(new Random(seed, "limits"), founders.length, "creditBytes" in usual),
   };
   const { comers, faults: memberFaults } = generateMembers(
     new Random(seed, "members"),
@@ -110,12 +110,13 @@ function drawLimits(shape: Random): Record<string, number> {
 }
 
 /** Bounds that are met by few: a link more than there are peers lets a broken one be replaced before it is noticed. */
-function drawRareLimits(random: Random, replicas: number): Record<string, number> {
+function drawRareLimits(random: Random, replicas: number, isScarce: boolean): Record<string, number> {
   const limits: Record<string, number> = {};
   if (random.chance(0.1)) limits["heldBytesMax"] = random.pick([100, 400, 2_000]);
   if (random.chance(0.1)) limits["repairBufferedBytesMax"] = random.pick([100, 1_000]);
   if (random.chance(0.1)) limits["linksMax"] = replicas + COMERS_MAX;
-  if (random.chance(0.1)) limits["stagedHeldCountMax"] = random.pick([1, 5, 30]);
+  // While credit is short, a repair takes long, and much is held for it.
+  if (random.chance(0.1) && !isScarce) limits["stagedHeldCountMax"] = random.pick([100, 400]);
   if (random.chance(0.05)) limits["stagedBytesMax"] = random.pick([20_000, 60_000]);
   if (random.chance(0.05)) limits["messageBytesMax"] = random.pick([20_000, 60_000]);
   return limits;
