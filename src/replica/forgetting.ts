@@ -97,6 +97,11 @@ export class Forgetting {
 
   /** A fence was made or raised: everybody is told, and whoever writes as this origin goes. */
   fenced(origin: Origin, nodeId: string): void {
+    const fence = this.journal.fences.get(origin);
+    for (const link of this.mesh.links) {
+      link.fencesDue.add(nodeId);
+      if (link.peerOrigin === origin && fence !== undefined) this.refuse(link, fence);
+    }
     const { map } = this.membership;
     const originId = this.journal.state.origins.id(origin);
     // Known from its fences alone: so much is kept when all records are gone.
@@ -106,11 +111,6 @@ export class Forgetting {
     }
     const record = map.get(nodeId);
     if (record !== undefined) this.keepForgotten(record);
-    for (const link of this.mesh.links) {
-      link.fencesDue.add(nodeId);
-      const fence = this.journal.fences.get(origin);
-      if (link.peerOrigin === origin && fence !== undefined) this.refuse(link, fence);
-    }
   }
 
   /** The fence for which a hello is refused; a hello of a member raises fences instead. */
