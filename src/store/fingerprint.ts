@@ -40,10 +40,6 @@ export class Fingerprint {
     this.high = (this.high + by * other.high) | 0;
   }
 
-  equals(other: Fingerprint): boolean {
-    return this.low === other.low && this.high === other.high;
-  }
-
   clear(): void {
     this.low = 0;
     this.high = 0;

@@ -56,7 +56,7 @@ export function slotOf(hash: number): number {
   return hash >>> SLOT_SHIFT;
 }
 
-export function nodeOfSlot(slot: number): number {
+function nodeOfSlot(slot: number): number {
   return slot * 2 ** SLOT_SHIFT;
 }
 

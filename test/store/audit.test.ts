@@ -5,7 +5,7 @@ import { Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../../src/byte-range.ts";
 import { audit } from "../../src/store/audit.ts";
 import type { Core } from "../../src/store/core.ts";
-import { Mark } from "../../src/store/fingerprint.ts";
+import { Fingerprint, Mark } from "../../src/store/fingerprint.ts";
 import { KeyType } from "../../src/store/key-type.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
 
@@ -62,9 +62,15 @@ describe("an audit", () => {
     database.print.add(1, Mark.sibling, 2, 3, 4);
     database.live++;
     inside.memory.arena.alloc(64);
+    const share = new Fingerprint();
+    share.add(1, Mark.sibling, 2, 3, 4);
+    const { slotPrints } = inside.keys.database(1);
+    slotPrints.change(0, share, 1);
+    slotPrints.change(-1, share, -1);
     expect(audit(inside)).toEqual([
       expect.stringMatching(/^database 0: live keys: 6 by the running figure, 5 by the entries$/),
       expect.stringMatching(/^database 0: fingerprint: /),
+      expect.stringMatching(/^database 1: fingerprints of slots: /),
       expect.stringMatching(/^bytes of entries: /),
     ]);
   });

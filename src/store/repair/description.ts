@@ -17,8 +17,7 @@
  *     changes the state.
  */
 import { DESCRIBED_KEYS_LISTED_MAX } from "../../limits.ts";
-import { MalformedDelta } from "../byte-reader.ts";
-import { ByteReader } from "../byte-reader.ts";
+import { ByteReader, MalformedDelta } from "../byte-reader.ts";
 import { ByteWriter } from "../byte-writer.ts";
 import type { Core } from "../core.ts";
 import { Fingerprint, saltedPrint } from "../fingerprint.ts";
