@@ -175,6 +175,32 @@ describe("the request parser", () => {
     expect(parser.memoryBytes).toBe(0);
   });
 
+  test.prop([fc.array(command, { minLength: 1, maxLength: 20 }), sizes])(
+    "yields what was appended while nothing was to be parsed",
+    (list, cuts) => {
+      const bytes = Buffer.concat(list.map(encode));
+      const parser = new RequestParser();
+      const args = new Arguments();
+      const first = Buffer.from(bytes.subarray(0, encode(list[0] ?? []).length + (cuts[0] ?? 0)));
+      parser.feed(first);
+      const commands: string[][] = [];
+      for (let at = first.length, turn = 0; parser.next(args) === ParseResult.command;) {
+        commands.push(Array.from({ length: args.count }, (_, i) => args.at(i).latin1()));
+        parser.retain();
+        first.fill(0xff);
+        for (; at < bytes.length; turn++) {
+          const piece = Buffer.from(bytes.subarray(at, at + (cuts[turn % cuts.length] ?? 1)));
+          parser.append(piece, 0, piece.length);
+          piece.fill(0xff);
+          at += piece.length;
+        }
+      }
+      const expected = list.map((parts) => parts.map((part) => Buffer.from(part).toString("latin1")));
+      expect(commands).toEqual(expected);
+      expect(parser.pendingBytes).toBe(0);
+    },
+  );
+
   it("goes on in memory of its own after retain", () => {
     const bytes = Buffer.concat([encode([Buffer.from("A")]), encode([Buffer.from("B")]), Buffer.from("*1\r\n$1")]);
     const parser = new RequestParser();
