@@ -3,7 +3,7 @@
  * together. Records are told and heard (membership.ts), silence is judged
  * (failure-detector.ts), and who was forgotten stays out (forgetting.ts).
  */
-import type { OriginId } from "../../crdt/origin.ts";
+import type { Origin, OriginId } from "../../crdt/origin.ts";
 import type { FencesMessage, Forgotten, MemberMessage, MemberState } from "../../transport/message.ts";
 import type { ProbeAnswer, ProbeRequest } from "../../transport/message.ts";
 import type { Environment } from "./environment.ts";
@@ -46,6 +46,8 @@ export interface DialTarget {
 export type MembershipMessage = MemberMessage | FencesMessage | ProbeRequest | ProbeAnswer | Forgotten;
 
 export class Cluster {
+  /** Called when an origin got a fence, or a later one. */
+  onFenced: (origin: Origin) => void = () => {};
   private readonly journal: Journal;
   private readonly mesh: Mesh;
   private readonly greeter: Greeter;
@@ -65,7 +67,10 @@ export class Cluster {
     this.detector = new FailureDetector(this.membership, mesh, environment);
     this.forgetting = new Forgetting(journal, mesh, this.membership, environment);
     this.membership.map.onChange = (after, before) => this.changed(after, before);
-    journal.onFenced = (origin, nodeId) => this.forgetting.fenced(origin, nodeId);
+    journal.onFenced = (origin, nodeId) => {
+      this.forgetting.fenced(origin, nodeId);
+      this.onFenced(origin);
+    };
     greeter.admits = (link, { nodeId, hasPast }, origin, context) => {
       const fence = this.forgetting.judge(nodeId, origin, context, hasPast === 1);
       if (fence !== undefined) this.forgetting.refuse(link, fence);

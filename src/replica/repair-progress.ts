@@ -36,6 +36,7 @@ export class RepairProgress {
     this.journal = journal;
     this.start = start;
     this.told = start.copy();
+    journal.raiseFences(start);
     // Neither content nor removals that it knows of.
     this.isCopy = mayCopy && repair.isEmpty && journal.effects.equals(new Context());
     this.nothing = this.isCopy ? repair.export(ROOT_BITS, ROOTS, 0, 1).bytes : NO_BYTES;
@@ -51,9 +52,15 @@ export class RepairProgress {
     const bytes = taken.length * 2 < taken.buffer.byteLength ? taken.slice() : taken;
     if (this.isCopy) state.repair.load(bits, nodes, bytes);
     else state.repair.stage(bits, nodes, context, bytes);
-    this.told.merge(context);
+    this.tell(context);
     this.hasParts = true;
     follower.repairPart({ bits, nodes, replaces: this.isCopy, context: timesOf(state.origins, context), bytes });
+  }
+
+  /** The sender, a member, has told of all this by now. */
+  tell(context: Context): void {
+    this.told.merge(context);
+    this.journal.raiseFences(context);
   }
 
   /** Is everything that the senders told of at hand? */

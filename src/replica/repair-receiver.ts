@@ -18,6 +18,7 @@
  * Messages of a repair that is not ours any more are passed over.
  */
 import { Context } from "../../crdt/context.ts";
+import type { Origin } from "../../crdt/origin.ts";
 import { Backoff } from "../../transport/backoff.ts";
 import {
   MalformedMessage,
@@ -245,6 +246,14 @@ export class RepairReceiver {
   overflowed(): void {
     if (this.phase.name === "idle") return;
     this.leave("too much is held", true);
+    this.drop();
+  }
+
+  /** An origin got a fence. What a repair has brought from beyond it came from the forgotten member itself. */
+  fenced(origin: Origin): void {
+    const { progress } = this;
+    if (progress === undefined || progress.told.get(origin) <= this.journal.fences.finalOf(origin)) return;
+    this.leave("its sender was forgotten", true);
     this.drop();
   }
 

@@ -121,6 +121,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.repairs.isLoading = () => this.loading;
     this.cluster = new Cluster(options, this.journal, this.mesh, this.greeter, environment);
     this.reach = new Reach(this.journal, this.mesh, options.region, this.cluster, durable);
+    this.cluster.onFenced = (origin) => receiver.fenced(origin);
     this.clockAlarm = new ClockAlarm(this.mesh, environment);
     this.outbound.isAbsent = (origin) => this.cluster.isAbsent(options.keyspace.origins.id(origin));
     this.stability = new Stability(options.keyspace, this.mesh, this.cluster, options.peersExpected, environment);
