@@ -169,7 +169,7 @@ export class RepairReceiver {
     const { bits, nodes } = this.answered(progress, "compare", message.done);
     const { repair } = this.journal.state;
     const differences = guarded(() => repair.compare(bits, nodes, asking.salt, message.bytes));
-    progress.told.merge(this.contextOf(progress, message.changes));
+    progress.tell(this.contextOf(progress, message.changes));
     progress.asks.answered(message.done);
     progress.asks.add("compare", bits + CHILD_BITS, differences.deeper);
     progress.asks.add("fetch", bits + CHILD_BITS, differences.fetchNodes);
@@ -205,7 +205,7 @@ export class RepairReceiver {
     const end = new Context();
     raiseAll(end, localTimes(this.journal.state.origins, message.context));
     if (!end.includes(progress.start)) throw new MalformedMessage("repair-end: before its begin");
-    progress.told.merge(end);
+    progress.tell(end);
     this.phase = { name: "waiting", link, progressMs: this.environment.stopwatch.nowMs };
     this.commitWhenComplete(wallMs);
   }
