@@ -135,8 +135,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/replica/repair-receiver.ts",
-        find: "this.dropOwnStage();\n    const progressMs",
-        replace: "this.dropOwnStage();\n    this.journal.raiseEarly(start);\n    const progressMs",
+        find: "this.progress = new RepairProgress(this.journal, start, this.isLoading());",
+        replace: "this.progress = new RepairProgress(this.journal, start, false);\n    this.journal.raiseEarly(start);",
       },
       {
         file: "src/replica/journal.ts",
@@ -409,8 +409,57 @@ export const MUTANTS: readonly Mutant[] = [
     seedsMax: 300,
     patches: [
       {
-        file: "src/replica/repair-receiver.ts",
-        find: 'if (this.phase.name === "receiving" && this.phase.nextSlot > 0) this.journal.state.dropStage();',
+        file: "src/replica/repair-progress.ts",
+        find: "} else state.repair.drop();",
+        replace: "}",
+      },
+    ],
+  },
+  {
+    name: "repair resumed blindly",
+    rule: "who lacks the start of a repair, or whose log does not reach back to it, goes on with it",
+    seedsMax: 300,
+    patches: [
+      {
+        file: "src/replica/outbound.ts",
+        find: "if (!this.journal.state.context.includes(has) || !this.reachesBackTo(known, link.peerOrigin)) return false;",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "repair counted early",
+    rule: "a repair counts before everything is there that its parts have seen",
+    seedsMax: 300,
+    patches: [
+      {
+        file: "src/replica/repair-progress.ts",
+        find: "return this.journal.reaches(this.start, this.told);",
+        replace: "return true;",
+      },
+    ],
+  },
+  {
+    name: "repair removes what its sender never saw",
+    rule: "what a part lacks is gone, whatever its context",
+    seedsMax: 300,
+    patches: [
+      {
+        file: "src/replica/repair-progress.ts",
+        find: "else state.repair.stage(bits, nodes, context, bytes);",
+        replace:
+          "else {\n      context.merge(state.context);\n      state.repair.stage(bits, nodes, context, bytes);\n    }",
+      },
+    ],
+  },
+  {
+    name: "copy while intervals apply",
+    rule: "a replica that copies its first state applies intervals meanwhile",
+    seedsMax: 300,
+    patches: [
+      {
+        file: "src/replica/repair-progress.ts",
+        find: "journal.holdsAll = this.isCopy;",
         replace: "",
       },
     ],
