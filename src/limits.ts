@@ -491,3 +491,9 @@ export const MANIFEST_BYTES_MAX = 64 * 1024;
 
 /** A node of the hash space with no more keys is described by a list of them: 8 bytes a key, against 4 for each of 16 children and one more step. */
 export const DESCRIBED_KEYS_LISTED_MAX = 16;
+
+/** Time that pieces of a snapshot may take of one turn: what a client may notice of it. */
+export const SNAPSHOT_TURN_MS_MAX = 2;
+
+/** Time that a recovery may take of one turn, so that clients get their answer that it is loading. */
+export const RECOVERY_TURN_MS_MAX = 20;

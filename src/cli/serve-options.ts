@@ -24,8 +24,16 @@ export interface ServeFlags {
   readonly maxclients: number;
   readonly requirepass: string;
   readonly maxClockOffset: number;
-  readonly replBacklogSize: number;
   readonly loadingReads: (typeof LOADING_READS)[number];
+  readonly replBacklogSize: number;
+  readonly dataDir: string;
+  readonly appendonly?: string;
+  readonly appendfsync?: string;
+  readonly save?: string;
+  readonly autoAofRewritePercentage?: string;
+  readonly autoAofRewriteMinSize?: string;
+  readonly stopWritesOnBgsaveError?: string;
+  readonly aofLoadTruncated?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -89,7 +97,63 @@ const ROWS: readonly FlagRow[] = [
     defaultText: "64mb",
     parse: (text) => parseBytes(text, LOG_BYTES_MIN, LOG_BYTES_MAX),
   },
+  {
+    flags: "--data-dir <folder>",
+    description: "where data is kept, a folder of this replica's own",
+    default: "",
+    defaultText: "in memory only",
+    parse: String,
+  },
 ];
+
+/** Flags that are parameters of CONFIG, too, and are checked as such. */
+const KEPT_ROWS: readonly { readonly flags: string; readonly description: string; readonly defaultText: string }[] = [
+  { flags: "--appendonly <yes|no>", description: "keep a log of all changes", defaultText: "yes with --data-dir" },
+  {
+    flags: "--appendfsync <policy>",
+    description: "when the log is synced: always (before a reply), everysec, no",
+    defaultText: "everysec",
+  },
+  {
+    flags: "--save <seconds changes ...>",
+    description: "when a snapshot is made by itself, such as '3600 1 300 100'",
+    defaultText: "never",
+  },
+  {
+    flags: "--auto-aof-rewrite-percentage <percent>",
+    description: "by how much the log may grow before a snapshot replaces it; 0: for ever",
+    defaultText: "100",
+  },
+  {
+    flags: "--auto-aof-rewrite-min-size <bytes>",
+    description: "below this size it is left alone",
+    defaultText: "64mb",
+  },
+  {
+    flags: "--stop-writes-on-bgsave-error <yes|no>",
+    description: "refuse writes after a snapshot by --save has failed",
+    defaultText: "yes",
+  },
+  {
+    flags: "--aof-load-truncated <yes|no>",
+    description: "cut a log that ends in the middle of a record, rather than refuse it",
+    defaultText: "yes",
+  },
+];
+
+/** The values of those that were given, by the names of CONFIG. */
+export function keptSettings(flags: ServeFlags): Record<string, string> {
+  const given = {
+    appendonly: flags.appendonly,
+    appendfsync: flags.appendfsync,
+    save: flags.save,
+    "auto-aof-rewrite-percentage": flags.autoAofRewritePercentage,
+    "auto-aof-rewrite-min-size": flags.autoAofRewriteMinSize,
+    "stop-writes-on-bgsave-error": flags.stopWritesOnBgsaveError,
+    "aof-load-truncated": flags.aofLoadTruncated,
+  };
+  return Object.fromEntries(Object.entries(given).filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
 
 /** Adds the flags to a command and returns it. */
 export function addServeOptions(command: Command): Command {
@@ -97,6 +161,9 @@ export function addServeOptions(command: Command): Command {
     const option = new Option(row.flags, row.description).argParser(refusing(row.parse));
     if (row.default !== undefined) option.default(row.default, row.defaultText);
     command.addOption(withEnvironment(option));
+  }
+  for (const { flags, description, defaultText } of KEPT_ROWS) {
+    command.addOption(withEnvironment(new Option(flags, `${description} (default: ${defaultText})`)));
   }
   const reads = new Option("--loading-reads <what>", "what happens to reads while the replica is loading")
     .choices(LOADING_READS)

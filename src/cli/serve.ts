@@ -9,7 +9,7 @@ import { formatAddress } from "../server/address.ts";
 import { createLog } from "../server/log.ts";
 import { startNode } from "../server/node.ts";
 import { packageVersion } from "../server/package-version.ts";
-import { defaultNodeId, type ServeFlags } from "./serve-options.ts";
+import { defaultNodeId, keptSettings, type ServeFlags } from "./serve-options.ts";
 
 export async function serve(flags: ServeFlags): Promise<void> {
   const verbosity = { level: flags.logLevel };
@@ -35,8 +35,10 @@ export async function serve(flags: ServeFlags): Promise<void> {
     maxClients: flags.maxclients,
     requirePass: flags.requirepass,
     clockOffsetMsMax: flags.maxClockOffset,
-    logBytesMax: flags.replBacklogSize,
     loadingReads: flags.loadingReads,
+    logBytesMax: flags.replBacklogSize,
+    dataDir: flags.dataDir,
+    kept: keptSettings(flags),
     version: packageVersion(),
     verbosity,
     log,

@@ -3,11 +3,11 @@
  * for what is wrong with a value. A kind turns a text into its canonical form,
  * the one that CONFIG GET prints, or says why it will not.
  */
-import type { OutputClass, OutputLimit } from "./config-settings.ts";
+import type { OutputClass, OutputLimit, SaveRule, Settings } from "./config-settings.ts";
 
 export type Checked = { readonly text: string } | { readonly error: string };
-/** `current` is the parameter's present canonical text. */
-export type Check = (text: string, current: string) => Checked;
+/** `current` is the parameter's present canonical text, `settings` are those in force. */
+export type Check = (text: string, current: string, settings: Readonly<Settings>) => Checked;
 
 export const checkText: Check = (text) => ({ text });
 
@@ -19,8 +19,8 @@ export const checkBoolean: Check = (text) => {
 /** Takes what lies outside `most` for `most`, as Redis does with hz. */
 export function checkClamped(least: number, most: number): Check {
   const check = checkInteger(0, 2 ** 31 - 1);
-  return (text, current) => {
-    const checked = check(text, current);
+  return (text, current, settings) => {
+    const checked = check(text, current, settings);
     return "error" in checked ? checked : { text: String(Math.min(most, Math.max(least, Number(checked.text)))) };
   };
 }
@@ -69,18 +69,39 @@ export function checkChoice(...choices: readonly string[]): Check {
 
 /** For parameters whose other values, though Redis has them, would promise what is not there. */
 export function checkOnly(allowed: string, reason: string, check: Check = checkText): Check {
-  return (text, current) => {
-    const checked = check(text, current);
+  return (text, current, settings) => {
+    const checked = check(text, current, settings);
     return "error" in checked || checked.text === allowed ? checked : { error: reason };
+  };
+}
+
+/** For what needs a data folder: without one only `none` can be had. */
+export function checkKept(none: string, reason: string, check: Check): Check {
+  return (text, current, settings) => {
+    const checked = check(text, current, settings);
+    if ("error" in checked || checked.text === none || settings.dataDir !== "") return checked;
+    return { error: reason };
   };
 }
 
 /** Pairs of seconds and changes. */
 export const checkSavePoints: Check = (text) => {
   const words = wordsOf(text);
-  const sound = words.length % 2 === 0 && words.every((word) => /^\d+$/.test(word));
-  return sound ? { text: words.join(" ") } : { error: "Invalid save parameters" };
+  const isSound = words.length % 2 === 0 && words.every((word) => /^\d{1,10}$/.test(word));
+  const hasSeconds = parseSaveRules(text).every(({ seconds }) => seconds > 0);
+  if (!isSound || !hasSeconds) return { error: "Invalid save parameters" };
+  return { text: words.map((word) => String(Number(word))).join(" ") };
 };
+
+/** Of a canonical text. */
+export function parseSaveRules(text: string): SaveRule[] {
+  const numbers = wordsOf(text).map(Number);
+  const rules: SaveRule[] = [];
+  for (let i = 0; i + 1 < numbers.length; i += 2) {
+    rules.push({ seconds: numbers[i] as number, changes: numbers[i + 1] as number });
+  }
+  return rules;
+}
 
 export const checkPercentiles: Check = (text) => {
   const words = wordsOf(text);

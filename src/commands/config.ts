@@ -39,7 +39,7 @@ export class Config {
   initialise(name: string, text: string): void {
     const parameter = this.byName.get(name);
     if (parameter === undefined) throw new RangeError(`unknown configuration parameter ${name}`);
-    const checked = parameter.check(text, this.texts.get(parameter.name) ?? parameter.initial);
+    const checked = parameter.check(text, this.texts.get(parameter.name) ?? parameter.initial, this.settings);
     if ("error" in checked) throw new RangeError(`${name}: ${checked.error}`);
     this.store(parameter, checked.text);
   }
@@ -77,7 +77,7 @@ export class Config {
     }
     for (const [i, [name, text]] of pairs.entries()) {
       const pair = accepted[i] as [Parameter, string];
-      const checked = pair[0].check(text, this.texts.get(pair[0].name) ?? "");
+      const checked = pair[0].check(text, this.texts.get(pair[0].name) ?? "", this.settings);
       if ("error" in checked) return { kind: "refused", name, reason: checked.error };
       pair[1] = checked.text;
     }

@@ -124,6 +124,10 @@ export class Dispatcher {
     if (!entry.loading && this.host.replica.cluster.forgotten) {
       return this.reject(entry, CLUSTER_DOWN, reply);
     }
+    const { durability } = this.host;
+    if (durability !== undefined && entry.write && durability.refusal !== "") {
+      return this.reject(entry, durability.refusal, reply);
+    }
     if (!entry.loading && this.host.replica.loading) {
       // A client that waits now has been admitted at a peer.
       if (forwardRead(entry, client, args, reply, this.host)) return undefined;

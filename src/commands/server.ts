@@ -1,4 +1,4 @@
-/** The server's clock and its end: TIME, LASTSAVE, SHUTDOWN. */
+/** The server's clock and its end: TIME, SHUTDOWN. */
 import type { Arguments } from "../resp/arguments.ts";
 import type { Call, Command } from "./command.ts";
 import { NO_KEYS } from "./command.ts";
@@ -12,11 +12,6 @@ function time({ reply, host }: Call): void {
   reply.bulkText(String(Math.floor((wallMs % 1000) * 1000)));
 }
 
-/** Nothing is ever saved: as in a Redis that has not saved yet, the time of the start. */
-function lastsave({ reply, host }: Call): void {
-  reply.integer(Math.floor((host.wallMs() - host.gauges().uptimeMs) / 1000));
-}
-
 /** Success has no reply: the connection ends. */
 function shutdown({ args, reply, client, host }: Call): void {
   const options = shutdownOptions(args);
@@ -24,8 +19,8 @@ function shutdown({ args, reply, client, host }: Call): void {
     reply.error("ERR No shutdown in progress.");
   } else if (options === undefined) {
     reply.error(SYNTAX_ERROR);
-  } else if (options.save === "save" && !options.force) {
-    host.log("warn", "SHUTDOWN SAVE refused: the keyspace is not persisted to files");
+  } else if (options.save === "save" && !options.force && host.durability?.save(host.wallMs()) !== true) {
+    host.log("warn", "SHUTDOWN SAVE refused: the keyspace could not be saved");
     reply.error("ERR Errors trying to SHUTDOWN. Check logs.");
   } else {
     client.state = "closing";
@@ -55,15 +50,6 @@ const keys = NO_KEYS;
 
 export const serverCommands: readonly Command[] = [
   { name: "time", arity: 1, flags: ["loading", "stale", "fast"], keys, group, handler: time },
-  {
-    name: "lastsave",
-    arity: 1,
-    flags: ["loading", "stale", "fast"],
-    keys,
-    group,
-    categories: ["admin", "dangerous"],
-    handler: lastsave,
-  },
   {
     name: "shutdown",
     arity: -1,

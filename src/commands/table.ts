@@ -15,6 +15,7 @@ import { hashCommands } from "./hash.ts";
 import { infoCommands } from "./info.ts";
 import { latencyCommands } from "./latency.ts";
 import { objectCommands } from "./object.ts";
+import { saveCommands } from "./save-commands.ts";
 import { serverCommands } from "./server.ts";
 import { setCommands } from "./set.ts";
 import { slowlogCommands } from "./slowlog.ts";
@@ -29,6 +30,7 @@ export const commandTable = buildCommandTable([
   ...clusterCommands,
   ...infoCommands,
   ...serverCommands,
+  ...saveCommands,
   ...debugCommands,
   ...objectCommands,
   ...latencyCommands,

@@ -213,7 +213,7 @@ export class LogWriter {
   }
 
   private sync(): void {
-    this.options.storage.sync(this.name);
+    if (this.fileBytes > 0) this.options.storage.sync(this.name);
     this.options.marks.seal();
     this.synced(this.fileBytes);
   }

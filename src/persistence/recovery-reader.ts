@@ -45,6 +45,8 @@ export function* feedFile(
   const { file, kind, offset, isLast } = reading;
   const before = progress.loadedBytes;
   const size = storage.size(file);
+  // A segment that was begun and never written to.
+  if (size === 0 && kind === "log" && isLast) return { file, size, end: 0, records: 0, torn: undefined };
   let records = 0;
   let reader: RecordReader | undefined;
   let torn: DamagedFile | undefined;

@@ -7,7 +7,7 @@ import { getHeapStatistics } from "node:v8";
 import type { BlockedClients } from "../commands/blocked-clients.ts";
 import type { Client } from "../commands/client.ts";
 import type { Config } from "../commands/config.ts";
-import type { Gauges, Host, Identity, ReplicaView, ShutdownOptions } from "../commands/host.ts";
+import type { Durability, Gauges, Host, Identity, ReplicaView, ShutdownOptions } from "../commands/host.ts";
 import { LatencyMonitor } from "../commands/latency-monitor.ts";
 import { Slowlog } from "../commands/slowlog-ring.ts";
 import { Statistics } from "../commands/statistics.ts";
@@ -19,6 +19,7 @@ export interface ProcessHostOptions {
   readonly config: Config;
   readonly replica: ReplicaView;
   readonly blocked: BlockedClients;
+  readonly durability: Durability | undefined;
   readonly listener: TcpListener;
   readonly commandCount: number;
   readonly version: string;
@@ -35,6 +36,7 @@ export class ProcessHost implements Host {
   readonly latency = new LatencyMonitor();
   readonly replica: ReplicaView;
   readonly identity: Identity;
+  readonly durability: Durability | undefined;
   readonly blocked: BlockedClients;
   private readonly nodeNames = new Map<string, string>();
   private readonly options: ProcessHostOptions;
@@ -45,6 +47,7 @@ export class ProcessHost implements Host {
     this.options = options;
     this.config = options.config;
     this.replica = options.replica;
+    this.durability = options.durability;
     this.blocked = options.blocked;
     this.statistics = new Statistics(options.commandCount);
     this.usedBytesAtStart = this.usedBytes();

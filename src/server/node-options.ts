@@ -23,9 +23,13 @@ export interface NodeOptions {
   /** Empty: no password. */
   readonly requirePass: string;
   readonly clockOffsetMsMax: number;
+  readonly loadingReads: (typeof LOADING_READS)[number];
   /** Of the log of recent changes that peers are served from. */
   readonly logBytesMax: number;
-  readonly loadingReads: (typeof LOADING_READS)[number];
+  /** Where data is kept; empty: in memory only. */
+  readonly dataDir: string;
+  /** How, by the names of CONFIG. */
+  readonly kept: Readonly<Record<string, string>>;
   readonly version: string;
   /** Changed by CONFIG SET loglevel. */
   readonly verbosity: Verbosity;

@@ -7,7 +7,7 @@
  *
  * N1. Everything runs on one thread. A tick is one turn of the event loop in which commands ran; it ends with
  *     `replica.endTick`.
- * N2. Each start is a new origin: the keyspace is memory only and proves nothing about an earlier run.
+ * N2. Each start is a new origin, unless a data folder proves that everything of the run before is there.
  * N3. What cannot be listened on is found before the replica meets anybody, and then nothing is left listening.
  */
 import { createHash, randomBytes } from "node:crypto";
@@ -18,6 +18,7 @@ import { PeerNetwork } from "../../transport/websocket.ts";
 import { BlockedClients } from "../commands/blocked-clients.ts";
 import type { Config } from "../commands/config.ts";
 import { Dispatcher } from "../commands/dispatcher.ts";
+import type { ShutdownOptions } from "../commands/host.ts";
 import { PeerReads } from "../commands/read-forwarding.ts";
 import { commandTable } from "../commands/table.ts";
 import { DRAIN_MS_MAX, UPKEEP_MS_MAX } from "../limits.ts";
@@ -27,6 +28,7 @@ import { Keyspace } from "../store/keyspace.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { announcedHost } from "./announced-host.ts";
 import { clusterHealth } from "./cluster-health.ts";
+import { Durability } from "./durability.ts";
 import { ProcessHost } from "./host.ts";
 import type { Exposition, Readiness } from "./http.ts";
 import { HttpServer } from "./http-server.ts";
@@ -58,32 +60,37 @@ interface Parts {
   readonly network: PeerNetwork<Link>;
   readonly listener: TcpListener;
   readonly http: HttpServer;
+  /** Undefined: memory only. */
+  readonly durability: Durability | undefined;
 }
 
-/** Starts a replica. Rejects with a UsageError when a port or address cannot be had. */
+/** Starts a replica. Rejects with a UsageError when a port, an address or the data folder cannot be had. */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { host, port, httpPort, peerPort } = options;
   const { seeds, log } = options;
   const network = new PeerNetwork<Link>({ host, port: peerPort, seeds, random: Math.random, log });
   await listening(network.listen(), { host, port: peerPort }, "--peer-port");
   const life = new Lifetime();
-  const parts = assemble(options, network, life);
+  let parts: Parts | undefined;
   try {
+    parts = assemble(options, network, life);
     await listening(parts.listener.listen(), { host, port }, "--port");
     await listening(parts.http.listen(), { host, port: httpPort }, "--http-port");
   } catch (error) {
-    await Promise.all([network.close(), parts.listener.close(0)]);
+    await Promise.all([network.close(), parts?.listener.close(0)]);
+    parts?.durability?.storage.close();
     throw error;
   }
   parts.replica.cluster.announce(formatAddress({ host: announcedHost(options), port: parts.listener.port }));
-  network.dial();
   return run(parts, life);
 }
 
 /** Makes every part and tells each about those it works with. */
 function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifetime): Parts {
   const { nodeId, region, clusterId, log } = options;
-  const keyspace = createKeyspace(options);
+  const config = createConfig(options);
+  const durability = openDurability(options, config);
+  const keyspace = createKeyspace(options, durability);
   const replica = new Replica({
     nodeId,
     region,
@@ -93,40 +100,56 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
     keyspace,
     serveRead: (read) => peerReads.serve(read),
     random: Math.random,
+    durable: () => (config.settings.appendOnly ? durability?.persistence.durable : undefined),
     limits: { logBytesMax: options.logBytesMax },
     log,
   });
-  network.attach(replica);
-  const config = createConfig(options);
   const blocked = new BlockedClients();
-  const listener = createListener(options, config, { replica, blocked }, () => dispatcher);
+  const listener = createListener(options, config, { replica, blocked, durability }, () => dispatcher);
   replica.onReach = () => blocked.acknowledged();
   blocked.onReady = () => listener.endTurnSoon();
   const host = new ProcessHost({
     config,
     replica,
     blocked,
+    durability: durability?.persistence,
     listener,
     commandCount: commandTable.all.length,
     version: options.version,
     clusterId,
     datasetBytes: () => keyspace.usedBytes,
-    shutdown: () => life.stop("SHUTDOWN was called"),
+    shutdown: ({ save }) => life.stop("SHUTDOWN was called", save),
     log,
   });
   const dispatcher = new Dispatcher(keyspace, host);
   const peerReads = new PeerReads(dispatcher, host);
-  const http = createHttp(options, { host, replica, keyspace, network, life });
-  return { options, keyspace, replica, host, network, listener, http };
+  const http = createHttp(options, { host, replica, keyspace, network, durability, life });
+  return { options, keyspace, replica, host, network, listener, http, durability };
 }
 
-function createKeyspace({ clockOffsetMsMax, clusterId, seeds }: NodeOptions): Keyspace {
+function openDurability({ clusterId, nodeId, log }: NodeOptions, config: Config): Durability | undefined {
+  const { settings } = config;
+  if (settings.dataDir === "") return undefined;
+  const newOriginId = randomOriginId();
+  const durability = new Durability({ folder: settings.dataDir, clusterId, nodeId, newOriginId, settings, log });
+  const changed = config.onChange;
+  config.onChange = (names) => {
+    changed?.(names);
+    durability.configure(settings);
+  };
+  return durability;
+}
+
+function createKeyspace(
+  { clockOffsetMsMax, clusterId, seeds }: NodeOptions,
+  durability: Durability | undefined,
+): Keyspace {
   return new Keyspace({
-    originId: randomOriginId(),
+    originId: durability?.persistence.originId ?? randomOriginId(),
     origins: new Origins(),
     clock: new HybridClock(clockOffsetMsMax),
     hashSeed: createHash("sha256").update(clusterId).digest().readUInt32LE(),
-    logging: seeds.length > 0,
+    logging: seeds.length > 0 || durability !== undefined,
   });
 }
 
@@ -138,9 +161,10 @@ function randomOriginId(): OriginId {
 function createListener(
   { host, port }: NodeOptions,
   { settings }: Config,
-  { replica, blocked }: { replica: Replica<Keyspace>; blocked: BlockedClients },
+  parts: Pick<Parts, "replica" | "durability"> & { blocked: BlockedClients },
   dispatcher: () => Dispatcher,
 ): TcpListener {
+  const { replica, blocked, durability } = parts;
   const listener = new TcpListener({
     host,
     port,
@@ -150,8 +174,11 @@ function createListener(
       execute: (client, args, reply) => dispatcher().execute(client, args, reply),
       finish: (client, reply) => dispatcher().finish(client, reply),
       abandon: (client) => blocked.remove(client),
+      mayAnswer: durability === undefined ? undefined : (client) => durability.mayAnswer(client),
       onTickEnd: () => {
-        replica.endTick(Date.now());
+        const wallMs = Date.now();
+        replica.endTick(wallMs);
+        durability?.endTurn(wallMs);
         for (const client of blocked.takeReady()) listener.wake(client);
       },
       wallMs: () => Date.now(),
@@ -162,9 +189,9 @@ function createListener(
 
 function createHttp(
   options: NodeOptions,
-  parts: Pick<Parts, "host" | "replica" | "keyspace" | "network"> & { life: Lifetime },
+  parts: Pick<Parts, "host" | "replica" | "keyspace" | "network" | "durability"> & { life: Lifetime },
 ): HttpServer {
-  const { host, replica, keyspace, network, life } = parts;
+  const { host, replica, keyspace, network, durability, life } = parts;
   const eventLoopDelay = monitorEventLoopDelay();
   eventLoopDelay.enable();
   const sources = {
@@ -174,6 +201,7 @@ function createHttp(
     keyspace: () => keyspaceFigures(keyspace),
     heldIntervals: () => replica.heldCount,
     seedsUnreached: () => network.seedsUnreached,
+    durability: () => durability?.figures,
     eventLoopDelay,
   };
   const readiness = (): Readiness => (replica.cluster.forgotten ? "forgotten" : life.readiness);
@@ -228,7 +256,9 @@ class Lifetime {
   readiness: Readiness = "loading";
   readonly ready: Promise<void>;
   readonly asked: Promise<string>;
-  readonly stop: (reason: string) => void;
+  readonly stop: (reason: string, save?: ShutdownOptions["save"]) => void;
+  /** Is a snapshot wanted at the end? By default when there are save rules. */
+  save: ShutdownOptions["save"] = "default";
   readonly markReady: () => void;
 
   constructor() {
@@ -240,15 +270,25 @@ class Lifetime {
       this.readiness = "ready";
       ready.resolve();
     };
-    this.stop = (reason) => {
+    this.stop = (reason, save = "default") => {
+      if (this.readiness !== "stopping") this.save = save;
       this.readiness = "stopping";
       asked.resolve(reason);
     };
   }
 }
 
+/** Loads what was kept; only then the replica meets others. */
+async function begin({ durability, replica, network }: Parts, life: Lifetime): Promise<void> {
+  const isWanted = (): boolean => life.readiness !== "stopping";
+  if (durability !== undefined && !(await durability.recover(replica, isWanted))) return;
+  network.attach(replica);
+  network.dial();
+}
+
 function run(parts: Parts, life: Lifetime): Node {
-  const { options, keyspace, replica, host, network, listener, http } = parts;
+  const { options, keyspace, replica, host, network, listener, http, durability } = parts;
+  const begun = begin(parts, life);
   let hasUpkeep = false;
   const upkeep = (): void => {
     const hasWork = replica.work(Date.now());
@@ -260,6 +300,7 @@ function run(parts: Parts, life: Lifetime): Node {
     const wallMs = Date.now();
     replica.repairBytesPerSecond = host.config.settings.repairBytesPerSecond;
     replica.timer(wallMs);
+    durability?.timer(wallMs);
     host.statistics.sample(wallMs);
     host.samplePeak();
     host.blocked.tick(host.microseconds());
@@ -277,7 +318,7 @@ function run(parts: Parts, life: Lifetime): Node {
     },
     ready: life.ready,
     stop: life.stop,
-    stopped: drainAndClose(parts, life.asked, timer),
+    stopped: drainAndClose(parts, life, begun, timer),
   };
 }
 
@@ -289,13 +330,24 @@ function doUpkeep(keyspace: Keyspace): boolean {
   return more;
 }
 
-/** Once asked: clients get what they are owed, peers what they lack, then everything closes. */
-async function drainAndClose(parts: Parts, asked: Promise<string>, timer: NodeJS.Timeout): Promise<void> {
-  const { options, replica, network, listener, http } = parts;
-  options.log("info", `stopping: ${await asked}`);
+/** Once asked: clients get what they are owed, peers what they lack, the disk the rest, then everything closes. */
+async function drainAndClose(parts: Parts, life: Lifetime, begun: Promise<void>, timer: NodeJS.Timeout): Promise<void> {
+  const { options, replica, host, network, listener, http, durability } = parts;
+  begun.catch(() => life.stop("what was kept cannot be loaded"));
+  options.log("info", `stopping: ${await life.asked}`);
   await listener.close(DRAIN_MS_MAX);
   replica.goodbye(Date.now());
   await network.drain(DRAIN_MS_MAX);
   clearInterval(timer);
   await Promise.all([network.close(), http.close()]);
+  try {
+    await begun;
+  } finally {
+    durability?.stop(savesAtStop(life.save, host.config.settings));
+  }
+}
+
+/** SHUTDOWN SAVE has saved already; but without a log, what came after that would be lost. */
+function savesAtStop(save: ShutdownOptions["save"], { saveRules, appendOnly }: Config["settings"]): boolean {
+  return save === "default" ? saveRules.length > 0 : save === "save" && !appendOnly;
 }

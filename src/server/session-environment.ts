@@ -42,6 +42,11 @@ export interface SessionHooks {
   finish(client: Client, reply: ReplyWriter): void;
   /** The client leaves while it waits for a reply. */
   abandon(client: Client): void;
+  /**
+   * Is everything that a client has written as safe as was promised, so that replies to it may leave? Without this hook
+   * nothing was promised. Called before anything is sent, at least once a turn.
+   */
+  readonly mayAnswer?: ((client: Client) => boolean) | undefined;
   /** Once in each turn of the event loop in which commands ran, after them. */
   onTickEnd(): void;
   wallMs(): number;

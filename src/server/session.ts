@@ -185,7 +185,7 @@ export class Session implements Resumable {
       if (!parser.authenticated) parser.authenticated = client.authenticated;
       if (reply.length >= REPLY_FLUSH_BYTES) {
         this.flush();
-        if (this.pause !== "none") break;
+        if (this.pause !== "none" || this.isOver) break;
       }
       if (this.turnCommands >= TURN_COMMANDS_MAX) break;
     }
@@ -222,8 +222,15 @@ export class Session implements Resumable {
     const piece = this.deferred;
     if (piece === undefined) return;
     this.deferred = undefined;
+    if (!this.mayAnswer()) return this.destroy();
     this.write(piece);
     this.afterWrite();
+  }
+
+  /** False: what the client has written is not safe, and it must not hear that it is. */
+  private mayAnswer(): boolean {
+    const { mayAnswer } = this.environment.hooks;
+    return mayAnswer === undefined || mayAnswer(this.client);
   }
 
   /** Hands the replies to the socket at once, behind those that were to wait. */
@@ -231,6 +238,10 @@ export class Session implements Resumable {
     const { socket } = this;
     const { reply } = this.environment;
     this.sendReplies();
+    if (!this.mayAnswer()) {
+      reply.rollback(0);
+      return this.destroy();
+    }
     this.countOut(reply.length);
     if (reply.isContiguous) {
       this.write(reply.detach());

@@ -1,6 +1,7 @@
 /** CONFIG GET and SET, the parameters and the words that refuse bad values. */
 import { describe, expect, test } from "vitest";
 import { Config } from "../../src/commands/config.ts";
+import { defaultSettings } from "../../src/commands/config-settings.ts";
 import { PARAMETERS } from "../../src/commands/config-parameters.ts";
 import { CommandServer } from "./command-server.ts";
 
@@ -135,7 +136,8 @@ describe("the configuration", () => {
   });
 
   test("accepts every parameter's own initial value", () => {
+    const settings = defaultSettings();
     for (const { name, initial, check } of PARAMETERS)
-      expect([name, check(initial, initial)]).toEqual([name, { text: initial }]);
+      expect([name, check(initial, initial, settings)]).toEqual([name, { text: initial }]);
   });
 });

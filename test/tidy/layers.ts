@@ -21,6 +21,7 @@ const CORE = [
   "src/commands/",
   "src/replica/",
   "src/persistence/",
+  "src/persistence/status.ts",
 ];
 
 const SIMULATION = ["sim/run/", "sim/oracles/", "sim/world/", "sim/scenario/", "sim/spec/"];
@@ -41,15 +42,26 @@ const LAYERS: readonly Layer[] = [
   { place: "src/resp/", may: GROUND, packages: [], core: true },
   { place: "src/store/", may: ["crdt/", ...GROUND], packages: ["node:zlib"], core: true },
   { place: "src/replica/", may: ["src/store/", "transport/", "crdt/", ...GROUND], packages: [], core: true },
+  { place: "src/persistence/status.ts", may: [], packages: [], core: true },
   {
     place: "src/persistence/",
-    may: ["src/replica/", "src/store/", "transport/", "crdt/", ...GROUND],
+    may: ["src/persistence/status.ts", "src/replica/", "src/store/", "transport/", "crdt/", ...GROUND],
     packages: ["node:zlib"],
     core: true,
   },
-  { place: "src/commands/", may: ["src/resp/", "src/store/", "crdt/", ...GROUND], packages: [], core: true },
+  {
+    place: "src/commands/",
+    may: ["src/resp/", "src/store/", "src/persistence/status.ts", "crdt/", ...GROUND],
+    packages: [],
+    core: true,
+  },
   { place: "src/server/", may: [...CORE, "transport/websocket.ts"], packages: ["*"], core: false },
-  { place: "src/cli/", may: ["src/server/", ...GROUND], packages: ["commander", "node:*"], core: false },
+  {
+    place: "src/cli/",
+    may: ["src/server/", "src/persistence/", ...GROUND],
+    packages: ["commander", "node:*"],
+    core: false,
+  },
   { place: "src/main.ts", may: ["src/cli/", "src/server/"], packages: ["node:*"], core: false },
   { place: "sim/spec/", may: [], packages: [], core: true },
   { place: "sim/scenario/", may: [...CORE, "sim/spec/"], packages: ["zod"], core: true },
