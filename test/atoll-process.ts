@@ -68,20 +68,30 @@ export interface ReplicaPlace {
 }
 
 /** Replicas in different regions that know each other, each a process of its own. */
+export type FlagsOf = (place: ReplicaPlace, all: readonly ReplicaPlace[]) => Readonly<Record<string, string>>;
+
 export class AtollCluster {
   readonly places: readonly ReplicaPlace[];
   readonly processes: AtollProcess[];
 
-  private constructor(places: readonly ReplicaPlace[]) {
+  private readonly flagsOf: FlagsOf;
+
+  private constructor(places: readonly ReplicaPlace[], flagsOf: FlagsOf) {
     this.places = places;
+    this.flagsOf = flagsOf;
     this.processes = places.map((_, i) => this.spawn(i));
   }
 
-  static async start(regions: readonly string[] = ["us", "eu", "ap"]): Promise<AtollCluster> {
+  /** `flagsOf` gives each replica flags beside those that it has anyway, or instead of them. */
+  static async start(
+    regions: readonly string[] = ["us", "eu", "ap"],
+    flagsOf: FlagsOf = () => ({}),
+  ): Promise<AtollCluster> {
     const ports = await freePorts("127.0.0.1", regions.length * 3);
     const next = (): number => ports.pop() as number; // three for each region
     const cluster = new AtollCluster(
       regions.map((region) => ({ region, nodeId: `${region}-1`, port: next(), httpPort: next(), peerPort: next() })),
+      flagsOf,
     );
     await Promise.all(cluster.places.map(async (_, i) => await cluster.ready(i)));
     return cluster;
@@ -129,6 +139,7 @@ export class AtollCluster {
       "--http-port": place.httpPort,
       "--peer-port": place.peerPort,
       "--seeds": seeds.join(","),
+      ...this.flagsOf(place, this.places),
     };
     return new AtollProcess(["serve", ...Object.entries(flags).flat().map(String)]);
   }
