@@ -144,7 +144,7 @@ const KINDS: Readonly<Record<FaultName, Omit<FaultKind, "name">>> = {
   forget: {
     words: "kill -9, forgotten by the others, let in again with no data after",
     weight: 2,
-    needs: ["data", "forgetting"],
+    needs: ["forgetting"],
     replicas: 1,
     exclusive: true,
     forMs: [1_500, 6_000],

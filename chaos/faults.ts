@@ -105,7 +105,7 @@ const DEEDS: Readonly<Record<FaultName, Deed>> = {
     const index = first(fault);
     const { name } = cluster.replica(index);
     await cluster.kill(index, "disk");
-    await forgetEverywhere(cluster, index);
+    await forget(cluster, index);
     await last();
     if (fault.variant) {
       cluster.start(index);
@@ -143,21 +143,16 @@ async function whileCut({ cluster, last }: Site, directions: readonly Direction[
   await end();
 }
 
-/** As an operator does it: asks any replica that knows the one to be forgotten. */
-async function forgetEverywhere(cluster: Cluster, index: number): Promise<void> {
+/** As an operator does it: tells one replica; another, when that is away, too. */
+async function forget(cluster: Cluster, index: number): Promise<void> {
   const { name } = cluster.replica(index);
   for (const { index: other } of cluster.replicas) {
     if (other === index) continue;
     try {
-      const nodes = await cluster.askText(other, "CLUSTER", "NODES");
-      const id = nodes
-        .split("\n")
-        .find((line) => line.includes(name))
-        ?.split(" ", 1)[0];
-      if (id !== undefined) await cluster.ask(other, "CLUSTER", "FORGET", id);
+      await cluster.ask(other, "CLUSTER", "FORGET", name);
       return;
     } catch {
-      // It is away, too; another is asked.
+      // It is away, or does not know that replica yet.
     }
   }
 }
