@@ -1,0 +1,72 @@
+/**
+ * The order in which a repair asks, and what is still to be asked when it breaks off.
+ */
+import { describe, expect, it } from "vitest";
+import { RepairAsks } from "../../src/replica/repair-asks.ts";
+import { RepairPace } from "../../src/replica/repair-pace.ts";
+import { ASK_NODES_MAX, ASKS_OPEN_MAX } from "../../transport/message.ts";
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+describe("questions of a repair", () => {
+  it("fetch first, and descend depth first", () => {
+    const asks = new RepairAsks();
+    asks.add("compare", 6, [1]);
+    asks.add("compare", 10, [2]);
+    asks.add("fetch", 14, [3]);
+    expect([asks.next(), asks.next(), asks.next()].map((ask) => ask?.nodes)).toEqual([[3], [2], [1]]);
+    expect(asks.next()).toBeUndefined();
+  });
+
+  it("name a bounded number of nodes, and few are open at once", () => {
+    const asks = new RepairAsks();
+    asks.add("fetch", 32, range(0, 20 * ASK_NODES_MAX));
+    const open = range(0, ASKS_OPEN_MAX).map(() => asks.next());
+    for (const ask of open) expect(ask?.nodes).toHaveLength(ASK_NODES_MAX);
+    expect(asks.next()).toBeUndefined();
+    asks.answered(ASK_NODES_MAX - 1);
+    expect(asks.next()).toBeUndefined();
+    asks.answered(1);
+    expect(asks.next()?.nodes).toHaveLength(ASK_NODES_MAX);
+    expect(asks.oldest).toBe(open[1]);
+  });
+
+  it("wait again when nobody answers any more, but for what was answered", () => {
+    const asks = new RepairAsks();
+    asks.add("fetch", 32, [1, 2, 3, 4]);
+    asks.add("compare", 2, [0]);
+    asks.next();
+    asks.next();
+    asks.answered(3);
+    asks.reopen();
+    expect(asks.waitingNodes).toBe(2);
+    const nodes = [asks.next()?.nodes, asks.next()?.nodes];
+    expect(nodes).toEqual([[4], [0]]);
+    asks.answered(1);
+    asks.answered(1);
+    expect(asks.isEmpty).toBe(true);
+  });
+});
+
+describe("the pace of repairs", () => {
+  it("is kept in pieces of any size, and nothing is saved up", () => {
+    const pace = new RepairPace(1000);
+    let sent = 0;
+    for (let nowMs = 1_000_000; nowMs < 1_010_000; nowMs += 10) {
+      while (pace.allows(nowMs)) {
+        pace.spend(300);
+        sent += 300;
+      }
+    }
+    expect(sent).toBeGreaterThan(9500);
+    expect(sent).toBeLessThan(10_700);
+    expect(pace.pieceBytes(100_000)).toBe(125);
+  });
+
+  it("is none when none is asked for", () => {
+    const pace = new RepairPace(0);
+    pace.spend(1e12);
+    expect(pace.allows(1)).toBe(true);
+    expect(pace.pieceBytes(100_000)).toBe(100_000);
+  });
+});
