@@ -30,13 +30,7 @@ export class Reach {
   /** The last durable time of this replica's own that was noticed. */
   private durableTime: Time = 0;
 
-  constructor(
-    journal: Journal,
-    mesh: Mesh,
-    region: string,
-    cluster: Pick<Cluster, "others">,
-    durable: DurableContext,
-  ) {
+  constructor(journal: Journal, mesh: Mesh, region: string, cluster: Pick<Cluster, "others">, durable: DurableContext) {
     this.journal = journal;
     this.mesh = mesh;
     this.region = region;

@@ -97,7 +97,7 @@ const OTHER: MemberView = {
 };
 
 /** Peers that say up to where they have what was written, and a disk that does. */
-export class FakeReach implements WriteReach {
+class FakeReach implements WriteReach {
   readonly times = new Map([["n2", { region: "eu", time: 0, durableTime: 0 }]]);
   durableTime: number | undefined;
   readonly hurried: [time: number, durably: boolean][] = [];
@@ -126,7 +126,7 @@ export class FakeReach implements WriteReach {
 }
 
 /** Peers that answer reads when the test says so. */
-export class FakeReads implements ReadForwarding {
+class FakeReads implements ReadForwarding {
   readonly asked = new Map<number, { read: PeerRead; done: (reply: Uint8Array | undefined) => void }>();
   reachable = true;
   private lastId = 0;
