@@ -6,35 +6,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePorts } from "../../src/cli/ports.ts";
-import { AtollProcess } from "../atoll-process.ts";
+import { AtollCluster } from "../atoll-process.ts";
 import { eventually } from "../eventually.ts";
 
 let folder: string;
-let processes: readonly AtollProcess[];
+let cluster: AtollCluster;
 let us: Redis;
 let ap: Redis;
 
+/** What `us` and `eu` are promised of their disks; `ap` has none. */
+const SYNCS: Readonly<Record<string, string>> = { us: "always", eu: "everysec" };
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "atoll-waitaof-"));
-  const regions = ["us", "eu", "ap"];
-  const ports = await freePorts("127.0.0.1", regions.length * 3);
-  const peerPorts = ports.slice(6);
-  const kept = [
-    ["--appendfsync", "always", "--data-dir", join(folder, "us")],
-    ["--appendfsync", "everysec", "--data-dir", join(folder, "eu")],
-    [],
-  ];
-  processes = regions.map((region, i) => {
-    const seeds = peerPorts.filter((_, other) => other !== i).map((port) => `127.0.0.1:${port}`);
-    const own = { port: ports[i], "http-port": ports[3 + i], "peer-port": peerPorts[i], seeds: seeds.join(",") };
-    const given = Object.entries(own).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const names = ["--region", region, "--node-id", region, "--cluster-id", "waitaof"];
-    return new AtollProcess(["serve", ...names, ...given, ...(kept[i] ?? [])]);
+  cluster = await AtollCluster.start(["us", "eu", "ap"], ({ region }): Readonly<Record<string, string>> => {
+    const sync = SYNCS[region];
+    return sync === undefined ? {} : { "--data-dir": join(folder, region), "--appendfsync": sync };
   });
-  await Promise.all(processes.map(async (each) => await each.printed(/ ready /)));
-  us = new Redis(Number(ports[0]), "127.0.0.1");
-  ap = new Redis(Number(ports[2]), "127.0.0.1");
+  us = new Redis(cluster.place(0).port, "127.0.0.1");
+  ap = new Redis(cluster.place(2).port, "127.0.0.1");
   await us.set("first", "1");
   await eventually(async () => expect(await us.wait(2, 1000)).toBe(2));
 });
@@ -42,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   us.disconnect();
   ap.disconnect();
-  const ends = await Promise.all(processes.map(async (each) => await each.stop()));
+  const ends = await cluster.stop();
   await rm(folder, { recursive: true });
   expect(ends.map(({ code }) => code)).toEqual([0, 0, 0]);
 });
