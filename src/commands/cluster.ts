@@ -50,17 +50,17 @@ const HELP = [
 const LAST_PORT = 65_535;
 
 function info(call: Call): void {
-  const nodes = clusterNodes(call);
-  const [self] = nodes;
+  const known = clusterNodes(call);
+  const [self] = known;
   const lines: readonly (readonly [string, string | number])[] = [
     ["cluster_state", call.host.replica.cluster.forgotten ? "fail" : "ok"],
     ["cluster_slots_assigned", CLUSTER_SLOTS],
     ["cluster_slots_ok", CLUSTER_SLOTS],
     ["cluster_slots_pfail", 0],
     ["cluster_slots_fail", 0],
-    ["cluster_known_nodes", nodes.length],
+    ["cluster_known_nodes", known.length],
     ["cluster_size", 1],
-    ["cluster_current_epoch", Math.max(...nodes.map(({ member }) => member.incarnation))],
+    ["cluster_current_epoch", Math.max(...known.map(({ member }) => member.incarnation))],
     ["cluster_my_epoch", self?.member.incarnation ?? 0],
     ["total_cluster_links_buffer_limit_exceeded", 0],
   ];
@@ -155,7 +155,6 @@ function meet({ args, reply, host }: Call): void {
   const busText = args.count > 4 ? args.at(4).utf8() : portText;
   if (!isInteger(portText)) return reply.error(`ERR Invalid TCP base port specified: ${portText}`);
   if (!isInteger(busText)) return reply.error(`ERR Invalid TCP bus port specified: ${busText}`);
-  const isPort = (text: string): boolean => Number(text) >= 1 && Number(text) <= LAST_PORT;
   if (!isIp(ip) || !isPort(portText) || !isPort(busText)) {
     return reply.error(`ERR Invalid node address specified: ${ip}:${portText}`);
   }
@@ -250,6 +249,10 @@ function replyText(reply: Call["reply"], label: string, text: string): void {
 
 function isInteger(text: string): boolean {
   return /^-?\d{1,19}$/.test(text);
+}
+
+function isPort(text: string): boolean {
+  return Number(text) >= 1 && Number(text) <= LAST_PORT;
 }
 
 function isIp(text: string): boolean {

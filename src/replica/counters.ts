@@ -69,22 +69,26 @@ export function newReplicaCounters() {
     bytesReceived: 0,
     bytesSent: 0,
     /** Links this replica ended, by reason. */
-    closed: {
-      protocolVersion: 0,
-      clusterId: 0,
-      nodeIdTaken: 0,
-      ownReflection: 0,
-      clockAhead: 0,
-      cut: 0,
-      tooManyLinks: 0,
-      forgotten: 0,
-      malformed: 0,
-      unexpected: 0,
-      overlap: 0,
-      goodbye: 0,
-      duplicateLink: 0,
-      silent: 0,
-    } satisfies Record<CloseCodeName, number> as Record<CloseCodeName, number>,
+    closed: newClosedCounters(),
+  };
+}
+
+function newClosedCounters(): Record<CloseCodeName, number> {
+  return {
+    protocolVersion: 0,
+    clusterId: 0,
+    nodeIdTaken: 0,
+    ownReflection: 0,
+    clockAhead: 0,
+    cut: 0,
+    tooManyLinks: 0,
+    forgotten: 0,
+    malformed: 0,
+    unexpected: 0,
+    overlap: 0,
+    goodbye: 0,
+    duplicateLink: 0,
+    silent: 0,
   };
 }
 

@@ -5,7 +5,7 @@
  * linked to it. Anything else is not, and says why, one sentence each.
  */
 import type { MemberView } from "../commands/host.ts";
-import type { Readiness } from "./http.ts";
+import { NOT_READY, type Readiness } from "./readiness.ts";
 
 export interface ClusterHealth {
   readonly status: "healthy" | "unhealthy";
@@ -20,14 +20,8 @@ export interface ClusterHealth {
   }[];
 }
 
-const NOT_SERVING: Readonly<Record<Exclude<Readiness, "ready">, string>> = {
-  loading: "This replica is filling itself from its peers.",
-  stopping: "This replica is stopping.",
-  forgotten: "This replica was forgotten by the cluster.",
-};
-
 export function clusterHealth(readiness: Readiness, members: readonly MemberView[]): ClusterHealth {
-  const reasons = readiness === "ready" ? [] : [NOT_SERVING[readiness]];
+  const reasons = readiness === "ready" ? [] : [NOT_READY[readiness]];
   for (const { nodeId, state, isSelf, isLinked } of members) {
     if (isSelf || state === "left") continue;
     if (state !== "alive") reasons.push(`${nodeId} is ${state}.`);

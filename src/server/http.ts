@@ -13,8 +13,7 @@ import { getRequestListener } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ClusterHealth } from "./cluster-health.ts";
-
-export type Readiness = "ready" | "loading" | "stopping" | "forgotten";
+import { NOT_READY, type Readiness } from "./readiness.ts";
 
 export interface HttpSources {
   readonly describe: () => Readonly<Record<string, string | number>>;
@@ -29,12 +28,6 @@ export interface Exposition {
   readonly contentType: string;
   readonly text: string;
 }
-
-const NOT_READY = {
-  loading: "This replica is filling itself from its peers.",
-  stopping: "This replica is stopping.",
-  forgotten: "This replica was forgotten by the cluster.",
-};
 
 /** Answers the requests of a server of node:http. */
 export function createHttpListener(sources: HttpSources): (request: IncomingMessage, response: ServerResponse) => void {

@@ -30,12 +30,13 @@ import { announcedHost } from "./announced-host.ts";
 import { clusterHealth } from "./cluster-health.ts";
 import { Durability } from "./durability.ts";
 import { ProcessHost } from "./host.ts";
-import type { Exposition, Readiness } from "./http.ts";
+import type { Exposition } from "./http.ts";
 import { HttpServer } from "./http-server.ts";
 import { explainListenError } from "./listen.ts";
 import type { MetricSources } from "./metrics.ts";
 import { createConfig } from "./node-config.ts";
 import type { NodeOptions } from "./node-options.ts";
+import type { Readiness } from "./readiness.ts";
 import { TcpListener } from "./tcp.ts";
 
 export interface Node {

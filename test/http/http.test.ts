@@ -4,7 +4,8 @@
 import { describe, expect, test } from "vitest";
 import type { MemberView } from "../../src/commands/host.ts";
 import { clusterHealth } from "../../src/server/cluster-health.ts";
-import { createHttpApp, type Readiness } from "../../src/server/http.ts";
+import { createHttpApp } from "../../src/server/http.ts";
+import type { Readiness } from "../../src/server/readiness.ts";
 
 const SELF: MemberView = {
   nodeId: "us-1",
@@ -36,6 +37,11 @@ function appThatIs(
   return { app, errors };
 }
 
+async function health(readiness: Readiness, other: Partial<MemberView>): Promise<Response> {
+  const { app } = appThatIs(readiness, undefined, [SELF, { ...OTHER, ...other }]);
+  return await app.request("/cluster/health");
+}
+
 async function expectProblem(response: Response, status: number, title: string): Promise<void> {
   expect(response.status).toBe(status);
   expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -65,11 +71,6 @@ describe("readiness", () => {
 });
 
 describe("the cluster's health", () => {
-  async function health(readiness: Readiness, other: Partial<MemberView>): Promise<Response> {
-    const { app } = appThatIs(readiness, undefined, [SELF, { ...OTHER, ...other }]);
-    return await app.request("/cluster/health");
-  }
-
   test("is 200 when all are alive and linked, or have left", async () => {
     for (const other of [{}, { state: "left", isLinked: false } as const]) {
       const response = await health("ready", other);
