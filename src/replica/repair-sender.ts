@@ -134,7 +134,10 @@ export class RepairSender {
   work(): boolean {
     const { counters } = this.environment;
     const sentBefore = counters.repairBytesSent;
-    for (const [link, session] of [...this.sessions]) {
+    for (let n = this.sessions.size; n > 0; n--) {
+      const [session] = this.sessions.values();
+      if (session === undefined) return false;
+      const { link } = session;
       if (this.outbound.pump(link)) this.answerSome(session);
       if (this.sessions.delete(link)) this.sessions.set(link, session);
       if (counters.repairBytesSent > sentBefore) return true;
@@ -176,7 +179,13 @@ export class RepairSender {
     const residue = state.repair.residueHashes();
     link.repairing = true;
     this.sessions.set(link, {
-      ...{ link, start, salt, residue, asks: [], exported: undefined, isDone: false },
+      link,
+      start,
+      salt,
+      residue,
+      asks: [],
+      exported: undefined,
+      isDone: false,
       progressMs: stopwatch.nowMs,
       acknowledgedBytes: link.creditAcknowledgedBytes,
     });

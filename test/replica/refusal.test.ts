@@ -79,6 +79,7 @@ class Stranger {
 
 const event = (id: number, time: number): Uint8Array => Buffer.from(JSON.stringify([[id, time, "x"]]));
 const NOTHING = Buffer.from("[]");
+const ask = (bits: number, nodes: number[]): ControlMessage => ({ kind: "repair-compare", bits, nodes });
 
 describe("a hello is refused", () => {
   const refusals: [CloseCodeName, string, Partial<Hello>][] = [
@@ -240,7 +241,6 @@ describe("a message", () => {
 
   describe("that asks of a repair what cannot be asked ends the link", () => {
     const request: ControlMessage = { kind: "repair-request", resume: [] };
-    const ask = (bits: number, nodes: number[]): ControlMessage => ({ kind: "repair-compare", bits, nodes });
     const cases: [string, CloseCodeName, ControlMessage[]][] = [
       ["a description of single hashes", "malformed", [request, ask(32, [0])]],
       ["nodes between the levels", "malformed", [request, ask(5, [0])]],
