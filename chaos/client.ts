@@ -19,7 +19,7 @@ export interface ClientOptions {
   readonly replica: Replica;
   readonly random: Random;
   readonly ledger: Ledger;
-  /** Those that the replica knows. */
+  /** WAITAOF asks for a log on disk. */
   readonly modes: readonly Mode[];
   /** A reply alone proves that the write is on the replica's disk. */
   readonly repliesAreDurable: boolean;
@@ -32,7 +32,7 @@ const RETRY_MS = 50;
 const CONNECT_MS = 1_000;
 /** A replica that is paused answers no sooner; the outcome stays open then. */
 const ANSWER_MS = 2_500;
-const WAIT_MS = 800;
+const WAIT_MS = 300;
 const OTHERS_MAX = 3;
 /** Plain acknowledgements are the most, they cost the least. */
 const MODE_WEIGHTS: Readonly<Record<Mode, number>> = { plain: 6, WAIT: 2, WAITAOF: 2 };

@@ -22,7 +22,7 @@ export const FAULT_NAMES = [
 export type FaultName = (typeof FAULT_NAMES)[number];
 
 /** What a run must have for a fault to be possible. */
-export const NEEDS = ["data", "private disks", "private network", "forgetting"] as const;
+export const NEEDS = ["data", "private disks", "private network"] as const;
 export type Need = (typeof NEEDS)[number];
 
 export type Loss = "memory" | "disk";
@@ -144,7 +144,7 @@ const KINDS: Readonly<Record<FaultName, Omit<FaultKind, "name">>> = {
   forget: {
     words: "kill -9, forgotten by the others, let in again with no data after",
     weight: 2,
-    needs: ["forgetting"],
+    needs: [],
     replicas: 1,
     exclusive: true,
     forMs: [1_500, 6_000],

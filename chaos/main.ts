@@ -13,10 +13,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { Random } from "../sim/world/random.ts";
+import { type Mode, MODES } from "./client.ts";
 import { Cluster } from "./cluster.ts";
 import { Disks } from "./disks.ts";
 import { FAULT_NAMES, faultKind, type FaultName, isFaultName, type Need } from "./fault-kinds.ts";
-import { type Features, knownFeatures } from "./features.ts";
 import { Findings } from "./findings.ts";
 import { Ledger } from "./ledger.ts";
 import { loopbackNetwork, privateNetwork } from "./network.ts";
@@ -75,8 +75,7 @@ async function run(flags: Flags & { readonly seed: number }): Promise<number> {
   process.on("SIGINT", stop).on("SIGTERM", stop).on("disconnect", stop);
   const names = Array.from({ length: flags.replicas }, (_, i) => `n${i + 1}`);
   const root = mkdtempSync(join(tmpdir(), "atoll-chaos-"));
-  const features = await knownFeatures(flags.data);
-  const disks = features.data ? new Disks(root, names, isSandboxed()) : undefined;
+  const disks = flags.data ? new Disks(root, names, isSandboxed()) : undefined;
   const ledger = new Ledger();
   const findings = new Findings();
   const random = new Random(flags.seed, "settings");
@@ -91,10 +90,10 @@ async function run(flags: Flags & { readonly seed: number }): Promise<number> {
     onLost: (loss) => ledger.lost(loss),
   });
   try {
-    const { faults, skipped } = possible(flags.only ?? FAULT_NAMES, features);
-    const setting = describeSetting(flags, features);
+    const { faults, skipped } = possible(flags.only ?? FAULT_NAMES, flags.data);
+    const modes = MODES.filter((mode) => flags.data || mode !== "WAITAOF");
+    const setting = describeSetting(flags, modes);
     say(`${setting[0]}`);
-    const { modes } = features;
     const { seed, minutes, fsync } = flags;
     const options = { cluster, ledger, seed, minutes, faults, modes, fsync, findings, signal: stopped.signal, say };
     const tally = await runRounds(options);
@@ -121,13 +120,12 @@ function say(line: string): void {
 /** Which of the wanted faults can be done here, and why the others cannot. */
 function possible(
   wanted: readonly FaultName[],
-  { data, forgetting }: Features,
+  data: boolean,
 ): { readonly faults: FaultName[]; readonly skipped: Map<FaultName, string> } {
   const lacks: Readonly<Record<Need, string | undefined>> = {
     data: data ? undefined : "the replicas have no data folders",
     "private disks": isSandboxed() ? undefined : "no namespaces here, so no disk of its own to fill",
     "private network": isSandboxed() ? undefined : "no namespaces here, and a drill cuts both directions",
-    forgetting: forgetting ? undefined : "replicas cannot be forgotten",
   };
   const skipped = new Map<FaultName, string>();
   const faults = wanted.filter((name) => {
@@ -140,7 +138,7 @@ function possible(
   return { faults, skipped };
 }
 
-function describeSetting({ replicas, fsync, seed }: Flags, { data, modes }: Features): string[] {
+function describeSetting({ replicas, fsync, seed, data }: Flags, modes: readonly Mode[]): string[] {
   const where = isSandboxed() ? "in namespaces of their own" : "on the loopback interface";
   const storage = data ? `appendfsync ${fsync}` : "in memory alone";
   return [`chaos     seed ${seed}, ${replicas} replicas ${where}, ${storage}`, `promises  ${modes.join(", ")}`];

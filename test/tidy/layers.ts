@@ -90,7 +90,7 @@ const LAYERS: readonly Layer[] = [
   },
   {
     place: "chaos/",
-    may: ["src/cli/", "src/commands/", "sim/world/"],
+    may: ["src/cli/", "sim/world/"],
     packages: ["commander", "node:*"],
     core: false,
   },
