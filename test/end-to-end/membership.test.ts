@@ -121,9 +121,7 @@ describe("joining", () => {
   }, 30_000);
 
   test("goes by names, of which every address is tried, and by any seed of the cluster", async () => {
-    const seedOf = (place: ReplicaPlace, all: readonly ReplicaPlace[]): string =>
-      place === all[0] ? `localhost:${place.peerPort}` : `localhost:${all[0]?.peerPort}`;
-    const cluster = await started(undefined, (place, all) => ({ "--seeds": seedOf(place, all) }));
+    const cluster = await started(undefined, (_, all) => ({ "--seeds": `localhost:${all[0]?.peerPort}` }));
     const eu = clientOf(cluster.place(1));
     await expectMembers(eu, { "us-1": "alive", "ap-1": "alive" });
     await eventually(async () => expect((await health(cluster.place(1))).status).toBe(200));
@@ -152,12 +150,8 @@ describe("clients of Redis Cluster", () => {
     await client.set("{cart}:1", "a");
     await client.mset("{cart}:2", "b", "{cart}:3", "c");
     await eventually(async () => expect(await client.mget("{cart}:1", "{cart}:2")).toEqual(["a", "b"]));
-    expect(
-      client
-        .nodes("all")
-        .map(({ options }) => options.port)
-        .toSorted(),
-    ).toEqual(cluster.places.map(({ port }) => port).toSorted());
+    const found = new Set(client.nodes("all").map(({ options }) => options.port));
+    expect(found).toEqual(new Set(cluster.places.map(({ port }) => port)));
     await eventually(async () => expect(await clientOf(cluster.place(1)).get("{cart}:1")).toBe("a"));
     const [master] = client.nodes("master");
     const victim = cluster.places.findIndex(({ port }) => port === master?.options.port);

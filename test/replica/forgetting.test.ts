@@ -157,6 +157,27 @@ describe("a member that was forgotten", () => {
     expect(isForgotten(world, "x")).toBe(true);
   });
 
+  it("has not repaired anybody by what it kept to itself, when it is forgotten meanwhile", () => {
+    const world = new World(["b", "x"], { limits: { logBytesMax: 1000, repairChunkBytes: 200 }, peersExpected: 2 });
+    world.connectAll();
+    world.run(100);
+    cutOff(world, "x");
+    for (let i = 0; i < 60; i++) world.tick("x", `late ${i} ${"x".repeat(100)}`);
+    forget(world, "b", "x");
+    const a = world.add("a", { limits: { logBytesMax: 1000 }, peersExpected: 2 });
+    world.connect("a", "x");
+    world.runUntil(() => a.replica.repairing, 1000);
+    world.run(3);
+    expect(a.replica.counters.repairsCommitted).toBe(0);
+    world.connect("a", "b");
+    world.runUntil(() => isForgotten(world, "x"), 2000);
+    world.run(15_000);
+    world.tick("b", "after");
+    world.runUntil(() => texts(world, "a").includes("after"), 5000);
+    expect(texts(world, "a")).toEqual(["after"]);
+    expect(a.replica.repairing).toBe(false);
+  });
+
   it("is not waited for with residue any more", () => {
     const world = mesh("a", "b", "x");
     world.kill("x");

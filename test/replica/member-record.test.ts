@@ -34,6 +34,14 @@ function plain(one: MemberRecord): unknown {
   return messageOf(one);
 }
 
+function linesOf(map: MemberMap): string[] {
+  return [...map.all()].map((each) => JSON.stringify(plain(each))).toSorted();
+}
+
+function inOrder(fences: Fences): unknown[] {
+  return [...fences.all()].toSorted((a, b) => a.origin - b.origin);
+}
+
 describe("records of one member", () => {
   test.prop([ofOne, ofOne])("join in either order to the same", (a, b) => {
     expect(plain(joinRecords(a, b))).toEqual(plain(joinRecords(b, a)));
@@ -73,8 +81,7 @@ test.prop([fc.array(record, { maxLength: 20 }), fc.array(record, { maxLength: 20
     const [one, other] = [new MemberMap(), new MemberMap()];
     for (const each of [...records, ...again]) one.join(each);
     for (const each of [...again.toReversed(), ...records.toReversed(), ...again]) other.join(each);
-    const lines = (map: MemberMap): string[] => [...map.all()].map((each) => JSON.stringify(plain(each))).toSorted();
-    expect(lines(one)).toEqual(lines(other));
+    expect(linesOf(one)).toEqual(linesOf(other));
   },
 );
 
@@ -89,8 +96,7 @@ test.prop([fc.array(fence, { maxLength: 20 })])("fences only rise, and come to t
     if (!isNew) expect(one.finalOf(each.origin)).toBeGreaterThanOrEqual(before);
   }
   for (const each of [...told, ...told].toReversed()) other.raise(each);
-  const lines = (fences: Fences): unknown[] => [...fences.all()].toSorted((a, b) => a.origin - b.origin);
-  expect(lines(one)).toEqual(lines(other));
+  expect(inOrder(one)).toEqual(inOrder(other));
 });
 
 describe("an address without a host", () => {
