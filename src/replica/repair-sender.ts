@@ -60,8 +60,6 @@ interface Exported {
 
 export class RepairSender {
   readonly pace: RepairPace;
-  /** Does the replica hold nothing worth telling of yet? */
-  isLoading: () => boolean = () => false;
   private readonly journal: Journal;
   private readonly mesh: Mesh;
   private readonly outbound: Outbound;
@@ -91,7 +89,8 @@ export class RepairSender {
 
   request(link: Link, resume: LocalTimes): void {
     this.stop(link);
-    const notNow = this.isLoading() ? "loading" : this.journal.state.repair.isSettled ? undefined : "busy";
+    const { holdsAll, state } = this.journal;
+    const notNow = holdsAll ? "copying" : state.repair.isSettled ? undefined : "busy";
     if (notNow === undefined) return this.begin(link, resume);
     this.environment.counters.repairsPutOff++;
     this.mesh.send(link, { kind: "repair-abort", bySender: 1, reason: notNow });
@@ -100,7 +99,10 @@ export class RepairSender {
   ask(link: Link, message: RepairCompare | RepairFetch): void {
     const { bits, nodes } = message;
     const verb = message.kind === "repair-fetch" ? "fetch" : "compare";
-    if (!isDescribable(bits) && !(verb === "fetch" && bits === HASH_BITS)) {
+    // What is larger than a slot would be too much for one turn.
+    const canBe =
+      verb === "fetch" ? bits >= SLOT_BITS && (isDescribable(bits) || bits === HASH_BITS) : isDescribable(bits);
+    if (!canBe) {
       throw new MalformedMessage(`${message.kind}: no nodes of ${bits} bits`);
     }
     if (!nodes.every((node) => isNode(bits, node))) throw new MalformedMessage(`${message.kind}: not a node`);

@@ -46,12 +46,6 @@ export class Repairs {
     journal.holdBounds = () => this.holdBounds();
   }
 
-  /** While this says yes, nobody is told of the content, which may be copied from a peer. */
-  set isLoading(isLoading: () => boolean) {
-    this.sender.isLoading = isLoading;
-    this.receiver.isLoading = isLoading;
-  }
-
   get figures(): RepairFigures {
     const { sender, receiver } = this;
     return {

@@ -118,7 +118,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.repairs = new Repairs(this.journal, this.mesh, this.outbound, environment);
     const { receiver } = this.repairs;
     this.filling = new Filling(options.keyspace, this.mesh, receiver, options.peersExpected, environment);
-    this.repairs.isLoading = () => this.loading;
+    receiver.isLoading = () => this.loading;
     this.cluster = new Cluster(options, this.journal, this.mesh, this.greeter, environment);
     this.reach = new Reach(this.journal, this.mesh, options.region, this.cluster, durable);
     this.cluster.onFenced = (origin) => receiver.fenced(origin);

@@ -243,6 +243,7 @@ describe("a message", () => {
     const request: ControlMessage = { kind: "repair-request", resume: [] };
     const cases: [string, CloseCodeName, ControlMessage[]][] = [
       ["a description of single hashes", "malformed", [request, ask(32, [0])]],
+      ["the content of more than slots", "malformed", [request, { kind: "repair-fetch", bits: 10, nodes: [0] }]],
       ["nodes between the levels", "malformed", [request, ask(5, [0])]],
       ["a hash that is no node", "malformed", [request, ask(14, [1])]],
       ["more at once than may be open", "unexpected", [request, ...Array.from({ length: 40 }, () => ask(2, [0]))]],
