@@ -137,7 +137,7 @@ export class Collection {
     const length = value.end - value.start;
     if (ref !== 0) {
       this.forget(ref);
-      this.printPacked(hash, ref, -1);
+      this.unprint(hash, ref);
       if (entries.canHold(ref, Kind.register, 0, length)) {
         entries.touch(ref, this.memory.seconds);
       } else {
@@ -150,19 +150,20 @@ export class Collection {
       ref = entries.create(hash, element, Kind.register, 0, length, this.memory.seconds);
       this.table.insert(hash, ref);
       this.live++;
+      this.memory.share.clear();
     }
     entries.setHead(ref, Kind.register, 0, origin, time);
     entries.setValue(ref, value);
-    this.printPacked(hash, ref, 1);
+    this.reprint(hash, ref);
     this.remember(ref);
   }
 
   /** Adds to an element that is a packed counter of one origin. */
   addPlain(hash: number, ref: EntryRef, time: Time, amount: number): void {
     this.forget(ref);
-    this.printPacked(hash, ref, -1);
+    this.unprint(hash, ref);
     addPacked(this.memory.entries, ref, time, amount);
-    this.printPacked(hash, ref, 1);
+    this.reprint(hash, ref);
     this.remember(ref);
   }
 
@@ -233,25 +234,32 @@ export class Collection {
 
   private tally(hash: number, ref: EntryRef, by: 1 | -1): void {
     const object = this.objectCell(ref);
+    const { share } = this.memory;
+    share.clear();
     if (object === undefined) {
       this.live += by;
       if (this.memory.entries.kind(ref) === Kind.counter) this.counted += by;
-      this.printPacked(hash, ref, by);
-      return;
+      addPackedCell(share, this.memory, elementPath(this.path, hash), ref);
+    } else {
+      if (isVisibleCell(object)) this.live += by;
+      if (object.contributions.length > 0) this.counted += by;
+      addCell(share, this.memory, elementPath(this.path, hash), object);
     }
-    if (isVisibleCell(object)) this.live += by;
-    if (object.contributions.length > 0) this.counted += by;
-    const { share } = this.memory;
-    share.clear();
-    addCell(share, this.memory, elementPath(this.path, hash), object);
     this.print.change(share, by);
   }
 
-  private printPacked(hash: number, ref: EntryRef, by: 1 | -1): void {
+  /** As in `Keys`: before and after a packed element is rewritten in place. */
+  private unprint(hash: number, ref: EntryRef): void {
     const { share } = this.memory;
     share.clear();
     addPackedCell(share, this.memory, elementPath(this.path, hash), ref);
-    this.print.change(share, by);
+    share.negate();
+  }
+
+  private reprint(hash: number, ref: EntryRef): void {
+    const { share } = this.memory;
+    addPackedCell(share, this.memory, elementPath(this.path, hash), ref);
+    this.print.change(share, 1);
   }
 }
 

@@ -158,10 +158,10 @@ export class DeltaJoin {
     const { total, floorTotal } = c;
     if (typeof total !== "number" || typeof floorTotal !== "number" || !Number.isSafeInteger(total - floorTotal))
       return false;
-    core.keys.printPacked(database, hash, ref, -1);
+    core.keys.unprint(database, hash, ref);
     entries.setHead(ref, Kind.counter, entries.flags(ref), c.origin, c.time);
     entries.setCounterBlock(ref, c.generation, total, c.floorTime, floorTotal);
-    core.keys.printPacked(database, hash, ref, 1);
+    core.keys.reprint(database, hash, ref);
     return true;
   }
 

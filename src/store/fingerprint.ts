@@ -40,6 +40,11 @@ export class Fingerprint {
     this.high = (this.high + by * other.high) | 0;
   }
 
+  negate(): void {
+    this.low = -this.low | 0;
+    this.high = -this.high | 0;
+  }
+
   clear(): void {
     this.low = 0;
     this.high = 0;

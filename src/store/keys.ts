@@ -201,10 +201,11 @@ export class Keys {
       target = entries.create(hash, key, Kind.register, flags, length, seconds);
       database.table.insert(hash, target);
       database.live++;
+      this.memory.share.clear();
     } else {
       had = this.deadlineMs(ref) >= 0;
       if (had) database.deadlines--;
-      this.printPacked(database, hash, ref, -1);
+      this.unprint(database, hash, ref);
       if (entries.canHold(ref, Kind.register, flags, length)) {
         entries.touch(ref, seconds);
       } else {
@@ -219,7 +220,7 @@ export class Keys {
       entries.setDeadlineBlock(target, deadlineMs, time, origin);
       database.deadlines++;
     }
-    this.printPacked(database, hash, target, 1);
+    this.reprint(database, hash, target);
     if (had || deadlineMs >= 0) database.setDeadline(hash, target, deadlineMs);
   }
 
@@ -295,12 +296,19 @@ export class Keys {
     database.changePrint(hash, share, by);
   }
 
-  /** Takes a packed key's share out of the fingerprints or puts it in, for those who rewrite one in place. */
-  printPacked(database: Database, hash: number, ref: EntryRef, by: 1 | -1): void {
+  /** Before a packed key is rewritten in place: its share of the fingerprints goes. Nothing else may happen until `reprint`. */
+  unprint(database: Database, hash: number, ref: EntryRef): void {
     const { share } = this.memory;
     share.clear();
     this.addPackedShare(share, keyPath(database.index, hash), ref);
-    database.changePrint(hash, share, by);
+    share.negate();
+  }
+
+  /** After it: what has changed is added at once. */
+  reprint(database: Database, hash: number, ref: EntryRef): void {
+    const { share } = this.memory;
+    this.addPackedShare(share, keyPath(database.index, hash), ref);
+    database.changePrint(hash, share, 1);
   }
 
   /** Adds what a key contributes to the fingerprint of its slot. */

@@ -134,9 +134,9 @@ function countInPlace(
   const { entries } = core.memory;
   if (typeof amount !== "number" || !canAdd(entries, ref, core.self, amount)) return false;
   const time = core.event.time();
-  core.keys.printPacked(database, hash, ref, -1);
+  core.keys.unprint(database, hash, ref);
   addPacked(entries, ref, time, amount);
-  core.keys.printPacked(database, hash, ref, 1);
+  core.keys.reprint(database, hash, ref);
   if (core.delta.enabled) core.delta.count(database.index, key, time, unpackContribution(entries, ref), false, []);
   return true;
 }

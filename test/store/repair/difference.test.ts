@@ -111,19 +111,27 @@ describe("a repair by difference", () => {
     expect(picture(b.keyspace, AFTER)).toEqual({ "0:k": ["1", -1], "0:l": ["2", -1] });
   });
 
-  test("brings floors of counters that show the same, and lives and deadlines that show nothing", () => {
+  test("brings the floors of counters of which neither shows anything", () => {
     const peers = peersOf();
     const [a, b, c] = peers;
-    act(c, START, "INCR k 5");
-    settle(peers, START);
-    act(a, START + 1, "DEL k");
-    act(c, START + 1, "INCR k 2");
-    // What b holds now shows nothing of k: neither does a, but a knows why.
-    act(b, START + 2, "DEL k");
+    act(c, START, "INCR k 5", "HINCR h f 5");
+    a.pull(c, START);
+    act(a, START + 1, "DEL k", "HDEL h f", "HSET h g 1");
     repairDifferences(b, a, 3);
+    act(c, START + 2, "INCR k 2", "HINCR h f 2");
     settle(peers, START + 3);
     expectEqual(peers);
-    expect(picture(a.keyspace, AFTER)["0:k"]).toEqual(["2", -1]);
+    expect(picture(b.keyspace, AFTER)).toEqual({ "0:h": [["hash", "f=2", "g=1"], -1], "0:k": ["2", -1] });
+  });
+
+  test("keeps values that their writers had not seen of each other", () => {
+    const [a, b] = peersOf();
+    act(a, START, "SET k 1", "SET l 1 5000", "SET m 1");
+    act(b, START + 1, "SET k 2", "SET l 2", "SET m 2 5000");
+    repairDifferences(b, a, 3);
+    for (const key of ["k", "l", "m"]) expect(b.keyspace.siblings(0, bytes(key)).length).toBe(1);
+    a.pull(b, START + 2);
+    expectEqual([a, b]);
   });
 });
 
