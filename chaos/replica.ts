@@ -40,6 +40,8 @@ export class Replica {
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
   #ending = false;
+  /** It has come so far that it can stop in order. */
+  #hasBegun = false;
 
   /** `args` are the flags of `atoll serve`. */
   constructor(place: ReplicaPlace, args: readonly string[], onWrong: (what: string) => void) {
@@ -76,6 +78,7 @@ export class Replica {
     const incarnation = ++this.incarnation;
     this.#child = child;
     this.#ending = false;
+    this.#hasBegun = false;
     this.#log.write(`--- incarnation ${incarnation}, process ${child.pid}\n`);
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on("line", (line) => this.#line(line));
@@ -91,7 +94,7 @@ export class Replica {
           this.#onWrong(
             `${this.name} has ended by itself (${signal ?? `exit code ${code}`}): ${this.tail.join(" | ")}`,
           );
-        } else if (signal !== "SIGKILL" && code !== 0) {
+        } else if (signal !== "SIGKILL" && code !== 0 && this.#hasBegun) {
           this.#onWrong(`${this.name} was asked to stop and ended with ${signal ?? `exit code ${code}`}`);
         }
         resolve();
@@ -105,18 +108,18 @@ export class Replica {
     await this.#ended;
   }
 
-  /** False when it had to be ended by force. */
+  /** False when it had to be ended by force, or had not begun. */
   async stop(): Promise<boolean> {
     this.#ending = true;
-    let forced = false;
+    let clean = this.#hasBegun;
     this.#child?.kill("SIGTERM");
     const force = setTimeout(() => {
-      forced = true;
+      clean = false;
       this.#onWrong(`${this.name} did not stop within ${STOP_MS_MAX / 1000} s`);
       this.#child?.kill("SIGKILL");
     }, STOP_MS_MAX);
     await this.#ended.finally(() => clearTimeout(force));
-    return !forced;
+    return clean;
   }
 
   pause(): void {
@@ -129,6 +132,7 @@ export class Replica {
 
   #line(line: string): void {
     this.#log.write(`${line}\n`);
+    this.#hasBegun = true;
     this.tail.push(line);
     if (this.tail.length > LINES_KEPT) this.tail.shift();
     if (ASSERTION.test(line)) this.#onWrong(`${this.name} logged: ${line}`);
