@@ -4,7 +4,15 @@
  */
 import type { Context } from "../../crdt/context.ts";
 import type { Origins } from "../../crdt/origin.ts";
-import { CHILD_BITS, childIndex, childOf, CHILDREN, DEEPEST_BITS, nodeOf } from "../../src/store/hash-node.ts";
+import {
+  CHILD_BITS,
+  childIndex,
+  childOf,
+  CHILDREN,
+  DEEPEST_BITS,
+  nodeOf,
+  SLOT_BITS,
+} from "../../src/store/hash-node.ts";
 import type {
   Described,
   DescriptionBounds,
@@ -83,7 +91,8 @@ export class FakeRepair implements RepairableState {
       }
       childrenOf(own, bits, salt).forEach((print, index) => {
         if (print === description.children[index]) return;
-        (print === 0 ? fetchNodes : deeper).push(childOf(node, bits, index));
+        const isWhole = print === 0 && bits + CHILD_BITS >= SLOT_BITS;
+        (isWhole ? fetchNodes : deeper).push(childOf(node, bits, index));
       });
     });
     return { deeper, fetchNodes, fetchHashes };
