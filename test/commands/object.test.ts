@@ -139,8 +139,8 @@ describe("ATOLL", () => {
   test("PEERS describes each peer", () => {
     session.run("hello 3");
     expect(session.run("atoll peers")).toBe(
-      "*1\r\n%8\r\n$4\r\nnode\r\n$2\r\nn2\r\n$6\r\nregion\r\n$2\r\neu\r\n$7\r\naddress\r\n$14\r\n127.0.0.1:7947\r\n" +
-        "$5\r\nstate\r\n$9\r\nconnected\r\n$6\r\nlag-ms\r\n:3\r\n$9\r\nlag-bytes\r\n:12\r\n" +
+      "*1\r\n%9\r\n$4\r\nnode\r\n$2\r\nn2\r\n$6\r\nregion\r\n$2\r\neu\r\n$7\r\naddress\r\n$14\r\n127.0.0.1:7947\r\n" +
+        "$5\r\nstate\r\n$9\r\nconnected\r\n$6\r\nmember\r\n$5\r\nalive\r\n$6\r\nlag-ms\r\n:3\r\n$9\r\nlag-bytes\r\n:12\r\n" +
         "$8\r\nbytes-in\r\n:100\r\n$9\r\nbytes-out\r\n:200\r\n",
     );
   });
