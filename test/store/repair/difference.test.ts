@@ -124,6 +124,19 @@ describe("a repair by difference", () => {
     expect(picture(b.keyspace, AFTER)).toEqual({ "0:h": [["hash", "f=2", "g=1"], -1], "0:k": ["2", -1] });
   });
 
+  test("R2: jumps over no removal, since nothing from before its start is applied after a comparison", () => {
+    const [a, b] = peersOf();
+    act(a, START, "SET k 1");
+    a.cut();
+    act(a, START + 1, "DEL k");
+    const repair = new DifferenceRepair(b, a, 3);
+    while (repair.step());
+    b.pull(a, START + 2, 1);
+    repair.finish(START + 3);
+    expectEqual([a, b]);
+    expect(picture(b.keyspace, AFTER)).toEqual({});
+  });
+
   test("keeps values that their writers had not seen of each other", () => {
     const [a, b] = peersOf();
     act(a, START, "SET k 1", "SET l 1 5000", "SET m 1");
