@@ -121,7 +121,11 @@ const peerRows: readonly Row[] = [
   ),
   counter("atoll_probes_total", "Questions to and from others about silent members.", probes, ["direction"]),
   counter("atoll_suspicions_total", "Members that nobody heard of any more.", ({ counters }) => counters.suspicions),
-  counter("atoll_refutations_total", "Mistakes about this replica that it refuted.", ({ counters }) => counters.refutations),
+  counter(
+    "atoll_refutations_total",
+    "Mistakes about this replica that it refuted.",
+    ({ counters }) => counters.refutations,
+  ),
   counter("atoll_deaths_total", "Members that this replica has found dead.", ({ counters }) => counters.deaths),
   counter(
     "atoll_death_detection_seconds_total",

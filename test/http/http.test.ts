@@ -63,11 +63,14 @@ describe("readiness", () => {
     expect(await response.json()).toMatchObject({ status: "ready" });
   });
 
-  test.each(["loading", "stopping", "forgotten"] as const)("is a problem with 503 while the replica is %s", async (readiness) => {
-    const response = await appThatIs(readiness).app.request("/ready");
-    expect(response.headers.get("retry-after")).toBe("1");
-    await expectProblem(response, 503, "Not ready");
-  });
+  test.each(["loading", "stopping", "forgotten"] as const)(
+    "is a problem with 503 while the replica is %s",
+    async (readiness) => {
+      const response = await appThatIs(readiness).app.request("/ready");
+      expect(response.headers.get("retry-after")).toBe("1");
+      await expectProblem(response, 503, "Not ready");
+    },
+  );
 });
 
 describe("the cluster's health", () => {
