@@ -1,5 +1,5 @@
 /**
- * Links over WebSocket: the one file of the transport that knows sockets and
+ * Links over WebSocket: with dialer.ts the part of the transport that knows sockets and
  * clocks.
  *
  *   PeerNetwork     listens, dials (dialer.ts says whom), and tells the replica what happens
