@@ -118,6 +118,14 @@ export class Cluster {
     await Promise.all(this.replicas.map(async (replica) => await replica.kill()));
   }
 
+  /** Whether it answers, soon. */
+  async serves(index: number): Promise<boolean> {
+    return await this.ask(index, "PING").then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** One question on a connection of its own. Throws when there is no answer or a refusal. */
   async ask(index: number, ...args: readonly string[]): Promise<Reply> {
     const { host, port } = this.replica(index);

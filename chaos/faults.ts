@@ -71,7 +71,10 @@ const DEEDS: Readonly<Record<FaultName, Deed>> = {
     cluster.start(index);
   },
   "disk-full": async ({ cluster, fault, last }) => {
-    const { name } = cluster.replica(first(fault));
+    const index = first(fault);
+    const { name } = cluster.replica(index);
+    // A replica that is only starting says that it cannot use its folder, and ends.
+    if (!(await cluster.serves(index))) return;
     cluster.disks?.fill(name);
     await last();
     cluster.disks?.free(name);
