@@ -6,8 +6,8 @@
  *   commands ─► keyspace ─► endTick ─► journal ─► log ─► outbound ─► links
  *   links ─► receive ─► validate ─► gate ─► journal ─► keyspace
  *
- * This file is the switchboard: it validates what comes in, hands each message
- * to the part that knows it, and turns the handle of every part in `timer`.
+ * This file is the switchboard: it validates what comes in, has each message handed
+ * to the part that knows it (message-routes.ts), and turns the handle of every part in `timer`.
  *
  * R1. A message is decoded and validated completely before it changes anything;
  *     what is malformed closes its link with a code and is counted.
@@ -23,43 +23,30 @@ import { Acknowledger } from "./acknowledger.ts";
 import { ClockAlarm } from "./clock-alarm.ts";
 import { Cluster, type DialTarget } from "./cluster.ts";
 import { newReplicaCounters, type ReplicaCounters } from "./counters.ts";
-import { REPLICA_LIMITS, type Environment, type LogLevel, type ReplicaLimits } from "./environment.ts";
+import { REPLICA_LIMITS, type Environment } from "./environment.ts";
 import { Filling } from "./filling.ts";
 import type { JournalFollower } from "./follower.ts";
-import { ForwardedReads, type ServeRead } from "./forwarded-reads.ts";
+import { ForwardedReads } from "./forwarded-reads.ts";
 import type { ForgetResult } from "./forgetting.ts";
-import { Greeter, type OwnIdentity } from "./greeter.ts";
+import { Greeter } from "./greeter.ts";
 import { Journal } from "./journal.ts";
 import { Link } from "./link.ts";
 import { Mesh } from "./mesh.ts";
+import { type MessageParts, route } from "./message-routes.ts";
 import { Outbound } from "./outbound.ts";
 import { PeersClock } from "./peers-clock.ts";
 import { peerStatus, type PeerStatus } from "./peer-status.ts";
 import { Pulls } from "./pulls.ts";
-import { type DurableContext, Reach } from "./reach.ts";
+import { Reach } from "./reach.ts";
 import { Recovery } from "./recovery.ts";
 import { ReplicaContent } from "./replica-content.ts";
+import type { ReplicaOptions } from "./replica-options.ts";
 import { Repairs, type RepairFigures } from "./repairs.ts";
 import { Stability } from "./stability.ts";
 import type { ReplicatedState, StateChecks } from "./state.ts";
 import { keyspaceChecks, malformedWhenRefused } from "./state-checks.ts";
 import { Stopwatch } from "./stopwatch.ts";
-import { localTimes, originOf, raiseAll } from "./times.ts";
-
-export interface ReplicaOptions<State extends ReplicatedState> extends OwnIdentity {
-  /** How many other nodes the cluster has. */
-  readonly peersExpected: number;
-  readonly keyspace: State;
-  readonly random: () => number;
-  readonly log: (level: LogLevel, message: string) => void;
-  readonly limits?: Partial<ReplicaLimits>;
-  /** How bytes meant for the state are checked before it sees them; the keyspace's own way unless given. */
-  readonly checks?: StateChecks;
-  /** What is on disk, for those who wait for it. */
-  readonly durable?: DurableContext;
-  /** Runs the reads of peers that are loading; without it they are refused. */
-  readonly serveRead?: ServeRead;
-}
+import { localTimes, originOf } from "./times.ts";
 
 export class Replica<State extends ReplicatedState = ReplicatedState> {
   readonly keyspace: State;
@@ -87,6 +74,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
   private readonly stability: Stability;
   private readonly peersClock: PeersClock;
   private readonly clockAlarm: ClockAlarm;
+  private readonly parts: MessageParts;
   private expiredMs = 0;
   private recovering = false;
   /** The end of the log when the links were last looked at. */
@@ -126,6 +114,9 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.outbound.isAbsent = (origin) => this.cluster.isAbsent(options.keyspace.origins.id(origin));
     this.stability = new Stability(options.keyspace, this.mesh, this.cluster, options.peersExpected, environment);
     this.peersClock = new PeersClock(this.mesh, environment, options.keyspace.clock.maxOffsetMs);
+    const { counters, mesh, acknowledger, outbound, repairs, cluster, reads } = this;
+    const { origins } = options.keyspace;
+    this.parts = { origins, counters, mesh, acknowledger, outbound, repairs, cluster, reads };
     receiver.onCommitted = () => this.filling.filled();
     this.mesh.onLeft = (link) => this.left(link);
     this.journal.onRise = (origin) => this.risen(origin);
@@ -351,50 +342,8 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
       return this.mesh.end(link, "unexpected", `${message.kind} in state ${link.state}`);
     }
     if (usesCredit(bytes)) this.acknowledger.took(link, bytes.length);
-    switch (message.kind) {
-      case "interval":
-        return this.interval(link, message, bytes, wallMs);
-      case "ack":
-        this.acknowledger.receive(link, message);
-        return this.serve(link);
-      case "ack-request":
-        return this.acknowledger.promise(link, message);
-      case "forward":
-        return this.reads.requested(link, message);
-      case "forwarded":
-        return this.reads.answered(link, message);
-      case "pull":
-        this.outbound.pull(link, message.have);
-        return this.serve(link);
-      case "lapped":
-        this.counters.lappedReceived++;
-        return raiseAll(link.floors, localTimes(this.keyspace.origins, message.floors));
-      case "repair-request":
-      case "repair-compare":
-      case "repair-fetch":
-      case "repair-done":
-        this.repairs.receive(link, message, wallMs);
-        return this.serve(link);
-      case "repair-begin":
-      case "repair-vector":
-      case "repair-residue":
-      case "repair-description":
-      case "repair-chunk":
-      case "repair-end":
-      case "repair-abort":
-      case "digest":
-        return this.repairs.receive(link, message, wallMs);
-      case "goodbye":
-        this.cluster.left(link);
-        return this.mesh.end(link, "goodbye", message.reason);
-      case "member":
-      case "fences":
-      case "probe-request":
-      case "probe-answer":
-        return this.cluster.receive(link, message);
-      case "unknown":
-        this.counters.unknownMessages++;
-    }
+    if (message.kind === "interval") this.interval(link, message, bytes, wallMs);
+    else if (route(this.parts, link, message, wallMs)) this.serve(link);
   }
 
   private greeted(link: Link, hello: Hello, wallMs: number): void {
