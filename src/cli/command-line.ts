@@ -5,9 +5,10 @@
  * command is loaded when the command runs, so that `atoll --help` answers at once.
  */
 import { Command, CommanderError, Option } from "commander";
-import { LOG_LEVELS, type LogLevel } from "../server/log.ts";
+import { LOG_LEVELS } from "../server/log.ts";
 import { packageVersion } from "../server/package-version.ts";
 import { UsageError } from "../server/usage-error.ts";
+import type { LocalFlags } from "./local.ts";
 import { addServeOptions, type ServeFlags } from "./serve-options.ts";
 
 export async function runCommandLine(args: readonly string[]): Promise<void> {
@@ -43,9 +44,19 @@ function createProgram(): Command {
   program
     .command("local")
     .description("run three replicas in three regions on this machine: us, eu and ap")
+    .option("--data-dir <folder>", "where data is kept, a folder in it for each replica (default: .atoll)")
+    .option("--memory", "keep nothing on disk")
     .option("--free-ports", "take ports that are free and print them, instead of 6379-6381, 8080-8082 and 7946-7948")
     .addOption(new Option("--log-level <level>", "least level that is logged").choices(LOG_LEVELS).default("info"))
-    .action(async (flags: { freePorts?: true; logLevel: LogLevel }) => (await import("./local.ts")).local(flags));
+    .action(async (flags: LocalFlags) => (await import("./local.ts")).local(flags));
+
+  const aof = program.command("aof").description("look after the files that a replica keeps");
+  aof
+    .command("check")
+    .description("look a data folder over: exit code 0 when it is whole, 1 when something is damaged")
+    .argument("<folder>", "what --data-dir was")
+    .option("--fix", "cut the log where it is damaged; what is cut is kept beside it")
+    .action(async (folder: string, flags: { fix?: true }) => (await import("./aof.ts")).checkAof(folder, flags));
 
   program
     .command("sim")
@@ -57,7 +68,7 @@ function createProgram(): Command {
 
   // Only now, since commands inherit it: with an unknown command, what follows it is not the mistake.
   program.allowExcessArguments();
-  for (const command of [program, ...program.commands]) quietErrors(command);
+  for (const command of [program, ...program.commands, ...aof.commands]) quietErrors(command);
   return program;
 }
 

@@ -4,19 +4,27 @@
  * The launcher starts them, shows their logs with the region in front, says when all are ready, and stops all of them
  * on the first SIGINT or SIGTERM. When one dies by itself it says so, stops the others and exits with code 1.
  *
+ * Data is kept in a folder that is named at the start, so that what is tried survives a restart, unless it is asked not to.
+ *
  * Children run in process groups of their own, so that a terminal's Ctrl-C reaches the launcher alone and each child
  * is asked to stop exactly once. They hold a channel to the launcher and stop when it closes, so that none outlives
  * a launcher that was killed.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import type { LogLevel } from "../server/log.ts";
+import { UsageError } from "../server/usage-error.ts";
 import { assertFree, freePorts } from "./ports.ts";
 
 const HOST = "127.0.0.1";
+/** In the folder where it is started; git knows it as not its own. */
+const DEFAULT_FOLDER = ".atoll";
 const ENTRY = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 interface LocalReplica {
@@ -33,12 +41,33 @@ const REPLICAS: readonly LocalReplica[] = [
   { region: "ap", colour: "yellow", port: 6381, httpPort: 8082, peerPort: 7948 },
 ];
 
-export async function local(flags: { freePorts?: true; logLevel: LogLevel }): Promise<void> {
+export interface LocalFlags {
+  readonly freePorts?: true;
+  readonly dataDir?: string;
+  readonly memory?: true;
+  readonly logLevel: LogLevel;
+}
+
+export async function local(flags: LocalFlags): Promise<void> {
+  const folder = folderOf(flags);
   const replicas = flags.freePorts ? await withFreePorts(REPLICAS) : REPLICAS;
   for (const { port, httpPort, peerPort } of replicas) {
     for (const each of [port, httpPort, peerPort]) await assertFree(HOST, each, "take free ones with --free-ports");
   }
-  process.exitCode = await superviseAll(replicas, flags.logLevel);
+  process.exitCode = await superviseAll(replicas, { logLevel: flags.logLevel, folder });
+}
+
+/** Where the replicas keep their data; undefined: in memory. Free ports are for runs beside each other, which share nothing. */
+function folderOf({ dataDir, memory, freePorts }: LocalFlags): string | undefined {
+  if (memory === true && dataDir !== undefined) throw new UsageError("give --memory or --data-dir, not both");
+  if (memory === true) {
+    process.stdout.write("Data is kept in memory only: it is gone when all three have stopped.\n");
+    return undefined;
+  }
+  const isTemporary = dataDir === undefined && freePorts === true;
+  const folder = isTemporary ? mkdtempSync(join(tmpdir(), "atoll-")) : resolve(dataDir ?? DEFAULT_FOLDER);
+  process.stdout.write(`Data is kept in ${folder}${isTemporary ? ", a temporary folder" : ""}.\n`);
+  return folder;
 }
 
 async function withFreePorts(replicas: readonly LocalReplica[]): Promise<LocalReplica[]> {
@@ -48,11 +77,11 @@ async function withFreePorts(replicas: readonly LocalReplica[]): Promise<LocalRe
 }
 
 /** Runs all replicas until they have ended; the exit code of the launcher. */
-async function superviseAll(replicas: readonly LocalReplica[], logLevel: LogLevel): Promise<number> {
+async function superviseAll(replicas: readonly LocalReplica[], running: Running): Promise<number> {
   let stopping = false;
   let ready = 0;
   let exitCode = 0;
-  const children = replicas.map((replica) => startReplica(replica, replicas, logLevel));
+  const children = replicas.map((replica) => startReplica(replica, replicas, running));
   const stopAll = (): void => {
     stopping = true;
     for (const child of children) child.kill("SIGTERM");
@@ -75,7 +104,12 @@ async function superviseAll(replicas: readonly LocalReplica[], logLevel: LogLeve
   return exitCode;
 }
 
-function startReplica(replica: LocalReplica, all: readonly LocalReplica[], logLevel: LogLevel): ChildProcess {
+interface Running {
+  readonly logLevel: LogLevel;
+  readonly folder: string | undefined;
+}
+
+function startReplica(replica: LocalReplica, all: readonly LocalReplica[], running: Running): ChildProcess {
   const { region, port, httpPort, peerPort } = replica;
   const seeds = all.filter((other) => other !== replica).map((other) => `${HOST}:${other.peerPort}`);
   const flags = {
@@ -87,7 +121,8 @@ function startReplica(replica: LocalReplica, all: readonly LocalReplica[], logLe
     "peer-port": peerPort,
     seeds: seeds.join(","),
     "cluster-id": "atoll-local",
-    "log-level": logLevel,
+    "log-level": running.logLevel,
+    ...(running.folder === undefined ? {} : { "data-dir": join(running.folder, region) }),
   };
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const child = spawn(process.execPath, [ENTRY, "serve", ...args], {
