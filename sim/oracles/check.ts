@@ -48,7 +48,7 @@ export class Checker {
   private readonly bounds: Bounds;
   private readonly conservation = new Conservation();
   private readonly promises = new Promises();
-  private readonly fences = new FenceWatch();
+  private readonly fences: FenceWatch;
   /** Is anybody ever forgotten? */
   private readonly forgets: boolean;
   /** By replica, the digest at a version of its sight. */
@@ -64,6 +64,7 @@ export class Checker {
     this.nowMs = nowMs;
     this.sights = new Sights((oracle, node, message) => this.fail(oracle, node, message));
     this.forgets = scenario.faults.some(({ kind }) => kind === "forget" || kind === "leave");
+    this.fences = new FenceWatch(marks);
     this.bounds = new Bounds({ ...REPLICA_LIMITS, ...scenario.limits });
   }
 
@@ -120,6 +121,8 @@ export class Checker {
     // Every time: between two looks a clock may step ahead, be read, and step back.
     const clock = this.clocks.problem(node.process, node.wallMs);
     if (clock !== undefined) this.fail("honest clocks", node, clock);
+    if (node.process.replica.counters.divergences > 0)
+      this.fail("equal contexts, equal digests", node, "the replica itself has found that it differs from a peer");
     const excess = this.bounds.excess(node.process);
     if (excess !== undefined) this.fail("bounds", node, excess);
     if (node.process.replica.counters.divergences > 0) {
@@ -161,8 +164,8 @@ export class Checker {
 
   // Lives
 
-  died(node: SimulatedNode, isInOrder: boolean): void {
-    this.promises.died(node, isInOrder);
+  died(node: SimulatedNode, wasAsked: boolean): void {
+    this.promises.died(node, wasAsked);
   }
 
   /** What is on a node's disk is not what its process has left there. */

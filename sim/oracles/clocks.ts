@@ -6,6 +6,7 @@
  * follow others. The specification takes that time from the replica and cannot
  * tell; here it is held against the clock on the wall.
  */
+import { msOfTime } from "../../crdt/clock.ts";
 import type { Process } from "../world/process.ts";
 
 /** So many milliseconds a replica may lie ahead because it minted thousands of events within one. */
@@ -29,7 +30,9 @@ export class Clocks {
   private latestOf(life: Process): { ms: number } {
     const known = this.latest.get(life);
     if (known !== undefined) return known;
-    const made = { ms: 0 };
+    // Whoever goes on as the origin that he was before goes on above its times, whatever the clock says now.
+    const { context, self } = life.keyspace;
+    const made = { ms: life.persistence?.resumed === true ? msOfTime(context.get(self)) : 0 };
     this.latest.set(life, made);
     return made;
   }

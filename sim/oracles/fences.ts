@@ -4,11 +4,17 @@
  * Each replica keeps the last time that it accepts of a forgotten origin; others may raise it, nobody lowers it or takes
  * it away, and V never lies beyond it.
  */
+import type { Marks } from "./marks.ts";
 import type { SimulatedNode } from "../world/node.ts";
 import type { Process } from "../world/process.ts";
 
 export class FenceWatch {
+  private readonly marks: Marks;
   private readonly known = new WeakMap<Process, Map<number, number>>();
+
+  constructor(marks: Marks) {
+    this.marks = marks;
+  }
 
   /** What is wrong with the fences of a replica; undefined when nothing is. */
   problem({ process }: SimulatedNode): string | undefined {
@@ -20,6 +26,7 @@ export class FenceWatch {
       const left = now.get(originId);
       if (left === undefined || left < finalTime)
         return `the fence of origin ${originId} was ${finalTime} and is ${left ?? "gone"}`;
+      if (left > finalTime) this.marks.add("fence raised");
     }
     for (const [originId, finalTime] of now) {
       const origin = keyspace.origins.find(originId);

@@ -20,7 +20,11 @@ export const MARKS = [
   "repair by comparing",
   "repair put off",
   "digests compared",
+  "repair without room",
   "repair while an interval waited",
+  "repair of an empty replica",
+  "repair of a replica that holds data",
+  "residue told by a repair",
   "clock alarm",
   "link of a silent peer closed",
   "malformed message refused",
@@ -30,8 +34,31 @@ export const MARKS = [
   "interval repeated",
   "clock far ahead refused",
   "replica restarted",
-  "replica stopped in order",
+  "replica asked to stop",
+  "process died in the middle",
+  "process died while it was repaired",
+  "process died during a snapshot",
+  "same origin after a clean stop",
+  "new origin after a crash",
+  "torn tail cut",
+  "snapshot and log taken back",
+  "snapshot complete",
   "damaged file refused",
+  "start refused by the disk",
+  "write refused for want of a disk",
+  "reply held back",
+  "repair after a recovery",
+  "backup restored",
+  "clone started",
+  "member joined",
+  "member left",
+  "member forgotten",
+  "forgotten member refused",
+  "forgotten member back as a new one",
+  "fence raised",
+  "interval beyond a fence dropped",
+  "member suspected",
+  "suspicion refuted",
   "concurrent values seen",
   "type conflict seen",
   "reset concurrent with an increment",
@@ -69,6 +96,11 @@ export class Marks {
     this.add("log lapped", counters.lappedSent);
     this.add("repair ran", counters.repairsCommitted);
     this.add("repair aborted", counters.repairsAborted);
+    this.add("repair without room", counters.repairsTooLarge);
+    this.add("forgotten member refused", counters.closed.forgotten);
+    this.add("interval beyond a fence dropped", counters.intervalsFenced);
+    this.add("member suspected", counters.suspicions);
+    this.add("suspicion refuted", counters.refutations);
     this.add("repair resumed", counters.repairsResumed);
     this.add("repair by comparing", counters.repairDescriptionsSent);
     this.add("repair put off", counters.repairsPutOff);

@@ -5,7 +5,8 @@
  * write, and in the end everybody has. The promise ends where the disk is tampered with: a flipped bit, a backup in its
  * place, an empty one; and where the replica leaves for good or is forgotten.
  *
- * And the origin: a process that goes on as the one before it has stopped in order, and has all that it ever wrote.
+ * And the origin: where a process goes on as the one before it, that one was asked to stop, and nothing that it ever wrote
+ * is missing.
  */
 import type { SimulatedNode } from "../world/node.ts";
 import type { Process } from "../world/process.ts";
@@ -15,7 +16,7 @@ interface Ended {
   readonly process: Process;
   /** Its own time then. */
   readonly ownTime: number;
-  readonly isInOrder: boolean;
+  readonly wasAsked: boolean;
 }
 
 export class Promises {
@@ -36,10 +37,10 @@ export class Promises {
     this.ended.delete(node);
   }
 
-  died(node: SimulatedNode, isInOrder: boolean): void {
+  died(node: SimulatedNode, wasAsked: boolean): void {
     const { process } = node;
     const { context, self } = process.keyspace;
-    this.ended.set(node, { process, ownTime: context.get(self), isInOrder });
+    this.ended.set(node, { process, ownTime: context.get(self), wasAsked });
   }
 
   /** What is wrong with a process that has just started. */
@@ -47,7 +48,7 @@ export class Promises {
     const { originId, keyspace } = node.process;
     const former = this.ended.get(node);
     const isFormer = former !== undefined && former.process.originId === originId;
-    if (isFormer && !former.isInOrder) yield `goes on as origin ${originId}, whose process did not stop in order`;
+    if (isFormer && !former.wasAsked) yield `goes on as origin ${originId}, whose process was not asked to stop`;
     if (isFormer && keyspace.context.get(keyspace.self) < former.ownTime)
       yield `goes on as origin ${originId} from ${keyspace.context.get(keyspace.self)}, which had come to ${former.ownTime}`;
     const twin = others.find((other) => other !== node && other.isUp && other.process.originId === originId);

@@ -5,6 +5,7 @@
  * that the others keep, and nobody may let it in.
  */
 import type { Checker } from "../oracles/check.ts";
+import type { Marks } from "../oracles/marks.ts";
 import type { Fault, Scenario } from "../scenario/scenario.ts";
 import type { SimulatedNode } from "../world/node.ts";
 
@@ -22,9 +23,11 @@ export function comersOf({ faults }: Pick<Scenario, "faults">): ReadonlySet<stri
 export class Members {
   private readonly nodes: readonly SimulatedNode[];
   private readonly checker: Checker;
+  private readonly marks: Marks;
   private readonly forgotten = new Set<SimulatedNode>();
 
-  constructor(nodes: readonly SimulatedNode[], checker: Checker) {
+  constructor(nodes: readonly SimulatedNode[], checker: Checker, marks: Marks) {
+    this.marks = marks;
     this.nodes = nodes;
     this.checker = checker;
   }
@@ -40,6 +43,11 @@ export class Members {
     return wanted.filter((node) => !this.forgotten.has(node) || !isBeyond(node, fences));
   }
 
+  /** How many of those who were forgotten are members again. */
+  get comebacks(): number {
+    return this.all.filter((node) => this.forgotten.has(node)).length;
+  }
+
   /** Whom others have let go, and who holds on to what is past. */
   isOutside(node: SimulatedNode): boolean {
     return this.forgotten.has(node) && !this.all.includes(node);
@@ -51,15 +59,21 @@ export class Members {
       if (this.isOutside(by)) return;
       if (by.process.replica.cluster.forget(node.id) !== "forgotten") return;
       this.forgotten.add(node);
+      this.marks.add("member forgotten");
       this.checker.tampered(node);
       this.checker.forgot(by, node.process.originId);
     });
   }
 
-  /** Whoever has left for good is forgotten by those who stay and know of him: else they wait for him. */
+  /** Whoever has left is forgotten by those who stay and know of him, else they wait for him; or comes back, where nobody does. */
   forgetAbsent(): void {
     const absent = this.nodes.filter((node) => !node.isWanted && node.hasRun && !this.forgotten.has(node));
-    for (const node of absent) for (const by of this.all) this.forget(node, by);
+    for (const node of absent) {
+      for (const by of this.all) this.forget(node, by);
+      if (this.forgotten.has(node)) continue;
+      node.isWanted = true;
+      node.start();
+    }
   }
 }
 

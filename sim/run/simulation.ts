@@ -14,7 +14,7 @@ import { strike, type World } from "../world/faults.ts";
 import type { Marks } from "../oracles/marks.ts";
 import { Network } from "../world/network.ts";
 import type { VirtualDisk } from "../world/disk.ts";
-import { SimulatedNode, type Executed, type NodeObserver } from "../world/node.ts";
+import { SimulatedNode, type Executed, type Happening, type NodeObserver } from "../world/node.ts";
 import type { ExpiredKey } from "../world/observed-keyspace.ts";
 import { Random } from "../world/random.ts";
 import type { Expectation, Fault, Operation, Scenario } from "../scenario/scenario.ts";
@@ -25,6 +25,7 @@ import type { ExecutedOperation, RunOptions, NamedExpectation } from "./options.
 import { Programs } from "./program.ts";
 import { reasonOf } from "./reason.ts";
 import { LiveView, Unanswered } from "./run-view.ts";
+import { LifeMarks } from "./life-marks.ts";
 import { comersOf, Members } from "./members.ts";
 import { demandReplay } from "./replay.ts";
 import { demandNothingLeft, everyKey, lookAtEverything, type Converged } from "./last-look.ts";
@@ -54,7 +55,7 @@ export class Simulation implements World, NodeObserver, Converged {
   private readonly membership: Members;
   private readonly backups = new Map<Fault, VirtualDisk>();
   private readonly mends = new Set<() => void>();
-  private readonly heldBefore = new Map<SimulatedNode, number>();
+  private readonly lifeMarks: LifeMarks;
 
   constructor(scenario: Scenario, marks: Marks, trace: Trace, options: RunOptions = {}) {
     const { expectations = [], observer, programs = [] } = options;
@@ -62,6 +63,7 @@ export class Simulation implements World, NodeObserver, Converged {
     this.demands = expectations;
     this.observer = observer;
     this.marks = marks;
+    this.lifeMarks = new LifeMarks(marks);
     this.trace = trace;
     const origins = new Random(scenario.seed, "origins");
     let numbers = 0;
@@ -80,7 +82,7 @@ export class Simulation implements World, NodeObserver, Converged {
     });
     this.network = new Network(this.clock, new Random(scenario.seed, "network"), this.nodes, scenario, observer);
     this.checker = new Checker(scenario, this.nodes, marks, () => this.clock.nowMs);
-    this.membership = new Members(this.nodes, this.checker);
+    this.membership = new Members(this.nodes, this.checker, marks);
     this.view = new LiveView({
       executed: this.executed,
       clock: this.clock,
@@ -122,12 +124,13 @@ export class Simulation implements World, NodeObserver, Converged {
     this.mendAll();
     this.converge(this.scenario.endMs + this.scenario.convergeMs);
     this.convergenceMs = this.clock.nowMs - this.scenario.endMs;
+    this.marks.add("forgotten member back as a new one", this.membership.comebacks);
     lookAtEverything(this);
     this.checker.demandPromises(this.members);
     this.demand("converged");
     demandReplay(this);
     if (this.scenario.clearsAtEnd) this.clearEverything();
-    for (const node of this.nodes) this.marks.addCounters(node.process.replica.counters);
+    for (const node of this.nodes) if (node.isUp) this.lifeMarks.ended(node.process);
     this.marks.add("interval repeated", this.network.intervalsRepeated);
   }
 
@@ -157,11 +160,9 @@ export class Simulation implements World, NodeObserver, Converged {
     this.membership.forget(node, by);
   }
 
-  died(node: SimulatedNode, isInOrder: boolean): void {
-    this.marks.add("replica restarted");
-    if (isInOrder) this.marks.add("replica stopped in order");
-    this.marks.addCounters(node.process.replica.counters);
-    this.checker.died(node, isInOrder);
+  died(node: SimulatedNode, wasAsked: boolean): void {
+    this.lifeMarks.died(node, wasAsked);
+    this.checker.died(node, wasAsked);
     this.programs.died(node.id);
   }
 
@@ -171,7 +172,12 @@ export class Simulation implements World, NodeObserver, Converged {
 
   // NodeObserver
 
+  happened(what: Happening): void {
+    this.marks.add(what);
+  }
+
   started(node: SimulatedNode): void {
+    this.lifeMarks.started(node);
     this.checker.started(node);
     this.observer?.changed(node);
     this.checker.changed(node);
@@ -182,6 +188,7 @@ export class Simulation implements World, NodeObserver, Converged {
     this.logged(node, "error", error.message);
     if (!node.disk.isDamaged)
       this.checker.fail("durability", node, `cannot start from what it has written: ${error.message}`);
+    this.checker.tampered(node);
   }
 
   acknowledged(node: SimulatedNode, time: number): void {
@@ -189,11 +196,7 @@ export class Simulation implements World, NodeObserver, Converged {
   }
 
   changed(node: SimulatedNode): void {
-    const { keyspace, replica } = node.process;
-    const held = replica.counters.intervalsHeld;
-    if (keyspace.stagedBytes > 0 && held > (this.heldBefore.get(node) ?? 0))
-      this.marks.add("repair while an interval waited");
-    this.heldBefore.set(node, held);
+    this.lifeMarks.changed(node);
     this.observer?.changed(node);
     this.checker.changed(node);
   }
@@ -204,12 +207,14 @@ export class Simulation implements World, NodeObserver, Converged {
   }
 
   received(node: SimulatedNode, message: Uint8Array): void {
+    this.lifeMarks.received(message);
     this.trace.add(this.clock.nowMs);
     this.trace.addText(node.id);
     this.trace.addBytes(message);
   }
 
   logged(node: SimulatedNode, level: string, message: string): void {
+    if (message.endsWith("bytes are cut off")) this.marks.add("torn tail cut");
     if (this.trace.eventHashes !== undefined)
       this.log.push(`${this.clock.nowMs.toFixed(1)} ${node.id} ${level} ${message}`);
   }
@@ -248,6 +253,7 @@ export class Simulation implements World, NodeObserver, Converged {
 
   private strikeAt(fault: Fault): void {
     this.observer?.struck(fault);
+    this.lifeMarks.struck(fault);
     const mended = strike(this, fault);
     if (mended === undefined || !("forMs" in fault)) return;
     const mend = (): void => {

@@ -2,7 +2,7 @@
 import type { VirtualClock } from "./clock.ts";
 import { DIALECTS, type Dialect } from "./dialect.ts";
 import type { Network } from "./network.ts";
-import type { SimulatedNode } from "./node.ts";
+import type { Happening, SimulatedNode } from "./node.ts";
 import { changeMembers, restart, restore } from "./lives.ts";
 import type { VirtualDisk } from "./disk.ts";
 import type { Fault } from "../scenario/scenario.ts";
@@ -13,8 +13,9 @@ export interface World {
   node(id: string): SimulatedNode;
   /** The copy of a disk that a fault restores; undefined where none was made. */
   backup(fault: Fault): VirtualDisk | undefined;
-  /** A process is about to end; in order: it has done all that it does when it is asked to. */
-  died(node: SimulatedNode, isInOrder: boolean): void;
+  happened(what: Happening): void;
+  /** A process is about to end; perhaps because it was asked to, and has done what it does then, or some of it. */
+  died(node: SimulatedNode, wasAsked: boolean): void;
   /** An operator tells a replica to forget another. */
   forget(node: SimulatedNode, by: SimulatedNode): void;
   /** What is on the disk is not what the process has left there, or nobody will ask for it again. */

@@ -21,7 +21,11 @@ export function restart(world: World, node: SimulatedNode, { how, effects }: Res
     die(world, node, powerFails);
     return () => startAgain(node);
   }
-  if (!node.isWanted || !node.lastEffects.begin(effects, () => die(world, node, powerFails))) return undefined;
+  const died = (): void => {
+    world.happened("process died in the middle");
+    die(world, node, powerFails);
+  };
+  if (!node.isWanted || !node.lastEffects.begin(effects, died)) return undefined;
   return () => {
     node.lastEffects.end();
     startAgain(node);
@@ -38,9 +42,10 @@ function stopAndStart(world: World, node: SimulatedNode, effects: number): (() =
 function stop(world: World, node: SimulatedNode, effects: number): void {
   const { lastEffects } = node;
   const counts = effects > 0 && lastEffects.begin(effects, () => {});
-  const isInOrder = !node.isPaused && node.stop();
+  const stops = !node.isPaused;
+  if (stops) node.stop();
   if (counts) lastEffects.end();
-  die(world, node, false, isInOrder);
+  die(world, node, false, stops);
 }
 
 /** The operator finds it dead, and replaces its disk by a backup of it; by an empty one where there is none. */
@@ -88,9 +93,9 @@ function startAgain(node: SimulatedNode): void {
   if (!node.isUp && node.isWanted) node.start();
 }
 
-function die(world: World, node: SimulatedNode, powerFails: boolean, isInOrder = false): void {
+function die(world: World, node: SimulatedNode, powerFails: boolean, wasAsked = false): void {
   if (node.isUp) {
-    world.died(node, isInOrder);
+    world.died(node, wasAsked);
     node.kill();
     world.network.abandon(node);
   }

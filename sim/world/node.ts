@@ -48,6 +48,13 @@ export interface Executed {
   readonly refused: boolean;
 }
 
+/** What search should come across, where only the node sees it. */
+export type Happening =
+  | "process died in the middle"
+  | "start refused by the disk"
+  | "reply held back"
+  | "write refused for want of a disk";
+
 /** What a node is given. */
 export interface NodeSurroundings {
   readonly clock: VirtualClock;
@@ -63,6 +70,7 @@ export interface NodeObserver {
   changed(node: SimulatedNode): void;
   /** The replica has removed keys whose time had come. */
   expired(node: SimulatedNode, before: number, time: number, keys: readonly ExpiredKey[]): void;
+  happened(what: Happening): void;
   /** A process runs, with what its disk had. */
   started(node: SimulatedNode): void;
   /** What is on the disk cannot be used; it is replaced by an empty one. */
@@ -151,6 +159,7 @@ export class SimulatedNode implements NetworkNode {
     const time = keyspace.context.get(keyspace.self);
     const mayRefuse = replica.cluster.forgotten || (persistence !== undefined && persistence.refusal !== "");
     const refused = loading || (mayRefuse && isRefusal(reply));
+    if (refused && !loading) this.surroundings.observer.happened("write refused for want of a disk");
     const dot = !refused && time > before ? { origin: originId, time } : undefined;
     if (dot !== undefined) this.writtenTime = time;
     return { reply, dot, before, refused };
@@ -266,7 +275,8 @@ export class SimulatedNode implements NetworkNode {
         if (error instanceof DamagedFile) {
           observer.damaged(this, error);
           this.disk.wipe();
-        } else if (!(error instanceof StorageError)) throw error;
+        } else if (error instanceof StorageError) observer.happened("start refused by the disk");
+        else throw error;
       }
     });
     if (!survived) return;
@@ -359,7 +369,9 @@ export class SimulatedNode implements NetworkNode {
     if (unanswered.length === 0) return;
     this.unanswered = [];
     const holdsBack = this.process.persistence?.holdsBack === true;
-    if (!holdsBack) this.surroundings.observer.acknowledged(this, this.writtenTime);
+    const { observer } = this.surroundings;
+    if (holdsBack) observer.happened("reply held back");
+    else observer.acknowledged(this, this.writtenTime);
     for (const { changed, answer } of unanswered) if (!changed || !holdsBack) answer();
   }
 

@@ -4,6 +4,7 @@
  * is. When the process dies all of it is gone.
  */
 import { HybridClock } from "../../crdt/clock.ts";
+import { Context } from "../../crdt/context.ts";
 import { Origins, type OriginId } from "../../crdt/origin.ts";
 import { Dispatcher } from "../../src/commands/dispatcher.ts";
 import { Replica } from "../../src/replica/replica.ts";
@@ -29,6 +30,8 @@ export interface Process {
   readonly client: SimulatedClient;
   /** Undefined: nothing is kept. */
   readonly persistence: Persistence | undefined;
+  /** Did it begin with something that was kept? */
+  readonly hasRecovered: boolean;
   /** Takes back what was kept, before anything else. Throws what the persistence throws. */
   recover(wallMs: number): void;
   /** What the keyspace took when it was empty. */
@@ -97,16 +100,21 @@ export function startProcess(options: ProcessOptions): Process {
   };
   const host = simulatedHost(view, clock, random);
   const dispatcher = new Dispatcher(keyspace, host);
+  let hasRecovered = false;
   return {
     originId,
     keyspace,
     replica,
     client: new SimulatedClient(dispatcher, clock.wallMs()),
     persistence,
+    get hasRecovered() {
+      return hasRecovered;
+    },
     recover: (wallMs) => {
       if (persistence === undefined) return;
       const slices = persistence.recover(replica.recover(), wallMs);
       while (slices.next().done !== true);
+      hasRecovered = !keyspace.context.equals(new Context());
       persistence.follow(replica.content, keyspace.origins, wallMs);
       replica.follow(persistence.follower);
     },
