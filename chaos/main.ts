@@ -49,7 +49,7 @@ await new Command("npm run chaos --")
   .addOption(new Option("--seed <n>", "of faults and load; a new one each time").argParser(number(0, SEED_MAX)))
   .addOption(new Option("--fsync <when>", "appendfsync").default("always").choices(["always", "everysec", "no"]))
   .addOption(new Option("--only <fault,...>", `of: ${FAULT_NAMES.join(" ")}`).argParser(faultNames))
-  .option("--keep <folder>", "when a promise was broken, keep logs and data there")
+  .option("--keep <folder>", "keep logs and data there")
   .option("--no-sandbox", "loopback and drill cuts even where namespaces are possible")
   .option("--no-data", "replicas in memory alone")
   .configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, "chaos: ")) })
@@ -103,7 +103,7 @@ async function run(flags: Flags & { readonly seed: number }): Promise<number> {
     return findings.none ? 0 : 1;
   } finally {
     await cluster.killAll();
-    if (!findings.none && flags.keep !== undefined) {
+    if (flags.keep !== undefined) {
       mkdirSync(flags.keep, { recursive: true });
       cpSync(join(root, "logs"), join(flags.keep, "logs"), { recursive: true });
       for (const name of names) disks?.keep(name, flags.keep);
