@@ -117,6 +117,12 @@ export class Dialer {
     return this.seeds.filter(({ reached }) => reached === false).length;
   }
 
+  /** Seeds of which every address is this replica itself. */
+  get ownSeeds(): number {
+    const isOwn = (address: string): boolean => this.dials.get(address)?.isSelf === true;
+    return this.seeds.filter(({ addresses }) => addresses.length > 0 && addresses.every(isOwn)).length;
+  }
+
   start(advice: DialAdvice): void {
     this.advice = advice;
     this.timer = setInterval(() => this.look(), LOOK_MS);

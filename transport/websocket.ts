@@ -115,6 +115,11 @@ export class PeerNetwork<Link extends OwnedLink = OwnedLink> {
     return this.dialer.seedsUnreached;
   }
 
+  /** Seeds that have turned out to be this replica itself. */
+  get ownSeeds(): number {
+    return this.dialer.ownSeeds;
+  }
+
   /** Resolves when everything has been handed to the network, or after `msMax`. */
   async drain(msMax: number): Promise<void> {
     const deadlineMs = Date.now() + msMax;

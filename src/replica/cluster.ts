@@ -172,7 +172,8 @@ export class Cluster {
   }
 
   private changed(after: MemberRecord, before: MemberRecord | undefined): void {
-    if (before !== undefined) this.absent.delete(before.originId);
+    if (before !== undefined && before.originId !== after.originId) this.absent.add(before.originId);
+    this.absent.delete(after.originId);
     if (after.state === "dead" || after.state === "left" || after.state === "forgotten")
       this.absent.add(after.originId);
     this.membership.spread(after.nodeId);

@@ -19,7 +19,7 @@ export class Filling {
   private readonly state: ReplicatedState;
   private readonly mesh: Mesh;
   private readonly receiver: RepairReceiver;
-  private readonly peersExpected: number;
+  private readonly peersExpected: () => number;
   private readonly environment: Environment;
   /** Some peer has lapped us while loading: only a repair, or peers that all begin anew, end it. */
   private needsRepair = false;
@@ -28,7 +28,7 @@ export class Filling {
     state: ReplicatedState,
     mesh: Mesh,
     receiver: RepairReceiver,
-    peersExpected: number,
+    peersExpected: () => number,
     environment: Environment,
   ) {
     this.state = state;
@@ -36,7 +36,7 @@ export class Filling {
     this.receiver = receiver;
     this.peersExpected = peersExpected;
     this.environment = environment;
-    this.loading = peersExpected > 0 && state.context.equals(new Context());
+    this.loading = peersExpected() > 0 && state.context.equals(new Context());
   }
 
   /** Something was kept: it is served at once, and what is missing comes as after any partition. */
@@ -79,7 +79,7 @@ export class Filling {
     if (lapped) this.needsRepair = true;
     if (lapped || this.receiver.isBusy) return;
     const links = [...this.mesh.open()];
-    const met = links.length >= this.peersExpected || (!this.needsRepair && nowMs >= JOIN_MS_MAX);
+    const met = links.length >= this.peersExpected() || (!this.needsRepair && nowMs >= JOIN_MS_MAX);
     if (met && links.every((link) => this.state.context.includes(link.greeted))) this.loading = false;
   }
 

@@ -6,8 +6,10 @@ import type { DurableContext } from "./reach.ts";
 import type { ReplicatedState, StateChecks } from "./state.ts";
 
 export interface ReplicaOptions<State extends ReplicatedState> extends OwnIdentity {
-  /** How many other nodes the cluster has. */
+  /** How many other nodes the cluster has, as far as can be known from its seeds. */
   readonly peersExpected: number;
+  /** How many of these have turned out to be this replica itself. */
+  readonly ownSeeds?: () => number;
   readonly keyspace: State;
   readonly random: () => number;
   readonly log: (level: LogLevel, message: string) => void;

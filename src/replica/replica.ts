@@ -105,14 +105,15 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.pulls = new Pulls(this.journal, this.mesh, environment);
     this.repairs = new Repairs(this.journal, this.mesh, this.outbound, environment);
     const { receiver } = this.repairs;
-    this.filling = new Filling(options.keyspace, this.mesh, receiver, options.peersExpected, environment);
+    const expected = (): number => options.peersExpected - (options.ownSeeds?.() ?? 0);
+    this.filling = new Filling(options.keyspace, this.mesh, receiver, expected, environment);
     receiver.isLoading = () => this.loading;
     this.cluster = new Cluster(options, this.journal, this.mesh, this.greeter, environment);
     this.reach = new Reach(this.journal, this.mesh, options.region, this.cluster, durable);
     this.cluster.onFenced = (origin) => receiver.fenced(origin);
     this.clockAlarm = new ClockAlarm(this.mesh, environment);
     this.outbound.isAbsent = (origin) => this.cluster.isAbsent(options.keyspace.origins.id(origin));
-    this.stability = new Stability(options.keyspace, this.mesh, this.cluster, options.peersExpected, environment);
+    this.stability = new Stability(options.keyspace, this.mesh, this.cluster, expected, environment);
     this.peersClock = new PeersClock(this.mesh, environment, options.keyspace.clock.maxOffsetMs);
     const { counters, mesh, acknowledger, outbound, repairs, cluster, reads } = this;
     const { origins } = options.keyspace;

@@ -39,12 +39,12 @@ export class Stability {
   private readonly state: ReplicatedState;
   private readonly mesh: Mesh;
   private readonly cluster: Cluster;
-  private readonly peersExpected: number;
+  private readonly peersExpected: () => number;
   private readonly environment: Environment;
   private phase: Phase = IDLE;
   private lookedMs = 0;
 
-  constructor(state: ReplicatedState, mesh: Mesh, cluster: Cluster, peersExpected: number, environment: Environment) {
+  constructor(state: ReplicatedState, mesh: Mesh, cluster: Cluster, peersExpected: () => number, environment: Environment) {
     this.state = state;
     this.mesh = mesh;
     this.cluster = cluster;
@@ -86,7 +86,7 @@ export class Stability {
   }
 
   private collect(sealed: Context): void {
-    if (this.cluster.metCount < this.peersExpected) return;
+    if (this.cluster.metCount < this.peersExpected()) return;
     const greatest = new Context();
     const settledMs = this.mesh.replacedMs + REPLACED_SETTLED_MS;
     for (const { nodeId, originId } of this.cluster.others()) {

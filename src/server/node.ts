@@ -98,6 +98,7 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
     clusterId,
     address: formatAddress({ host: announcedHost(options), port: network.port }),
     peersExpected: options.seeds.length,
+    ownSeeds: () => network.ownSeeds,
     keyspace,
     serveRead: (read) => peerReads.serve(read),
     random: Math.random,

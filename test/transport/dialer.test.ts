@@ -107,9 +107,11 @@ describe("an address", () => {
   test("that is this replica itself is left alone", async () => {
     start({ host: "10.0.0.1", port: 7946 });
     await pass(50);
+    expect(dialer.ownSeeds).toBe(0);
     dialer.ended(dialed[0] as Dial, false, true);
     await pass(60_000);
     expect(dialed).toHaveLength(1);
+    expect(dialer.ownSeeds).toBe(1);
   });
 
   test("where somebody was met is left alone while there is a link to that node", async () => {
