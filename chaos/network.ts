@@ -2,7 +2,7 @@
  * Where replicas live and how links between them are cut.
  *
  * The *private* network: a namespace for each replica, all joined by a bridge in the namespace of this process, and a
- * cut is a route that swallows packets, in one direction or both, unnoticed by either process. It needs the namespaces
+ * cut is a wrong hardware address for the other: frames that nobody takes, in one direction or both, as if a cable were out. It needs the namespaces
  * of `sandbox.ts`, and ends with them.
  *
  * The *loopback* network: free ports of 127.0.0.1, and a cut is asked of the replicas themselves, by the drill command
@@ -34,6 +34,8 @@ export interface Network {
 
 const LOOPBACK = "127.0.0.1";
 const BRIDGE = "chaos";
+/** An address that no interface has. */
+const NOBODY = "02:00:00:00:00:01";
 const PORTS = { port: 6379, httpPort: 8080, peerPort: 7946 } as const;
 
 /** Answers a drill command at a replica, or throws when it is away. */
@@ -81,16 +83,21 @@ export async function privateNetwork(names: readonly string[]): Promise<Network>
   const apply = async (cuts: readonly Direction[]): Promise<void> => {
     const keys = new Set(cuts.map(String));
     const before = new Set(applied.map(String));
-    for (const [from, to] of applied) if (!keys.has(`${from},${to}`)) await route("del", names[from] ?? "", to);
-    for (const [from, to] of cuts) if (!before.has(`${from},${to}`)) await route("add", names[from] ?? "", to);
+    for (const [from, to] of applied) if (!keys.has(`${from},${to}`)) await correct(names[from] ?? "", to);
+    for (const [from, to] of cuts) if (!before.has(`${from},${to}`)) await mislead(names[from] ?? "", to);
     applied = [...cuts];
   };
   const homes = names.map((name, i) => ({ ...PORTS, host: addressOf(i), prefix: ["ip", "netns", "exec", name] }));
   return { homes, apply };
 }
 
-async function route(what: "add" | "del", name: string, to: number): Promise<void> {
-  await ip("-n", name, "route", what, "blackhole", `${addressOf(to)}/32`);
+/** Frames for the other go where nobody is; afterwards it is asked for its address again. */
+async function mislead(name: string, to: number): Promise<void> {
+  await ip("-n", name, "neigh", "replace", addressOf(to), "lladdr", NOBODY, "dev", "eth0", "nud", "permanent");
+}
+
+async function correct(name: string, to: number): Promise<void> {
+  await ip("-n", name, "neigh", "del", addressOf(to), "dev", "eth0");
 }
 
 function addressOf(replica: number): string {
