@@ -117,10 +117,13 @@ export class Dialer {
     return this.seeds.filter(({ reached }) => reached === false).length;
   }
 
-  /** Seeds of which every address is this replica itself. */
+  /** Seeds that are this replica itself, and nobody else at any other address. */
   get ownSeeds(): number {
-    const isOwn = (address: string): boolean => this.dials.get(address)?.isSelf === true;
-    return this.seeds.filter(({ addresses }) => addresses.length > 0 && addresses.every(isOwn)).length;
+    return this.seeds.filter(({ addresses }) => {
+      const dials = addresses.map((address) => this.dials.get(address));
+      const nobodyElse = dials.every((dial) => dial !== undefined && (dial.isSelf || dial.failure !== undefined));
+      return nobodyElse && dials.some((dial) => dial?.isSelf === true);
+    }).length;
   }
 
   start(advice: DialAdvice): void {
@@ -148,7 +151,9 @@ export class Dialer {
     this.unreached(seed, reason);
   }
 
-  reached({ seed }: Dial): void {
+  reached(dial: Dial): void {
+    const { seed } = dial;
+    dial.failure = undefined;
     if (seed === undefined) return;
     if (seed.reached === false)
       this.options.log?.("info", `the seed ${formatPeerAddress(seed.address)} is reached now`);
