@@ -180,11 +180,6 @@ export class Persistence implements JournalFollower {
     return this.running?.marks.durable ?? NOTHING;
   }
 
-  /** Must a reply wait until `endTurn` has been called? Only under `always`. */
-  get syncsBeforeReplies(): boolean {
-    return this.settings.appendOnly && this.settings.appendSync === "always";
-  }
-
   /** Why write commands must be refused now, in Redis's words, without the minus sign; empty: they need not be. */
   get refusal(): string {
     const { running, settings } = this;

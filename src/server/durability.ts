@@ -82,11 +82,17 @@ export class Durability {
     return true;
   }
 
-  /** May replies to this client leave? Under `always` everything that ran is synced first. */
+  /**
+   * May replies to this client leave? Everything that ran is written first, so that the death of the process alone loses
+   * nothing, as with Redis; under `always` it is synced, too.
+   */
   mayAnswer(client: Client): boolean {
     const { persistence, replica } = this;
-    if (replica === undefined || !persistence.syncsBeforeReplies) return true;
-    if (replica.keyspace.pendingBytes > 0) replica.content.cut();
+    if (replica === undefined) return true;
+    if (replica.keyspace.pendingBytes > 0) {
+      replica.content.cut();
+      persistence.endTurn(Date.now());
+    }
     return !persistence.holdsBack || persistence.durable.covers(replica.keyspace.self, client.lastWrite);
   }
 
