@@ -120,8 +120,13 @@ export class AtollCluster {
 
   /** Starts a replica anew in the place of one that has ended. */
   async restart(index: number): Promise<void> {
-    this.processes[index] = this.spawn(index);
+    this.start(index);
     await this.ready(index);
+  }
+
+  /** The same for one that may never be ready. */
+  start(index: number): void {
+    this.processes[index] = this.spawn(index);
   }
 
   async stop(): Promise<Ended[]> {
