@@ -2,6 +2,7 @@
  * The mutants that the search must notice. Lettered ones were listed before there was a search; what is missing
  * between the letters has no counterpart in the product (docs/SIMULATOR.md says what it is).
  */
+import { LIFE_MUTANTS } from "./life-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Nothing is wrong with it: whatever kills it is the hook's fault, or a mistake in the product. */
@@ -16,6 +17,7 @@ export const CONTROL: Mutant = {
 };
 
 export const MUTANTS: readonly Mutant[] = [
+  ...LIFE_MUTANTS,
   {
     letter: "a",
     name: "no gap check",
@@ -38,8 +40,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/replica/gate.ts",
-        find: 'if (coversAll(context, interval.changes)) return "apply";',
-        replace: 'return "apply";',
+        find: 'if (!holdsAll && coversAll(context, interval.changes)) return "apply";',
+        replace: 'if (!holdsAll) return "apply";',
       },
       {
         file: "src/replica/gate.ts",
@@ -70,29 +72,6 @@ export const MUTANTS: readonly Mutant[] = [
         find: "joinCell(cell, delta, scope);\n  if (collection.type !== KeyType.set) countConflict(core, before, cell);",
         replace:
           "joinCell(cell, delta, scope);\n  if (cell.siblings.length > 1) cell.siblings = [newestSibling(cell, core.memory.origins)];",
-      },
-    ],
-  },
-  {
-    letter: "d",
-    name: "same origin after a restart",
-    rule: "a process that lost its state goes on under its old origin",
-    seedsMax: 300,
-    patches: [
-      {
-        file: "sim/world/faults.ts",
-        find: "node.restart(world.nextOriginId())",
-        replace: "node.restart(node.process.originId)",
-      },
-      {
-        file: "src/replica/repair-receiver.ts",
-        find: 'if (!context.covers(self, start.get(self))) throw new MalformedMessage("repair-begin: knows our future");',
-        replace: "",
-      },
-      {
-        file: "src/replica/replica.ts",
-        find: 'if (!context.covers(self, to)) this.mesh.end(link, "unexpected", "an interval of this replica\'s own future");\n      else ',
-        replace: "",
       },
     ],
   },
@@ -251,8 +230,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/replica/journal.ts",
-        find: "this.cut();\n    const dependencies = this.dependenciesOf(origin);",
-        replace: "const dependencies = this.dependenciesOf(origin);",
+        find: "this.cut();\n    this.join(interval, wallMs);",
+        replace: "this.join(interval, wallMs);",
       },
       {
         file: "src/store/keyspace.ts",
@@ -362,8 +341,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/replica/stability.ts",
-        find: "if (!acknowledged.includes(sealed)) return;",
-        replace: "",
+        find: "member.acknowledgedMs < settledMs || !member.acknowledged.includes(sealed)",
+        replace: "member.acknowledgedMs < settledMs",
       },
     ],
   },
@@ -398,8 +377,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/replica/journal.ts",
-        find: "this.setDependencies(origin, vectors.get(origin) ?? new Context(1));",
-        replace: "this.setDependencies(origin, new Context(1));",
+        find: "if (before.covers(origin, time)) return;\n      this.setDependencies(origin, vectors.get(origin) ?? new Context(1));",
+        replace: "if (before.covers(origin, time)) return;\n      this.setDependencies(origin, new Context(1));",
       },
     ],
   },
