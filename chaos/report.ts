@@ -4,7 +4,7 @@
 import type { FaultName } from "./fault-kinds.ts";
 import type { Breach, Ledger, Write } from "./ledger.ts";
 import { type LossEvent, mustSurvive } from "./promise.ts";
-import type { Tally } from "./run.ts";
+import type { Tally } from "./tally.ts";
 import { totalSights } from "./verify.ts";
 import { describeFault, type PlannedFault } from "./schedule.ts";
 

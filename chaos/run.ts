@@ -12,7 +12,8 @@ import type { Breach, Ledger } from "./ledger.ts";
 import type { Held } from "./promise.ts";
 import { describeBreach, describeCourse } from "./report.ts";
 import { drawRound, type PlannedFault, ROUND_MS } from "./schedule.ts";
-import { describeReplicas, readCounters, readView, type Sights, untilEqual, type View } from "./verify.ts";
+import { newTally, type Tally } from "./tally.ts";
+import { describeReplicas, readCounters, readView, untilEqual, type View } from "./verify.ts";
 
 export interface RunOptions {
   readonly cluster: Cluster;
@@ -27,15 +28,6 @@ export interface RunOptions {
   readonly say: (line: string) => void;
 }
 
-export interface Tally {
-  rounds: number;
-  readonly faults: Map<FaultName, number>;
-  readonly refusals: Map<string, number>;
-  longestHealingMs: number;
-  paths: number;
-  readonly sights: Sights;
-}
-
 const CLIENTS_OF_REPLICA = 2;
 /** For people to read; the rest is counted. */
 const BREACHES_SHOWN = 5;
@@ -45,14 +37,7 @@ const WRITTEN_MS = 500;
 
 export async function runRounds(options: RunOptions): Promise<Tally> {
   const { cluster, minutes, signal, findings, say } = options;
-  const tally: Tally = {
-    rounds: 0,
-    faults: new Map(),
-    refusals: new Map(),
-    longestHealingMs: 0,
-    paths: 0,
-    sights: new Map(),
-  };
+  const tally = newTally();
   const endMs = performance.now() + minutes * 60_000;
   for (const { index } of cluster.replicas) cluster.start(index);
   if (

@@ -4,6 +4,7 @@
 import { expect, test } from "vitest";
 import { encodeRequest, wholeReply } from "../../bench/connection.ts";
 import { parseCpuTicks, parseResidentBytes } from "../../bench/process-figures.ts";
+import { parseInfo } from "../../bench/server-info.ts";
 import { parseOperationsPerSecond, parseVersion } from "../../bench/redis-tools.ts";
 
 test("CPU ticks are user and system time, whatever the process is called", () => {
@@ -24,6 +25,13 @@ test("the throughput of redis-benchmark stands behind the titles and the name of
   const titles = '"test","rps","avg_latency_ms"';
   expect(parseOperationsPerSecond(`${titles}\n"MSET (10 keys)","41649.31","18.740"\n`)).toBe(41_649.31);
   expect(() => parseOperationsPerSecond(`${titles}\n`)).toThrow("no result");
+});
+
+test("figures of INFO are found by their whole name", () => {
+  const info = "# Persistence\r\nloading:0\r\nasync_loading:1\r\nrdb_last_save_time:17\r\n";
+  expect(parseInfo(info, "loading")).toBe("0");
+  expect(parseInfo(info, "rdb_last_save_time")).toBe("17");
+  expect(parseInfo(info, "last_save_time")).toBeUndefined();
 });
 
 test("versions are found in what the tools print", () => {
