@@ -146,6 +146,9 @@ export const REPAIR_RESIDUE_HASHES = 16_384;
 /** Nodes that a receiver may still have to ask about, 128 MB of them: what differs is asked for depth first, so few wait. */
 export const REPAIR_PENDING_NODES_MAX = 16 * 1024 * 1024;
 
+/** A repair's first comparison waits at least so long for what is on its way, since it holds what comes later (repair-progress.ts). */
+export const REPAIR_SETTLE_MS_MIN = 50;
+
 /** What there is of a repair that broke off is kept so long for a peer that goes on with it. */
 export const REPAIR_KEPT_MS = 60_000;
 

@@ -44,13 +44,13 @@ export class Gate {
   heldCount = 0;
   private readonly chains = new Map<Origin, Map<Time, LocalInterval>>();
 
-  /** With `holdsAll` nothing is let through. */
-  judge(context: Context, interval: LocalInterval, holdsAll = false): Verdict {
+  /** What `mayPass` says no to is held, whatever V covers. */
+  judge(context: Context, interval: LocalInterval, mayPass = true): Verdict {
     const have = context.get(interval.origin);
     if (have >= interval.to) return "duplicate";
     if (have > interval.from) return "overlap";
     if (have < interval.from) return this.isHeld(interval) ? "duplicate" : "hold";
-    if (!holdsAll && coversAll(context, interval.changes)) return "apply";
+    if (mayPass && coversAll(context, interval.changes)) return "apply";
     return this.isHeld(interval) ? "duplicate" : "hold";
   }
 
@@ -67,14 +67,19 @@ export class Gate {
 
   /**
    * Hands over every held interval that `context` lets through, in causal
-   * order. `take` must raise the context to the interval's end.
+   * order, but for those that may not pass. `take` must raise the context to
+   * the interval's end.
    */
-  follow(context: Context, take: (interval: LocalInterval) => void): void {
+  follow(
+    context: Context,
+    take: (interval: LocalInterval) => void,
+    mayPass: (interval: LocalInterval) => boolean = () => true,
+  ): void {
     for (let found = true; found;) {
       found = false;
       for (const [origin, chain] of this.chains) {
         let next = chain.get(context.get(origin));
-        while (next !== undefined && coversAll(context, next.changes)) {
+        while (next !== undefined && coversAll(context, next.changes) && mayPass(next)) {
           found = true;
           take(next);
           next = chain.get(context.get(origin));

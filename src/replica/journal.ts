@@ -44,6 +44,8 @@ export class Journal {
   effectCount = 0;
   /** Nothing is applied, all is held: the state is being made a copy of a peer's (repair-progress.ts). */
   holdsAll = false;
+  /** What this covers is held: a repair that has begun to compare will jump over it (repair-progress.ts). */
+  holdsUpTo: Context | undefined;
   /** Called for every origin whose place in V has risen. */
   onRise: (origin: Origin) => void = () => {};
   /** Called when an interval's time lies too far ahead for the clock to follow (rule 9). */
@@ -109,7 +111,7 @@ export class Journal {
       counters.intervalsFenced++;
       return "fenced";
     }
-    const verdict = this.gate.judge(this.state.context, interval, this.holdsAll);
+    const verdict = this.gate.judge(this.state.context, interval, this.mayPass(interval));
     if (verdict === "apply") {
       this.apply(interval, wallMs);
       this.release(wallMs);
@@ -216,11 +218,16 @@ export class Journal {
 
   /** Applies what is held and need not wait any more. */
   release(wallMs: number): void {
-    if (this.gate.heldCount === 0 || this.holdsAll) return;
-    this.gate.follow(this.state.context, (interval) => {
+    if (this.gate.heldCount === 0) return;
+    const take = (interval: LocalInterval): void => {
       this.gate.remove(interval);
       this.apply(interval, wallMs);
-    });
+    };
+    this.gate.follow(this.state.context, take, (interval) => this.mayPass(interval));
+  }
+
+  private mayPass({ origin, to }: LocalInterval): boolean {
+    return !this.holdsAll && !(this.holdsUpTo?.covers(origin, to) ?? false);
   }
 
   private apply(interval: LocalInterval, wallMs: number): void {

@@ -6,6 +6,12 @@
  * the start. What was staged shows changes up to there, so the repair may count
  * only in a step that goes on up to there, too (rule 6).
  *
+ * From the first comparison on nothing is applied that the start covers: what
+ * was equal when it was compared is not fetched, and the sender may have undone
+ * long ago what such an interval does (src/store/repair/repairable-state.ts, R2).
+ * So the first comparison waits a moment for what is on its way; an origin that
+ * is not behind by then goes on all the time.
+ *
  * A replica that has never had anything copies: the nodes it fetches are loaded
  * as they come, which costs no room. Nobody reads it, and nothing is applied to
  * it, until the repair is complete; if it never is, the copy is thrown away.
@@ -26,6 +32,8 @@ export class RepairProgress {
   readonly isCopy: boolean;
   /** Every vector has come. Without them it cannot be resumed. */
   hasVectors = false;
+  /** Has anything been compared? */
+  hasBegun = false;
   private readonly journal: Journal;
   private hasParts = false;
   /** The export of a state that holds nothing. */
@@ -43,6 +51,17 @@ export class RepairProgress {
     if (repair.isEmpty) this.asks.add("fetch", SLOT_BITS, scatteredSlots());
     else this.asks.add("compare", ROOT_BITS, ROOTS);
     journal.holdsAll = this.isCopy;
+  }
+
+  /** Is there nothing more to wait for before the first comparison? */
+  get isUpToStart(): boolean {
+    return this.isCopy || this.journal.state.context.includes(this.start);
+  }
+
+  /** From now on what the start covers is held. */
+  beginComparing(): void {
+    this.hasBegun = true;
+    this.journal.holdsUpTo = this.start;
   }
 
   /** Takes the whole content of some nodes. Throws what the state throws of bytes that are wrong. */
@@ -69,20 +88,25 @@ export class RepairProgress {
   }
 
   commit(wallMs: number): void {
-    this.journal.holdsAll = false;
+    this.letGo();
     this.journal.commitRepair(this.start, this.vectors, wallMs);
   }
 
   /** As if nothing of it had ever come. */
   drop(): void {
     const { state, follower } = this.journal;
-    this.journal.holdsAll = false;
+    this.letGo();
     if (!this.hasParts) return;
     if (this.isCopy) {
       state.repair.load(ROOT_BITS, ROOTS, this.nothing);
       follower.repairPart({ bits: ROOT_BITS, nodes: ROOTS, replaces: true, context: [], bytes: this.nothing });
     } else state.repair.drop();
     follower.repairDropped();
+  }
+
+  private letGo(): void {
+    this.journal.holdsAll = false;
+    this.journal.holdsUpTo = undefined;
   }
 }
 

@@ -34,6 +34,7 @@ import {
   REPAIR_PENDING_NODES_MAX,
   REPAIR_RESUME_MS,
   REPAIR_RETRY_MS,
+  REPAIR_SETTLE_MS_MIN,
   REPAIR_STALLED_MS,
   REPAIR_TOO_LARGE_RETRY_MS,
 } from "../limits.ts";
@@ -63,6 +64,8 @@ interface Asking {
   pieceBytes: number;
   residueIsComplete: boolean;
   isDone: boolean;
+  /** Until then the first comparison waits for what is on its way. */
+  readonly settledMs: number;
 }
 
 const IDLE: Phase = { name: "idle" };
@@ -136,7 +139,8 @@ export class RepairReceiver {
     else if (this.progress?.start.equals(start) !== true) throw new MalformedMessage("repair-begin: resumes nothing");
     else this.environment.counters.repairsResumed++;
     const progressMs = this.environment.stopwatch.nowMs;
-    const fresh = { pieces: [], pieceBytes: 0, residueIsComplete: false, isDone: false };
+    const settledMs = progressMs + Math.max(REPAIR_SETTLE_MS_MIN, 2 * link.rttMs);
+    const fresh = { pieces: [], pieceBytes: 0, residueIsComplete: false, isDone: false, settledMs };
     this.phase = { name: "asking", link, salt: message.salt >>> 0, progressMs, ...fresh };
     this.askMore(this.phase);
   }
@@ -260,6 +264,7 @@ export class RepairReceiver {
   turn(wallMs: number): void {
     const { phase, progress } = this;
     const { nowMs } = this.environment.stopwatch;
+    if (phase.name === "asking" && progress?.hasBegun === false) this.askMore(phase);
     if (phase.name !== "idle") {
       if (nowMs - phase.progressMs <= REPAIR_STALLED_MS) return;
       this.leave("no progress", true);
@@ -319,8 +324,9 @@ export class RepairReceiver {
   }
 
   private askMore(asking: Asking): void {
-    const asks = this.progress?.asks;
-    if (asks === undefined) return;
+    const { progress } = this;
+    if (progress === undefined || !this.mayAsk(asking, progress)) return;
+    const { asks } = progress;
     for (let ask = asks.next(); ask !== undefined; ask = asks.next()) {
       const { bits, nodes } = ask;
       this.mesh.send(asking.link, { kind: ask.verb === "fetch" ? "repair-fetch" : "repair-compare", bits, nodes });
@@ -328,6 +334,13 @@ export class RepairReceiver {
     if (asking.isDone || !asks.isEmpty || !asking.residueIsComplete) return;
     asking.isDone = true;
     this.mesh.send(asking.link, { kind: "repair-done" });
+  }
+
+  private mayAsk(asking: Asking, progress: RepairProgress): boolean {
+    if (progress.hasBegun) return true;
+    if (this.environment.stopwatch.nowMs < asking.settledMs && !progress.isUpToStart) return false;
+    progress.beginComparing();
+    return true;
   }
 
   /** The nodes that an answer is about. */
