@@ -2,6 +2,9 @@
  * Who belongs to the cluster, with real processes: joining by name and by command, dying, leaving, being forgotten; and
  * clients of Redis Cluster, which find their way around whoever is gone.
  */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Cluster, Redis } from "ioredis";
 import { createCluster } from "redis";
 import { afterEach, describe, expect, test } from "vitest";
@@ -102,6 +105,31 @@ describe("a member that is forgotten", () => {
     await eventually(async () => expect(await ap.get("shared")).toBe("1"));
     expect(await us.get("late")).toBeNull();
   }, 60_000);
+});
+
+describe("a member that was forgotten and kept its data", () => {
+  test("is refused when it comes back with it, also by those who have only their own data to remember it by", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "atoll-forgotten-"));
+    closers.push(async () => await rm(folder, { recursive: true }));
+    const cluster = await started(undefined, ({ nodeId }) => ({
+      "--data-dir": join(folder, nodeId),
+      "--appendfsync": "always",
+    }));
+    const [us, eu, ap] = cluster.places.map(clientOf) as [Redis, Redis, Redis]; // three regions
+    await ap.set("shared", "1");
+    for (const client of [us, eu]) await eventually(async () => expect(await client.get("shared")).toBe("1"));
+    for (const region of ["us", "eu"]) await ap.call("ATOLL", "CUT", region);
+    await ap.set("late", "1");
+    await cluster.kill(2);
+    expect(await us.call("CLUSTER", "FORGET", "ap-1")).toBe("OK");
+    await expectMembers(eu, { "us-1": "alive" });
+    for (const index of [0, 1]) await cluster.kill(index);
+    for (const index of [0, 1]) await cluster.restart(index);
+    await eventually(async () => expect(await us.get("shared")).toBe("1"));
+    cluster.start(2);
+    await eventually(async () => await expect(ap.get("late")).rejects.toThrow("CLUSTERDOWN The cluster is down"));
+    for (const client of [us, eu]) expect(await client.get("late")).toBeNull();
+  }, 90_000);
 });
 
 describe("joining", () => {
