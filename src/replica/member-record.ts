@@ -11,7 +11,7 @@
  * with. So records may come late, twice and in any order, and all who have
  * heard the same hold the same.
  */
-import type { OriginId } from "../../crdt/origin.ts";
+import { ORIGINS_MAX, type OriginId } from "../../crdt/origin.ts";
 import {
   MEMBER_STATES,
   MalformedMessage,
@@ -76,6 +76,7 @@ export function recordOf(message: MemberMessage): MemberRecord {
   const state = MEMBER_STATES[message.state];
   if (state === undefined) throw new MalformedMessage("member: no such state");
   const { nodeId, region, address, clientAddress, originId, incarnation } = message;
+  if (message.origins.length / 2 > ORIGINS_MAX) throw new MalformedMessage("member: more origins than there can be");
   const origins = new Map<OriginId, number>();
   for (let i = 0; i < message.origins.length; i += 2) {
     origins.set(message.origins[i] as OriginId, message.origins[i + 1] as number);
