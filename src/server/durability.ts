@@ -15,6 +15,7 @@ import type { PersistenceSettings } from "../persistence/settings.ts";
 import { StorageError } from "../persistence/storage.ts";
 import type { Replica } from "../replica/replica.ts";
 import type { Keyspace } from "../store/keyspace.ts";
+import type { DurabilityFigures } from "./durability-metrics.ts";
 import { FileStorage } from "./file-storage.ts";
 import type { Log } from "./log.ts";
 import { UsageError } from "./usage-error.ts";
@@ -97,7 +98,7 @@ export class Durability {
   }
 
   /** For the metrics. */
-  get figures() {
+  get figures(): DurabilityFigures | undefined {
     const { syncSeconds, syncSecondsMax } = this.storage;
     const { persistence } = this;
     const status = persistence.status();

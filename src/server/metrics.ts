@@ -8,10 +8,11 @@ import { type monitorEventLoopDelay, performance } from "node:perf_hooks";
 import type { CommandTable } from "../commands/command.ts";
 import type { Host, RepairFiguresView } from "../commands/host.ts";
 import type { ReplicaCounters } from "../replica/counters.ts";
+import { DURABILITY_ROWS, type DurabilitySources } from "./durability-metrics.ts";
 import { LATENCY_BOUNDS_SECONDS, latencyByGroup } from "./latency-histogram.ts";
 import type { HistogramRow, Labels, MetricRow } from "./metric-registry.ts";
 
-export interface MetricSources {
+export interface MetricSources extends DurabilitySources {
   readonly host: Host;
   readonly commands: CommandTable;
   readonly counters: ReplicaCounters;
@@ -173,6 +174,7 @@ export const METRIC_ROWS: readonly Row[] = [
   ...clientRows,
   ...peerRows,
   ...replicationRows,
+  ...DURABILITY_ROWS,
 ];
 
 export const HISTOGRAM_ROWS: readonly HistogramRow<MetricSources>[] = [
