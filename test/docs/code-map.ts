@@ -20,6 +20,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "src/store": "the keyspace",
   "src/commands": "what each command does",
   "src/replica": "the replication core",
+  "src/persistence": "log, snapshots, recovery",
   "src/server": "the shell",
   "src/cli": "the command line",
   sim: "the simulator",
