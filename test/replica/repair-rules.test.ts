@@ -6,6 +6,7 @@
 import { describe, expect, it } from "vitest";
 import { REPAIR_KEPT_MS, REPAIR_STALLED_MS } from "../../src/limits.ts";
 import type { ReplicaLimits } from "../../src/replica/environment.ts";
+import { NO_FOLLOWER } from "../../src/replica/follower.ts";
 import { hashOf } from "./fake-event.ts";
 import { awayWorld, lappedWorld, SMALL, writeMany } from "./repair-worlds.ts";
 import { World } from "./world.ts";
@@ -14,7 +15,7 @@ const counters = (world: World, name: string) => world.node(name).replica.counte
 const chunks = (world: World) => counters(world, "c").repairChunksReceived;
 
 /** C has most of what a and b have, and lacks what a's log no longer has. */
-function behindWorld(limits: Partial<ReplicaLimits> = {}, missed = 70): World {
+function behindWorld(limits: Partial<ReplicaLimits> = {}, missed = 70, atFirst = (_: World) => {}): World {
   const world = new World(["a", "b", "c"], { limits: { ...SMALL, ...limits } });
   world.connectAll();
   world.run(50);
@@ -22,11 +23,13 @@ function behindWorld(limits: Partial<ReplicaLimits> = {}, missed = 70): World {
     world.tick("b", `common ${i}`);
     world.run(1);
   }
-  world.run(100);
+  world.runUntil(() => world.converged());
+  world.run(500);
   world.sever(world.wire("a", "c"));
   world.sever(world.wire("b", "c"));
+  atFirst(world);
   writeMany(world, "a", missed, "missed");
-  world.runUntil(() => world.node("b").state.events.size === 300 + missed);
+  world.runUntil(() => world.node("b").state.events.size === world.shownCount);
   return world;
 }
 
@@ -98,6 +101,28 @@ describe("a repair of a replica that serves", () => {
     world.runUntil(() => counters(world, "c").repairsCommitted === 1);
     expect(world.node("c").state.texts()).toContain("unseen by a 7");
     world.connect("a", "b");
+    world.expectConverged();
+  });
+
+  it("applies nothing meanwhile that its sender had seen at the start and may have undone", () => {
+    const intervals: Uint8Array[] = [];
+    const world = behindWorld(SLOW, 70, (away) => {
+      const interval = (message: Uint8Array) => void intervals.push(message);
+      away.node("b").replica.follow({ ...NO_FOLLOWER, interval });
+      away.tick("b", "for a moment");
+      away.node("b").replica.follow(NO_FOLLOWER);
+      away.remove("b", "for a moment");
+      away.runUntil(() => away.node("a").state.texts().includes("without for a moment"));
+    });
+    const [, link] = world.connect("a", "c").links;
+    const { replica, state } = world.node("c");
+    world.runUntil(() => chunks(world) > 5 && replica.repairFigures.waitingNodes === 0);
+    // What both lacked when they compared themselves comes round about, and its removal does not.
+    for (const message of intervals) replica.receive(link, message, world.nowMs);
+    world.runUntil(() => replica.counters.repairsCommitted === 1);
+    expect(intervals).toHaveLength(1);
+    expect(state.texts()).not.toContain("for a moment");
+    world.connect("b", "c");
     world.expectConverged();
   });
 
