@@ -22,7 +22,7 @@ export function encodeEvents(events: readonly FakeEvent[]): Uint8Array {
 
 export function decodeEvents(bytes: Uint8Array): FakeEvent[] {
   // No content at all, as the keyspace spells it.
-  if (bytes.length === 1) return [];
+  if (bytes.length === 1 && bytes[0] === 0) return [];
   const rows = JSON.parse(Buffer.from(bytes).toString()) as [number, number, string, string | null][];
   return rows.map(([originId, time, text, removes]) => ({ originId, time, text, removes: removes ?? undefined }));
 }

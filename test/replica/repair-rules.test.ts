@@ -107,8 +107,7 @@ describe("a repair of a replica that serves", () => {
   it("applies nothing meanwhile that its sender had seen at the start and may have undone", () => {
     const intervals: Uint8Array[] = [];
     const world = behindWorld(SLOW, 70, (away) => {
-      const interval = (message: Uint8Array) => void intervals.push(message);
-      away.node("b").replica.follow({ ...NO_FOLLOWER, interval });
+      away.node("b").replica.follow({ ...NO_FOLLOWER, interval: (message) => void intervals.push(message) });
       away.tick("b", "for a moment");
       away.node("b").replica.follow(NO_FOLLOWER);
       away.remove("b", "for a moment");
