@@ -70,6 +70,13 @@ async function main(flags: Flags): Promise<void> {
 }
 
 async function run(flags: Flags & { readonly seed: number }): Promise<number> {
+  const { faults, skipped } = possible(flags.only ?? FAULT_NAMES, flags.data);
+  if (faults.length === 0) {
+    process.stderr.write(
+      `chaos: nothing can be done here: ${[...skipped].map((each) => each.join(": ")).join("; ")}\n`,
+    );
+    return 2;
+  }
   const stopped = new AbortController();
   const stop = (): void => stopped.abort();
   process.on("SIGINT", stop).on("SIGTERM", stop).on("disconnect", stop);
@@ -90,7 +97,6 @@ async function run(flags: Flags & { readonly seed: number }): Promise<number> {
     onLost: (loss) => ledger.lost(loss),
   });
   try {
-    const { faults, skipped } = possible(flags.only ?? FAULT_NAMES, flags.data);
     const modes = MODES.filter((mode) => flags.data || mode !== "WAITAOF");
     const setting = describeSetting(flags, modes);
     say(`${setting[0]}`);
