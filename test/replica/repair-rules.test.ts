@@ -15,7 +15,7 @@ const counters = (world: World, name: string) => world.node(name).replica.counte
 const chunks = (world: World) => counters(world, "c").repairChunksReceived;
 
 /** C has most of what a and b have, and lacks what a's log no longer has. */
-function behindWorld(limits: Partial<ReplicaLimits> = {}, missed = 70, atFirst = (_: World) => {}): World {
+function behindWorld(limits: Partial<ReplicaLimits> = {}, missed = 70, atFirst?: (world: World) => void): World {
   const world = new World(["a", "b", "c"], { limits: { ...SMALL, ...limits } });
   world.connectAll();
   world.run(50);
@@ -27,7 +27,7 @@ function behindWorld(limits: Partial<ReplicaLimits> = {}, missed = 70, atFirst =
   world.run(500);
   world.sever(world.wire("a", "c"));
   world.sever(world.wire("b", "c"));
-  atFirst(world);
+  atFirst?.(world);
   writeMany(world, "a", missed, "missed");
   world.runUntil(() => world.node("b").state.events.size === world.shownCount);
   return world;
