@@ -17,11 +17,11 @@ export class FenceWatch {
   }
 
   /** What is wrong with the fences of a replica; undefined when nothing is. */
-  problem({ process }: SimulatedNode): string | undefined {
-    const { keyspace, replica } = process;
-    const before = this.known.get(process);
+  problem({ process: life }: SimulatedNode): string | undefined {
+    const { keyspace, replica } = life;
+    const before = this.known.get(life);
     const now = new Map(replica.content.fences().map(({ originId, finalTime }) => [originId, finalTime]));
-    this.known.set(process, now);
+    this.known.set(life, now);
     for (const [originId, finalTime] of before ?? []) {
       const left = now.get(originId);
       if (left === undefined || left < finalTime)
@@ -37,8 +37,8 @@ export class FenceWatch {
   }
 
   /** A replica was told to forget whoever writes as an origin: it must not take more of that. */
-  problemOfForgetting({ process }: SimulatedNode, originId: number): string | undefined {
-    const { keyspace, replica } = process;
+  problemOfForgetting({ process: life }: SimulatedNode, originId: number): string | undefined {
+    const { keyspace, replica } = life;
     const origin = keyspace.origins.find(originId);
     if (origin === undefined || keyspace.context.get(origin) === 0) return undefined;
     if (replica.content.fences().some((fence) => fence.originId === originId)) return undefined;

@@ -46,6 +46,7 @@ export const MARKS = [
   "damaged file refused",
   "start refused by the disk",
   "write refused for want of a disk",
+  "command refused by a forgotten replica",
   "reply held back",
   "repair after a recovery",
   "backup restored",

@@ -13,7 +13,7 @@ import type { Process } from "../world/process.ts";
 
 /** How the former process of a node has ended. */
 interface Ended {
-  readonly process: Process;
+  readonly life: Process;
   /** Its own time then. */
   readonly ownTime: number;
   readonly wasAsked: boolean;
@@ -38,16 +38,16 @@ export class Promises {
   }
 
   died(node: SimulatedNode, wasAsked: boolean): void {
-    const { process } = node;
-    const { context, self } = process.keyspace;
-    this.ended.set(node, { process, ownTime: context.get(self), wasAsked });
+    const { process: life } = node;
+    const { context, self } = life.keyspace;
+    this.ended.set(node, { life, ownTime: context.get(self), wasAsked });
   }
 
   /** What is wrong with a process that has just started. */
   *problemsAtStart(node: SimulatedNode, others: readonly SimulatedNode[]): Iterable<string> {
     const { originId, keyspace } = node.process;
     const former = this.ended.get(node);
-    const isFormer = former !== undefined && former.process.originId === originId;
+    const isFormer = former !== undefined && former.life.originId === originId;
     if (isFormer && !former.wasAsked) yield `goes on as origin ${originId}, whose process was not asked to stop`;
     if (isFormer && keyspace.context.get(keyspace.self) < former.ownTime)
       yield `goes on as origin ${originId} from ${keyspace.context.get(keyspace.self)}, which had come to ${former.ownTime}`;
@@ -61,8 +61,8 @@ export class Promises {
     for (const promiser of promisers) yield* this.lacking(node, promiser);
   }
 
-  private *lacking({ id, process }: SimulatedNode, promiser: SimulatedNode): Iterable<string> {
-    const { origins, context } = process.keyspace;
+  private *lacking({ id, process: life }: SimulatedNode, promiser: SimulatedNode): Iterable<string> {
+    const { origins, context } = life.keyspace;
     for (const [originId, time] of this.kept.get(promiser) ?? []) {
       const origin = origins.find(originId);
       const has = origin === undefined ? 0 : context.get(origin);

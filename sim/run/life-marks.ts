@@ -1,5 +1,5 @@
 /** Marks about lives of processes: what they went through, how they began and how they ended. */
-import type { Marks } from "../oracles/marks.ts";
+import type { Mark, Marks } from "../oracles/marks.ts";
 import type { Fault } from "../scenario/scenario.ts";
 import type { SimulatedNode } from "../world/node.ts";
 import type { Process } from "../world/process.ts";
@@ -7,6 +7,13 @@ import type { Process } from "../world/process.ts";
 /** The first byte of the residue that a repair tells of, in docs/PROTOCOL.md; more bytes than its head name keys. */
 const REPAIR_RESIDUE = 0x04;
 const RESIDUE_HEAD_BYTES = 2;
+
+const FAULT_MARKS: Readonly<Partial<Record<Fault["kind"], Mark>>> = {
+  restore: "backup restored",
+  clone: "clone started",
+  join: "member joined",
+  leave: "member left",
+};
 
 /** What a process was when it was last looked at. */
 interface Look {
@@ -23,13 +30,13 @@ export class LifeMarks {
     this.marks = marks;
   }
 
-  changed({ process }: SimulatedNode): void {
-    const { keyspace, replica, hasRecovered } = process;
+  changed({ process: life }: SimulatedNode): void {
+    const { keyspace, replica, hasRecovered } = life;
     const { intervalsHeld, repairsCommitted } = replica.counters;
     const { loading } = replica;
-    const last = this.looks.get(process);
+    const last = this.looks.get(life);
     if (last === undefined) {
-      this.looks.set(process, { held: intervalsHeld, repairs: repairsCommitted, loading });
+      this.looks.set(life, { held: intervalsHeld, repairs: repairsCommitted, loading });
       return;
     }
     if (intervalsHeld > last.held && keyspace.stagedBytes > 0) this.marks.add("repair while an interval waited");
@@ -48,8 +55,8 @@ export class LifeMarks {
   }
 
   /** A process has started. */
-  started({ process }: SimulatedNode): void {
-    const { persistence, hasRecovered } = process;
+  started({ process: life }: SimulatedNode): void {
+    const { persistence, hasRecovered } = life;
     if (persistence === undefined || !hasRecovered) return;
     this.marks.add(persistence.resumed ? "same origin after a clean stop" : "new origin after a crash");
     const status = persistence.status();
@@ -58,14 +65,14 @@ export class LifeMarks {
   }
 
   /** A process is about to end. */
-  died({ process }: SimulatedNode, wasAsked: boolean): void {
-    const { replica, persistence } = process;
+  died({ process: life }: SimulatedNode, wasAsked: boolean): void {
+    const { replica, persistence } = life;
     this.marks.add("replica restarted");
     if (wasAsked) this.marks.add("replica asked to stop");
     else if (replica.repairing) this.marks.add("process died while it was repaired");
     const status = persistence?.status();
     if (status?.snapshot.running !== undefined) this.marks.add("process died during a snapshot");
-    this.ended(process);
+    this.ended(life);
   }
 
   /** What a process has counted in its life, now that it is over. */
@@ -76,15 +83,7 @@ export class LifeMarks {
   }
 
   struck(fault: Fault): void {
-    switch (fault.kind) {
-      case "restore":
-        return this.marks.add("backup restored");
-      case "clone":
-        return this.marks.add("clone started");
-      case "join":
-        return this.marks.add("member joined");
-      case "leave":
-        return this.marks.add("member left");
-    }
+    const mark = FAULT_MARKS[fault.kind];
+    if (mark !== undefined) this.marks.add(mark);
   }
 }

@@ -37,8 +37,8 @@ export class Members {
     if (this.forgotten.size === 0) return wanted;
     const insiders = wanted.filter((node) => !this.forgotten.has(node));
     const fences = new Map<number, number>();
-    for (const { process } of insiders)
-      for (const { originId, finalTime } of process.replica.content.fences())
+    for (const { process: life } of insiders)
+      for (const { originId, finalTime } of life.replica.content.fences())
         fences.set(originId, Math.max(finalTime, fences.get(originId) ?? 0));
     return wanted.filter((node) => !this.forgotten.has(node) || !isBeyond(node, fences));
   }
@@ -77,9 +77,9 @@ export class Members {
   }
 }
 
-function isBeyond({ process }: SimulatedNode, fences: ReadonlyMap<number, number>): boolean {
-  const { origins, context } = process.keyspace;
-  if (fences.has(process.originId)) return true;
+function isBeyond({ process: life }: SimulatedNode, fences: ReadonlyMap<number, number>): boolean {
+  const { origins, context } = life.keyspace;
+  if (fences.has(life.originId)) return true;
   for (const [originId, finalTime] of fences) {
     const origin = origins.find(originId);
     if (origin !== undefined && context.get(origin) > finalTime) return true;

@@ -10,7 +10,8 @@
 import { Checker } from "../oracles/check.ts";
 import { SimulationFailure } from "../oracles/failure.ts";
 import { VirtualClock } from "../world/clock.ts";
-import { strike, type World } from "../world/faults.ts";
+import { strike } from "../world/faults.ts";
+import type { World } from "../world/world.ts";
 import type { Marks } from "../oracles/marks.ts";
 import { Network } from "../world/network.ts";
 import type { VirtualDisk } from "../world/disk.ts";

@@ -1,26 +1,10 @@
 /** What each kind of fault does to the simulated world, and how it mends. */
 import type { VirtualClock } from "./clock.ts";
 import { DIALECTS, type Dialect } from "./dialect.ts";
-import type { Network } from "./network.ts";
-import type { Happening, SimulatedNode } from "./node.ts";
 import { changeMembers, restart, restore } from "./lives.ts";
-import type { VirtualDisk } from "./disk.ts";
+import type { SimulatedNode } from "./node.ts";
+import type { World } from "./world.ts";
 import type { Fault } from "../scenario/scenario.ts";
-
-export interface World {
-  readonly clock: VirtualClock;
-  readonly network: Network;
-  node(id: string): SimulatedNode;
-  /** The copy of a disk that a fault restores; undefined where none was made. */
-  backup(fault: Fault): VirtualDisk | undefined;
-  happened(what: Happening): void;
-  /** A process is about to end; perhaps because it was asked to, and has done what it does then, or some of it. */
-  died(node: SimulatedNode, wasAsked: boolean): void;
-  /** An operator tells a replica to forget another. */
-  forget(node: SimulatedNode, by: SimulatedNode): void;
-  /** What is on the disk is not what the process has left there, or nobody will ask for it again. */
-  tampered(node: SimulatedNode): void;
-}
 
 /** Does the damage; returns what mends it, for faults that last. */
 export function strike(world: World, fault: Fault): (() => void) | undefined {

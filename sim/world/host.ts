@@ -1,7 +1,7 @@
 /** The world as a simulated replica's commands see it: virtual clocks, a random stream, no sockets. */
 import { BlockedClients } from "../../src/commands/blocked-clients.ts";
 import { Config } from "../../src/commands/config.ts";
-import type { Host, ReplicaView } from "../../src/commands/host.ts";
+import type { Durability, Host, ReplicaView } from "../../src/commands/host.ts";
 import { LatencyMonitor } from "../../src/commands/latency-monitor.ts";
 import { Slowlog } from "../../src/commands/slowlog-ring.ts";
 import { Statistics } from "../../src/commands/statistics.ts";
@@ -13,13 +13,14 @@ export interface HostClock {
   readonly microseconds: () => number;
 }
 
-export function simulatedHost(replica: ReplicaView, clock: HostClock, random: Random): Host {
+export function simulatedHost(replica: ReplicaView, clock: HostClock, random: Random, durability?: Durability): Host {
   return {
     config: new Config(),
     statistics: new Statistics(commandTable.all.length),
     slowlog: new Slowlog(),
     latency: new LatencyMonitor(),
     replica,
+    durability,
     blocked: new BlockedClients(),
     identity: {
       atollVersion: "0.0.0",

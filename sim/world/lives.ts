@@ -5,8 +5,8 @@
  * when the power fails), and that its peers notice in their own time.
  */
 import type { VirtualDisk } from "./disk.ts";
-import type { World } from "./faults.ts";
 import type { SimulatedNode } from "./node.ts";
+import type { World } from "./world.ts";
 import type { Fault } from "../scenario/scenario.ts";
 
 type Restart = Extract<Fault, { kind: "restart" }>;

@@ -53,7 +53,8 @@ export type Happening =
   | "process died in the middle"
   | "start refused by the disk"
   | "reply held back"
-  | "write refused for want of a disk";
+  | "write refused for want of a disk"
+  | "command refused by a forgotten replica";
 
 /** What a node is given. */
 export interface NodeSurroundings {
@@ -159,7 +160,7 @@ export class SimulatedNode implements NetworkNode {
     const time = keyspace.context.get(keyspace.self);
     const mayRefuse = replica.cluster.forgotten || (persistence !== undefined && persistence.refusal !== "");
     const refused = loading || (mayRefuse && isRefusal(reply));
-    if (refused && !loading) this.surroundings.observer.happened("write refused for want of a disk");
+    if (refused && !loading) this.surroundings.observer.happened(refusalOf(replica.cluster.forgotten));
     const dot = !refused && time > before ? { origin: originId, time } : undefined;
     if (dot !== undefined) this.writtenTime = time;
     return { reply, dot, before, refused };
@@ -181,9 +182,9 @@ export class SimulatedNode implements NetworkNode {
   /** What a process would be that starts with a copy of the disk and meets nobody. */
   replayed(): Process {
     const folder = new DiskFolder(this.disk.copy(), { mayDie: () => {}, later: () => {} });
-    const process = this.newProcess(folder);
-    process.recover(this.wallMs);
-    return process;
+    const life = this.newProcess(folder);
+    life.recover(this.wallMs);
+    return life;
   }
 
   // What the network does
@@ -321,8 +322,8 @@ export class SimulatedNode implements NetworkNode {
     return new DiskFolder(this.disk, { mayDie: this.mayDie, later });
   }
 
-  private begin(process: Process): void {
-    process.recover(this.wallMs);
+  private begin(started: Process): void {
+    started.recover(this.wallMs);
     this.isUp = true;
     this.hasRun = true;
     this.startTimer(this.random.fraction() * this.surroundings.scenario.timerMs);
@@ -383,6 +384,10 @@ export class SimulatedNode implements NetworkNode {
       this.surroundings.observer.changed(this);
     });
   }
+}
+
+function refusalOf(isForgotten: boolean): Happening {
+  return isForgotten ? "command refused by a forgotten replica" : "write refused for want of a disk";
 }
 
 function isRefusal(reply: Reply): boolean {

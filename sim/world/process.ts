@@ -98,7 +98,7 @@ export function startProcess(options: ProcessOptions): Process {
     meet: (address: string, wallMs: number) => replica.meet(address, wallMs),
     forget: (nodeId: string, wallMs: number) => replica.forget(nodeId, wallMs),
   };
-  const host = simulatedHost(view, clock, random);
+  const host = simulatedHost(view, clock, random, persistence);
   const dispatcher = new Dispatcher(keyspace, host);
   let hasRecovered = false;
   return {

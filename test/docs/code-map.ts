@@ -18,6 +18,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   src: "entry and ground",
   "src/resp": "bytes to commands, replies to bytes",
   "src/store": "the keyspace",
+  "src/store/repair": "describes, compares and joins parts of the keyspace",
   "src/commands": "what each command does",
   "src/replica": "the replication core",
   "src/persistence": "log, snapshots, recovery",

@@ -26,16 +26,16 @@ describe("a virtual disk", () => {
   storageContract(() => folderOn(newDisk()));
 
   it("keeps what was synced when the power fails, and a prefix of the rest", () => {
-    const kept = new Set<string | undefined>();
+    const kept = new Set<string>();
     for (let seed = 1; seed <= 60; seed++) {
       const disk = newDisk(seed);
       disk.append("log", bytes("safe"));
       disk.sync("log");
       disk.append("log", bytes("tail"));
       disk.losePower();
-      kept.add(content(disk, "log"));
+      kept.add(content(disk, "log") ?? "nothing");
     }
-    expect([...kept].toSorted()).toEqual(["safe", "safet", "safeta", "safetai", "safetail"]);
+    expect(kept).toEqual(new Set(["safe", "safet", "safeta", "safetai", "safetail"]));
   });
 
   it("may bring back what was removed before the folder was synced, and never after", () => {
@@ -97,7 +97,7 @@ describe("a virtual disk", () => {
     disk.append("a", bytes("abc"));
     disk.sync("a");
     expect(disk.flipBit()).toBe(true);
-    const flipped = [...(content(disk, "a") ?? "")].map((c, i) => c.charCodeAt(0) ^ "abc".charCodeAt(i));
+    const flipped = Array.from(disk.read("a", 0, 3) ?? [], (byte, i) => byte ^ "abc".charCodeAt(i));
     expect(flipped.filter((bits) => bits !== 0)).toHaveLength(1);
     expect(disk.isDamaged).toBe(true);
   });

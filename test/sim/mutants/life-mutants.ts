@@ -24,7 +24,7 @@ const SAME_ORIGIN = [
   },
   {
     file: "sim/oracles/promises.ts",
-    find: "const isFormer = former !== undefined && former.process.originId === originId;",
+    find: "const isFormer = former !== undefined && former.life.originId === originId;",
     replace: "const isFormer = false;",
   },
   ...UNSUSPECTING,
@@ -47,11 +47,11 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
       ...SAME_ORIGIN,
       {
         file: "sim/world/node.ts",
-        find: "process.recover(this.wallMs);\n    this.isUp = true;",
-        replace: `process.recover(this.wallMs);
-    const { keyspace } = process;
+        find: "started.recover(this.wallMs);\n    this.isUp = true;",
+        replace: `started.recover(this.wallMs);
+    const { keyspace } = started;
     keyspace.context.raise(keyspace.self, this.ceiling ?? 0);
-    if (this.ceiling !== undefined) process.replica.journal.log.ofOrigin(keyspace.self).last = keyspace.context.get(keyspace.self);
+    if (this.ceiling !== undefined) started.replica.journal.log.ofOrigin(keyspace.self).last = keyspace.context.get(keyspace.self);
     keyspace.resume();
     this.isUp = true;`,
       },
