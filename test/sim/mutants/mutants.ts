@@ -40,8 +40,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/replica/gate.ts",
-        find: 'if (!holdsAll && coversAll(context, interval.changes)) return "apply";',
-        replace: 'if (!holdsAll) return "apply";',
+        find: 'if (mayPass && coversAll(context, interval.changes)) return "apply";',
+        replace: 'if (mayPass) return "apply";',
       },
       {
         file: "src/replica/gate.ts",
