@@ -27,6 +27,8 @@ export interface ClusterOptions {
 }
 
 const ASK_MS = 5_000;
+/** So small that logs are replaced by snapshots now and then. */
+const REWRITE_BYTES_MIN = "256kb";
 const CLUSTER_ID = "chaos";
 
 export class Cluster {
@@ -42,6 +44,7 @@ export class Cluster {
     this.#onLost = onLost;
     this.disks = disks;
     mkdirSync(join(root, "logs"), { recursive: true });
+    const storage = { appendonly: "yes", appendfsync: fsync, "auto-aof-rewrite-min-size": REWRITE_BYTES_MIN };
     const seeds = network.homes.map(({ host, peerPort }) => `${host}:${peerPort}`);
     this.replicas = network.homes.map((home, index) => {
       const name = names[index] ?? "";
@@ -56,7 +59,7 @@ export class Cluster {
         seeds: seeds.filter((_, i) => i !== index).join(","),
         "cluster-id": CLUSTER_ID,
         "repl-backlog-size": backlogBytes[index] ?? 0,
-        ...(disks === undefined ? {} : { "data-dir": disks.folder(name), appendonly: "yes", appendfsync: fsync }),
+        ...(disks === undefined ? {} : { ...storage, "data-dir": disks.folder(name) }),
       };
       const args = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, String(value)]);
       return new Replica(place, args, onWrong);

@@ -7,6 +7,7 @@
 export const FAULT_NAMES = [
   "kill",
   "kill-cut",
+  "kill-rewriting",
   "kill-all",
   "pause",
   "cut",
@@ -58,6 +59,15 @@ const KINDS: Readonly<Record<FaultName, Omit<FaultKind, "name">>> = {
     replicas: 1,
     exclusive: true,
     forMs: [100, 5_000],
+    loses: "memory",
+  },
+  "kill-rewriting": {
+    words: "kill -9 while its log is replaced by a snapshot, within",
+    weight: 3,
+    needs: ["data"],
+    replicas: 1,
+    exclusive: true,
+    forMs: [1, 300],
     loses: "memory",
   },
   "kill-all": {

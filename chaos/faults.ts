@@ -44,6 +44,13 @@ const DEEDS: Readonly<Record<FaultName, Deed>> = {
     if (!fault.variant) await pause(ALONE_MS_MAX);
     await end();
   },
+  "kill-rewriting": async ({ cluster, fault, last }) => {
+    const index = first(fault);
+    await rewrite(cluster, index);
+    await last();
+    await cluster.kill(index);
+    cluster.start(index);
+  },
   "kill-all": async ({ cluster, fault, last }) => {
     await Promise.all(fault.replicas.map(async (index) => await cluster.kill(index)));
     await last();
@@ -76,6 +83,7 @@ const DEEDS: Readonly<Record<FaultName, Deed>> = {
     // A replica that is only starting says that it cannot use its folder, and ends.
     if (!(await cluster.serves(index))) return;
     cluster.disks?.fill(name);
+    if (fault.variant) await rewrite(cluster, index);
     await last();
     cluster.disks?.free(name);
   },
@@ -144,6 +152,11 @@ async function whileCut({ cluster, last }: Site, directions: readonly Direction[
   const end = await cluster.cut(directions);
   await last();
   await end();
+}
+
+/** Begins to replace the log by a snapshot. A replica that cannot now says so, which is in order. */
+async function rewrite(cluster: Cluster, index: number): Promise<void> {
+  await cluster.ask(index, "BGREWRITEAOF").catch(() => {});
 }
 
 /** As an operator does it: tells one replica; another, when that is away, too. */

@@ -45,8 +45,8 @@ const SEED_MAX = 2 ** 32;
 await new Command("npm run chaos --")
   .description("Break a cluster of real replicas in every way, and prove that no promise was broken.")
   .addOption(new Option("--minutes <n>", "how long, about").default(2).argParser(number(0.1, 10_000)))
-  .addOption(new Option("--replicas <n>", "processes").default(5).argParser(number(REPLICAS_MIN, REPLICAS_MAX)))
-  .addOption(new Option("--seed <n>", "of faults and load; a new one each time").argParser(number(0, SEED_MAX)))
+  .addOption(new Option("--replicas <n>", "processes").default(5).argParser(whole(REPLICAS_MIN, REPLICAS_MAX)))
+  .addOption(new Option("--seed <n>", "of faults and load; a new one each time").argParser(whole(0, SEED_MAX)))
   .addOption(new Option("--fsync <when>", "appendfsync").default("always").choices(["always", "everysec", "no"]))
   .addOption(new Option("--only <fault,...>", `of: ${FAULT_NAMES.join(" ")}`).argParser(faultNames))
   .option("--keep <folder>", "keep logs and data there")
@@ -163,6 +163,13 @@ function number(least: number, most: number): (text: string) => number {
     const value = Number(text);
     if (text.trim() !== "" && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
+  };
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    if (Number.isInteger(Number(text))) return number(least, most)(text);
+    throw new InvalidArgumentError("Give a whole number.");
   };
 }
 
