@@ -39,9 +39,9 @@ export class Filling {
     this.loading = peersExpected() > 0 && state.context.equals(new Context());
   }
 
-  /** Something was kept: it is served at once, and what is missing comes as after any partition. */
-  recovered(): void {
-    if (!this.state.context.equals(new Context())) this.loading = false;
+  /** What had effects was kept: it is served at once, and what is missing comes as after any partition. */
+  recovered(effects: Context): void {
+    if (!effects.equals(new Context())) this.loading = false;
   }
 
   /** Asks for a repair where one is needed, and ends loading when it is over. */

@@ -135,7 +135,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     return new Recovery(this.journal, this.checks, () => {
       this.recovering = false;
       this.greeter.hasPast = !this.keyspace.context.equals(new Context());
-      this.filling.recovered();
+      this.filling.recovered(this.journal.effects);
     });
   }
 
