@@ -22,7 +22,7 @@ import {
   writeSync,
 } from "node:fs";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Storage, StorageError } from "../persistence/storage.ts";
 import { bootId, FolderLock } from "./folder-lock.ts";
 
@@ -50,7 +50,7 @@ export class FileStorage implements Storage {
   constructor(folder: string, mode: "write" | "look" = "write") {
     this.folder = folder;
     if (mode === "look") return;
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     this.lock = new FolderLock(folder);
   }
 
@@ -224,6 +224,18 @@ export class FileStorage implements Storage {
     const seconds = (performance.now() - startMs) / 1000;
     this.syncSeconds += seconds;
     this.syncSecondsMax = Math.max(this.syncSecondsMax, seconds);
+  }
+}
+
+/** Step by step: in some file systems (procfs) Node's own recursion never ends. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
 }
 
