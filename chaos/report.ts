@@ -9,7 +9,9 @@ import { totalSights } from "./verify.ts";
 import { describeFault, type PlannedFault } from "./schedule.ts";
 
 const WRITES_SHOWN = 30;
+const VALUE_SHOWN = 40;
 const WRONGS_SHOWN = 10;
+const WRONG_CHARACTERS_SHOWN = 1_000;
 
 export function describeBreach(
   { path, why }: Breach,
@@ -20,7 +22,7 @@ export function describeBreach(
   const writes = path.writes.slice(-WRITES_SHOWN);
   const left = path.writes.length - writes.length;
   return [
-    `BROKEN PROMISE at ${place}: ${why}`,
+    `BROKEN PROMISE at ${place}: ${why.slice(0, WRONG_CHARACTERS_SHOWN)}`,
     `  shown: ${values.join(" ")}`,
     ...(left > 0 ? [`  ${left} writes before these`] : []),
     ...writes.map((write) => `  ${describeWrite(write, losses)}`),
@@ -40,7 +42,7 @@ export function describeCourse(losses: readonly LossEvent[], planned: readonly P
 
 function describeWrite(write: Write, losses: readonly LossEvent[]): string {
   const { value, amount, replica, incarnation, issuedMs, answeredMs, outcome, held } = write;
-  const what = amount > 0 ? `add ${amount}` : value === undefined ? "remove" : `put ${value}`;
+  const what = amount > 0 ? `add ${amount}` : value === undefined ? "remove" : `put ${value.slice(0, VALUE_SHOWN)}`;
   const when = `${seconds(issuedMs)} to ${seconds(answeredMs)}`;
   const holders = held.others > 0 ? `, ${held.others} others had it (${held.byOthers})` : "";
   const promise = outcome === "acknowledged" ? (mustSurvive(write, losses) ? ", must be there" : ", may be lost") : "";
@@ -72,7 +74,7 @@ export function describeSummary({ tally, ledger, setting, skipped, wrongs, repla
     `refusals  ${list(tally.refusals)}`,
     `ways      ${list(totalSights(tally.sights))}`,
     `healing   equal at most ${seconds(tally.longestHealingMs)} after the last fault`,
-    ...wrongs.slice(0, WRONGS_SHOWN).map((wrong) => `BROKEN    ${wrong}`),
+    ...wrongs.slice(0, WRONGS_SHOWN).map((wrong) => `BROKEN    ${wrong.slice(0, WRONG_CHARACTERS_SHOWN)}`),
     ...(wrongs.length > WRONGS_SHOWN ? [`BROKEN    and ${wrongs.length - WRONGS_SHOWN} more`] : []),
     wrongs.length === 0 ? "no promise was broken" : `broken promises; to try the same again: ${replay}`,
   ];

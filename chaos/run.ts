@@ -31,6 +31,7 @@ export interface RunOptions {
 const CLIENTS_OF_REPLICA = 2;
 /** For people to read; the rest is counted. */
 const BREACHES_SHOWN = 5;
+const VALUE_SHOWN = 40;
 const START_MS_MAX = 30_000;
 /** What has come by then is on every disk, synced or not, and outlives a kill. */
 const WRITTEN_MS = 500;
@@ -169,7 +170,9 @@ function compare(cluster: Cluster, ledger: Ledger, views: readonly View[], findi
   }
   for (const [what, { at }] of broken) findings.add(`at ${at.join(" ")}: ${what}`);
   return [...broken.values()].slice(0, BREACHES_SHOWN).flatMap(({ breach }) => {
-    const values = views.map((view) => `${nameOf(view)}=${view.shown(breach.path) ?? "nothing"}`);
+    const values = views.map(
+      (view) => `${nameOf(view)}=${(view.shown(breach.path) ?? "nothing").slice(0, VALUE_SHOWN)}`,
+    );
     return describeBreach(breach, values, ledger.losses);
   });
 }

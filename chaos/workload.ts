@@ -24,7 +24,12 @@ export interface Request {
   readonly reads?: Path;
 }
 
+/** Written often, for long histories; written seldom, so that a repair has much to bring. */
 const STRINGS = 40;
+const SELDOM_STRINGS = 1_500;
+/** Some values are long, so that what a repair brings comes in several pieces. */
+const LONG_VALUE_CHANCE = 0.2;
+const LONG_CHARACTERS = [200, 3_000] as const;
 const HASHES = 8;
 const FIELDS = 6;
 const SHARED = 4;
@@ -81,7 +86,8 @@ export class Workload {
     switch (KINDS[random.weighted(KINDS.map((kind) => WEIGHTS[kind]))]) {
       case "put": {
         const path = this.#string();
-        const value = this.#next();
+        const value =
+          this.#next() + (random.chance(LONG_VALUE_CHANCE) ? ".".repeat(random.between(...LONG_CHARACTERS)) : "");
         return { args: ["SET", path.key, value], effects: [{ path, value }] };
       }
       case "remove": {
@@ -118,7 +124,8 @@ export class Workload {
   }
 
   #string(): Path {
-    const base = `str:${this.#client}:${this.#random.below(STRINGS)}`;
+    const slot = this.#random.chance(0.5) ? this.#random.below(STRINGS) : STRINGS + this.#random.below(SELDOM_STRINGS);
+    const base = `str:${this.#client}:${slot}`;
     return this.#open(base, (key) => this.#ledger.path("string", key));
   }
 
