@@ -137,7 +137,7 @@ const LEANINGS: readonly Leaning[] = [
     faultsLong: [8],
     durationMs: [3000, 8000],
     commandsInRun: [200],
-    delayMs: [1, 10],
+    delayMs: [1, 10, 60],
     limits: { logBytesMax: [10_000, 40_000], repairChunkBytes: [20, 500] },
     keeps: true,
   },

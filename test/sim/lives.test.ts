@@ -179,6 +179,37 @@ describe("members", () => {
     expect(marks.get("forgotten member back as a new one")).toBe(1);
   });
 
+  it("that begin anew are let in with what members gave them, by those who knew less of their past, too", () => {
+    const { marks } = outcomeOf(`
+      replicas us eu ap
+      us: SET k 0
+      partition eu|us ap
+      ap: INCR k
+      stop ap
+      forget ap by eu
+      start ap
+      join ap through us fresh
+      expect ap: k = 1
+      heal
+      ap: INCR k
+      expect k = 2`);
+    expect(marks.get("forgotten member back as a new one")).toBe(1);
+  });
+
+  it("that were forgotten stay forgotten, although they say that they live", () => {
+    const { marks } = outcomeOf(`
+      replicas us eu ap
+      us: SADD s a
+      partition us eu|ap silent
+      wait 5s
+      forget ap by us
+      heal
+      wait 5s
+      us: SREM s a
+      expect s is gone`);
+    expect(marks.get("command refused by a forgotten replica") + marks.get("member forgotten")).toBeGreaterThan(0);
+  });
+
   it("that were forgotten stay out when they come back with what they had", () => {
     outcomeOf(`
       replicas us eu ap
