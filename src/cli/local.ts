@@ -13,7 +13,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, resolve as absolute } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -58,14 +58,14 @@ export async function local(flags: LocalFlags): Promise<void> {
 }
 
 /** Where the replicas keep their data; undefined: in memory. Free ports are for runs beside each other, which share nothing. */
-function folderOf({ dataDir, memory, freePorts }: LocalFlags): string | undefined {
+function folderOf({ dataDir, memory, ...flags }: LocalFlags): string | undefined {
   if (memory === true && dataDir !== undefined) throw new UsageError("give --memory or --data-dir, not both");
   if (memory === true) {
     process.stdout.write("Data is kept in memory only: it is gone when all three have stopped.\n");
     return undefined;
   }
-  const isTemporary = dataDir === undefined && freePorts === true;
-  const folder = isTemporary ? mkdtempSync(join(tmpdir(), "atoll-")) : resolve(dataDir ?? DEFAULT_FOLDER);
+  const isTemporary = dataDir === undefined && flags.freePorts === true;
+  const folder = isTemporary ? mkdtempSync(join(tmpdir(), "atoll-")) : absolute(dataDir ?? DEFAULT_FOLDER);
   process.stdout.write(`Data is kept in ${folder}${isTemporary ? ", a temporary folder" : ""}.\n`);
   return folder;
 }

@@ -56,7 +56,7 @@ export class FileStorage implements Storage {
 
   /** Lets go of everything; what was not synced is left to the system. */
   close(): void {
-    for (const name of [...this.open.keys()]) this.closeFile(name);
+    for (const name of this.open.keys()) this.closeFile(name);
     this.closeReading();
     this.lock?.release();
   }

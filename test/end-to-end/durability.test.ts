@@ -53,6 +53,14 @@ async function field(client: Redis, name: string): Promise<string | undefined> {
   return new RegExp(`^${name}:(.*)\r$`, "m").exec(await client.info("persistence"))?.[1];
 }
 
+/** A file system of two megabytes, where this process may mount one. */
+function smallDisk(): string | undefined {
+  const place = newFolder();
+  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", place]).status !== 0) return undefined;
+  mounted.push(place);
+  return statfsSync(place).blocks > 0 ? place : undefined;
+}
+
 describe("with appendfsync always", () => {
   test("nothing that was acknowledged is lost when the process is killed at any moment", async () => {
     const folder = newFolder();
@@ -216,14 +224,6 @@ describe("what is kept", () => {
 });
 
 describe("a full disk", () => {
-  /** A file system of two megabytes, where this process may mount one. */
-  function smallDisk(): string | undefined {
-    const place = newFolder();
-    if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", place]).status !== 0) return undefined;
-    mounted.push(place);
-    return statfsSync(place).blocks > 0 ? place : undefined;
-  }
-
   test.each(["always", "everysec"])(
     "with `%s` stops writes, not reads, and all goes on when there is room",
     async (policy) => {

@@ -75,6 +75,23 @@ function expectPrefix(
   );
 }
 
+const payloadOf = (record: Buffer): Uint8Array => {
+  const disk = new MemoryStorage();
+  disk.append("f", Buffer.concat([encodeHeader(FileKind.log, "cluster"), record]));
+  return (new RecordReader(disk, "f", FileKind.log, "cluster").next() as FileRecord).payload;
+};
+
+function written(): MemoryStorage {
+  const disk = new MemoryStorage();
+  const node = new KeptNode(disk);
+  for (let i = 0; i < 50; i++) {
+    node.set(`key:${i}`, `value ${i}`);
+    node.endTurn();
+    if (i === 25) node.persistence.save(node.nowMs);
+  }
+  return disk;
+}
+
 describe("records", () => {
   test.prop([records])("are read as they were written", (list) => {
     const { found, damage } = readAll(fileOf(list));
@@ -142,12 +159,6 @@ describe("records", () => {
 });
 
 describe("payloads", () => {
-  const payloadOf = (record: Buffer): Uint8Array => {
-    const disk = new MemoryStorage();
-    disk.append("f", Buffer.concat([encodeHeader(FileKind.log, "cluster"), record]));
-    return (new RecordReader(disk, "f", FileKind.log, "cluster").next() as FileRecord).payload;
-  };
-
   test.prop([times, vectors])("of a snapshot's begin and end come back", (start, list) => {
     expect(readBegin(payloadOf(beginRecord(start, list)))).toEqual({ start, vectors: list });
     expect(readEnd(payloadOf(endRecord(start)))).toEqual(start);
@@ -180,17 +191,6 @@ describe("payloads", () => {
 });
 
 describe("a folder that is looked over", () => {
-  function written(): MemoryStorage {
-    const disk = new MemoryStorage();
-    const node = new KeptNode(disk);
-    for (let i = 0; i < 50; i++) {
-      node.set(`key:${i}`, `value ${i}`);
-      node.endTurn();
-      if (i === 25) node.persistence.save(node.nowMs);
-    }
-    return disk;
-  }
-
   test("is whole as it was written", () => {
     const { files } = checkFolder(written());
     expect(files.map(({ kind, damage }) => [kind, damage])).toEqual([
