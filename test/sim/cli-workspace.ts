@@ -66,7 +66,7 @@ export function moduleThatFails(fails: string): string {
       prepare: (seed: number) => ({
         scenario: {
           name: \`my shop \${seed}\`, seed, replicas: [{ id: "us", region: "us", skewMs: 0, driftPpm: 0 }],
-          delay: { baseMs: 5, jitterMs: 0 }, links: [], reconnectMs: 20, timerMs: 10, limits: {}, endMs: 100,
+          delay: { baseMs: 5, jitterMs: 0 }, links: [], reconnectMs: 20, timerMs: 10, durability: "memory", limits: {}, endMs: 100,
           convergeMs: 1000, clearsAtEnd: false, faults: [], expectations: [],
           workload: [10, 20, 30].map((atMs) => ({ atMs, replica: "us", database: 0, command: ["INCR", "k"] })),
         },
