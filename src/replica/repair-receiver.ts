@@ -271,9 +271,12 @@ export class RepairReceiver {
       // A sender told of something that nobody has: what it brought must not count.
       if (phase.name === "waiting") this.drop();
     } else if (progress !== undefined) {
-      if (nowMs - this.leftMs > REPAIR_KEPT_MS) return this.drop();
-      const link = nowMs < this.nextTryMs ? undefined : this.resumable(progress);
-      if (link !== undefined) this.request(link);
+      const link = this.resumable(progress);
+      // Meanwhile much is held (repair-progress.ts): among peers that all cannot go on with it that is not worth it.
+      const [somebody] = this.mesh.open();
+      const keptMs = link === undefined && somebody !== undefined ? REPAIR_RESUME_MS : REPAIR_KEPT_MS;
+      if (nowMs - this.leftMs > keptMs) this.drop();
+      else if (link !== undefined && nowMs >= this.nextTryMs) this.request(link);
     } else this.journal.release(wallMs);
   }
 

@@ -44,7 +44,13 @@ export class Stability {
   private phase: Phase = IDLE;
   private lookedMs = 0;
 
-  constructor(state: ReplicatedState, mesh: Mesh, cluster: Cluster, peersExpected: () => number, environment: Environment) {
+  constructor(
+    state: ReplicatedState,
+    mesh: Mesh,
+    cluster: Cluster,
+    peersExpected: () => number,
+    environment: Environment,
+  ) {
     this.state = state;
     this.mesh = mesh;
     this.cluster = cluster;
@@ -87,6 +93,8 @@ export class Stability {
 
   private collect(sealed: Context): void {
     if (this.cluster.metCount < this.peersExpected()) return;
+    // What was recovered may name members that were forgotten, and none of the others: the first peer tells who there is.
+    if (this.peersExpected() > 0 && this.environment.counters.linksOpened === 0) return;
     const greatest = new Context();
     const settledMs = this.mesh.replacedMs + REPLACED_SETTLED_MS;
     for (const { nodeId, originId } of this.cluster.others()) {
