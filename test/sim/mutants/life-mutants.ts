@@ -133,7 +133,7 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
   {
     name: "reply before the sync",
     rule: "with `always`, own intervals are written and not synced",
-    seedsMax: 150,
+    seedsMax: 300,
     patches: [
       {
         file: "src/persistence/persistence.ts",
@@ -157,7 +157,7 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
   {
     name: "snapshot misses what happens meanwhile",
     rule: "intervals that come while a snapshot is written are not written into it",
-    seedsMax: 150,
+    seedsMax: 400,
     patches: [
       {
         file: "src/persistence/persistence.ts",
