@@ -324,6 +324,8 @@ export class Simulation implements World, NodeObserver, Converged {
       const log = persistence?.status()?.log;
       if (log !== undefined && log.enabled && (log.state !== "healthy" || log.pendingBytes > 0))
         return `the log of ${node.id} is ${log.state}, and ${log.pendingBytes} bytes wait to be written`;
+      if (persistence !== undefined && persistence.refusal !== "")
+        return `${node.id} refuses writes: ${persistence.refusal}`;
     }
     return this.checker.allEqual(members) ? undefined : "replicas have not seen the same events";
   }

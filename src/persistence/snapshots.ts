@@ -185,6 +185,8 @@ export class Snapshots {
     if (this.rewriteScheduled) return "rewrite";
     if (this.saveScheduled) return "save";
     if (sinceFailureMs < SNAPSHOT_RETRY_MS) return undefined;
+    // While writes are refused nothing changes: no rule would ask for it again.
+    if (this.saveFailed && settings.saveRules.length > 0) return "save";
     const seconds = Math.floor((wallMs - this.lastSaveMs) / 1000);
     if (settings.saveRules.some((rule) => this.changes >= rule.changes && seconds > rule.seconds)) return "save";
     return log.state === "writing" && this.hasGrown(settings) ? "rewrite" : undefined;

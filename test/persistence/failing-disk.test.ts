@@ -147,6 +147,29 @@ describe("while the disk is full", () => {
     expect(node.persistence.refusal).toBe("");
     expect(disk.list().filter((name) => name.startsWith("snapshot-"))).toHaveLength(1);
   });
+
+  test.each([
+    ["fewer changes than its rule asks for", 100],
+    ["a log that has begun anew meanwhile", 1],
+  ])("a snapshot that failed is tried again in spite of %s", (_, changes) => {
+    const disk = new MemoryStorage();
+    const settings = { saveRules: [{ seconds: 1, changes }] };
+    const node = new KeptNode(disk, { settings });
+    write(node, "a");
+    disk.refused.set("append", "ENOSPC");
+    node.persistence.begin("save", node.nowMs);
+    node.work();
+    disk.refused.clear();
+    node.pass(1100);
+    expect(node.persistence.refusal).toMatch(/^MISCONF Redis is configured to save RDB snapshots/);
+    node.persistence.begin("rewrite", node.nowMs);
+    for (let i = 0; i < 60 && node.persistence.refusal !== ""; i++) {
+      node.pass(200);
+      node.work();
+      disk.settle();
+    }
+    expect(node.persistence.refusal).toBe("");
+  });
 });
 
 describe("a sync that fails", () => {
