@@ -3,11 +3,11 @@
  *
  * Of a file only the workload counts, in the order of its times: what happens when is what is being tried out.
  */
-import { EXHAUSTIVE_OPERATIONS_MAX, EXHAUSTIVE_REPLICAS_MAX, EXHAUSTIVE_SCHEDULES_MAX } from "../../src/limits.ts";
 import type { LatticeType } from "../exhaustive/alphabet.ts";
 import { exhaust, type ExhaustCounts, type ExhaustResult } from "../exhaustive/exhaust.ts";
 import type { Program } from "../exhaustive/program.ts";
 import { VARIANTS } from "../exhaustive/variant.ts";
+import { EXHAUSTIVE_OPERATIONS_MAX, EXHAUSTIVE_REPLICAS_MAX, EXHAUSTIVE_SCHEDULES_MAX } from "../limits.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { BadInput } from "./bad-input.ts";
 import { failureRow } from "./json-document.ts";

@@ -6,6 +6,7 @@
  */
 import { Console } from "node:console";
 import { Command, CommanderError, Option } from "commander";
+import { LATTICE_TYPES } from "../exhaustive/alphabet.ts";
 import {
   EXHAUSTIVE_OPERATIONS_MAX,
   EXHAUSTIVE_REPLICAS_MAX,
@@ -14,8 +15,7 @@ import {
   SEARCH_MINUTES_MAX,
   SEARCH_SEEDS_MAX,
   SHRINK_SECONDS_MAX,
-} from "../../src/limits.ts";
-import { LATTICE_TYPES } from "../exhaustive/alphabet.ts";
+} from "../limits.ts";
 import { BadInput } from "./bad-input.ts";
 import type { ExhaustFlags } from "./exhaust-command.ts";
 import { positiveOption, wholeOption } from "./flags.ts";

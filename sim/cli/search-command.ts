@@ -4,7 +4,7 @@
  * Ctrl-C ends it with the summary so far: exit code 130, or 1 when something had failed.
  */
 import { availableParallelism } from "node:os";
-import { SEARCH_JOBS_MAX } from "../../src/limits.ts";
+import { SEARCH_JOBS_MAX } from "../limits.ts";
 import { MARKS, type Marks } from "../oracles/marks.ts";
 import { jsonDocument, type JsonDocument } from "./json-document.ts";
 import { Progress } from "./progress.ts";

@@ -9,7 +9,7 @@ import {
   SEARCH_CHUNK_SEEDS_MAX,
   SEARCH_FAILURES_SHRUNK_MAX,
   SEARCH_WAITING_SEEDS_MAX,
-} from "../../src/limits.ts";
+} from "../limits.ts";
 import type { FailureDetails } from "../oracles/failure.ts";
 import { BadInput } from "./bad-input.ts";
 import type { SmallerRun } from "./shrinking.ts";

@@ -6,7 +6,7 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
-import { SIMULATED_FILE_BYTES_MAX } from "../../src/limits.ts";
+import { SIMULATED_FILE_BYTES_MAX } from "../limits.ts";
 import { CommandCheck } from "../run/command-check.ts";
 import type { RunOptions } from "../run/options.ts";
 import { asData, type PreparedRun, type ScenarioSource } from "../run/source.ts";

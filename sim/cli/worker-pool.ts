@@ -3,7 +3,7 @@
  * until it is woken. A thread that dies is replaced, and the foreman is told which seed it died of.
  */
 import { Worker } from "node:worker_threads";
-import { SEARCH_SEED_SECONDS_MAX } from "../../src/limits.ts";
+import { SEARCH_SEED_SECONDS_MAX } from "../limits.ts";
 import { firstLine } from "./bad-input.ts";
 import {
   NO_SEED,

@@ -6,7 +6,7 @@
  * of events left in which the lattices disagree with the specification. Smaller
  * programs come first, so that the first failure is the shortest.
  */
-import { EXHAUSTIVE_OPERATIONS_MAX, EXHAUSTIVE_PROGRESS_SCHEDULES, EXHAUSTIVE_REPLICAS_MAX } from "../../src/limits.ts";
+import { EXHAUSTIVE_OPERATIONS_MAX, EXHAUSTIVE_PROGRESS_SCHEDULES, EXHAUSTIVE_REPLICAS_MAX } from "../limits.ts";
 import type { SimulationFailure } from "../oracles/failure.ts";
 import { runScenario } from "../run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";

@@ -7,7 +7,7 @@
  * A lane is a vertical line at the left of its column; labels stand to the
  * right of it, above their instant, so that arrows leave below them.
  */
-import { REPORT_DRAWN_COMMANDS_MAX, REPORT_DRAWN_READS_MAX } from "../../src/limits.ts";
+import { REPORT_DRAWN_COMMANDS_MAX, REPORT_DRAWN_READS_MAX } from "../limits.ts";
 import type { FailureDetails } from "../oracles/failure.ts";
 import { ailments } from "./fault-words.ts";
 import { isExpiry } from "./history-in-words.ts";

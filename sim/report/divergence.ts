@@ -3,7 +3,7 @@
  * hold the same. The oracle stops the run at the first such instant, so what
  * they hold at the end of it is what they held then.
  */
-import { REPORT_DIFFERENCES_MAX } from "../../src/limits.ts";
+import { REPORT_DIFFERENCES_MAX } from "../limits.ts";
 import type { FailureDetails } from "../oracles/failure.ts";
 import { keyOf } from "../spec/history.ts";
 import type { SimulatedNode } from "../world/node.ts";

@@ -1,5 +1,5 @@
 /** The history of a run in words: one sentence for each thing that happened, in order. */
-import { REPORT_SENTENCES_MAX } from "../../src/limits.ts";
+import { REPORT_SENTENCES_MAX } from "../limits.ts";
 import type { FailureDetails } from "../oracles/failure.ts";
 import { keysOf } from "../world/command-keys.ts";
 import { EXPIRY } from "../world/observed-keyspace.ts";

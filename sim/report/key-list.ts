@@ -1,5 +1,5 @@
 /** The keys of the report: those that a failure concerns in full, then the most written ones, folded. */
-import { REPORT_KEYS_MAX } from "../../src/limits.ts";
+import { REPORT_KEYS_MAX } from "../limits.ts";
 import { keyInShort, keySection } from "./key-section.ts";
 import { mostWritten, type KeyVersions } from "./key-versions.ts";
 import { markup, type Markup } from "./markup.ts";

@@ -5,7 +5,7 @@
  * It is told from the specification's history, which shares no code with what
  * the replicas do.
  */
-import { REPORT_KEY_EVENTS_MAX } from "../../src/limits.ts";
+import { REPORT_KEY_EVENTS_MAX } from "../limits.ts";
 import { EPOCH_MS } from "../world/wall-clock.ts";
 import { databaseOf, keyOf, type Dot, type Item, type Step } from "../spec/history.ts";
 import { formatDecimal } from "../spec/number.ts";

@@ -5,7 +5,7 @@
  * printable ASCII, as redis-cli prints it, and never longer than a bound that
  * says how much is missing: what is shown can be trusted to be harmless and short.
  */
-import { REPORT_ELEMENTS_MAX, REPORT_WORD_BYTES_MAX } from "../../src/limits.ts";
+import { REPORT_ELEMENTS_MAX, REPORT_WORD_BYTES_MAX } from "../limits.ts";
 import type { Reply } from "../spec/reply.ts";
 
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\" };

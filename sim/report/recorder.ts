@@ -1,6 +1,6 @@
 /**
  * The recorder: watches a run and keeps what a report needs, the latest of each
- * kind (src/limits.ts). It only looks: a run is the same with and without it.
+ * kind (sim/limits.ts). It only looks: a run is the same with and without it.
  *
  * Which replica has seen which event is known from the replicas' own contexts:
  * after every change, the events that a context newly covers are seen now. A
@@ -12,7 +12,7 @@ import {
   REPORT_FAULTS_MAX,
   REPORT_MESSAGES_MAX,
   REPORT_UPKEEP_MESSAGES_MAX,
-} from "../../src/limits.ts";
+} from "../limits.ts";
 import type { CommandCause, ObservedRun, RunObserver } from "../run/observer.ts";
 import type { Fault } from "../scenario/scenario.ts";
 import type { Dot, Step } from "../spec/history.ts";

@@ -2,10 +2,10 @@
  * What a replica holds, read from the real keyspace when the run is over: what
  * its readers see of a key, and what they do not see.
  */
-import { REPORT_ELEMENTS_MAX } from "../../src/limits.ts";
 import { ByteRange } from "../../src/byte-range.ts";
 import { KeyType } from "../../src/store/key-type.ts";
 import type { EntryRef } from "../../src/store/entry.ts";
+import { REPORT_ELEMENTS_MAX } from "../limits.ts";
 import { EPOCH_MS } from "../world/wall-clock.ts";
 import type { SimulatedNode } from "../world/node.ts";
 import { databaseOf, pathOf } from "../spec/history.ts";

@@ -5,7 +5,7 @@
  * runs no script: it can be mailed, archived and opened anywhere. It reads from
  * the top: the verdict, what led to it, the messages, the keys, everything.
  */
-import { REPORT_SCENARIO_BYTES_MAX } from "../../src/limits.ts";
+import { REPORT_SCENARIO_BYTES_MAX } from "../limits.ts";
 import type { FailureDetails } from "../oracles/failure.ts";
 import { runScenario } from "../run/run.ts";
 import type { PreparedRun } from "../run/source.ts";

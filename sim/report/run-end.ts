@@ -3,7 +3,7 @@
  * cleared: what happened until then, what each replica holds, and what the
  * specification makes of what each has seen.
  */
-import { REPORT_KEYS_MAX } from "../../src/limits.ts";
+import { REPORT_KEYS_MAX } from "../limits.ts";
 import { viewOf, type View } from "../spec/view.ts";
 import type { SimulatedNode } from "../world/node.ts";
 import { mostWritten, versionsByPath, type KeyVersions } from "./key-versions.ts";

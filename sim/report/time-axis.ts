@@ -9,7 +9,7 @@
  * X2. Two labels of one lane are at least a row apart.
  * X3. What is said to be quiet has room for saying so.
  */
-import { REPORT_DIAGRAM_HEIGHT_MAX } from "../../src/limits.ts";
+import { REPORT_DIAGRAM_HEIGHT_MAX } from "../limits.ts";
 
 const ROW_HEIGHT = 15;
 /** Longer than this without anything is said to be quiet. */

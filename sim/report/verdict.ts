@@ -1,5 +1,5 @@
 /** The verdict on a run: which promise was broken, when and where, what was expected and what was read. */
-import { REPORT_MESSAGE_CHARACTERS_MAX } from "../../src/limits.ts";
+import { REPORT_MESSAGE_CHARACTERS_MAX } from "../limits.ts";
 import type { FailureDetails } from "../oracles/failure.ts";
 import { plainText, seconds, words } from "./printable.ts";
 

@@ -6,8 +6,8 @@
  * event had seen another when its replica saw that one before.
  */
 import { msOfTime } from "../../crdt/clock.ts";
+import { REPORT_ELEMENTS_MAX } from "../limits.ts";
 import { EPOCH_MS } from "../world/wall-clock.ts";
-import { REPORT_ELEMENTS_MAX } from "../../src/limits.ts";
 import type { Content, Deadline, Item } from "../spec/history.ts";
 import { decimalOf } from "../spec/number.ts";
 import type { View } from "../spec/view.ts";

@@ -13,7 +13,7 @@
  *   P3. When the safety phase ends, programs are not resumed any more.
  *   P4. What a program throws is its author's failure, not Atoll's.
  */
-import { SIMULATED_PROGRAM_STEPS_MAX } from "../../src/limits.ts";
+import { SIMULATED_PROGRAM_STEPS_MAX } from "../limits.ts";
 import type { Operation } from "../scenario/scenario.ts";
 import type { Reply } from "../spec/reply.ts";
 import { Random } from "../world/random.ts";

@@ -9,7 +9,7 @@
  * clocks, who belongs to the cluster, and what an operator does.
  */
 import * as z from "zod";
-import { FAULT_DRIFT_PPM_MAX, FAULT_EFFECTS_MAX, SIMULATED_SKEW_MS_MAX } from "../../src/limits.ts";
+import { FAULT_DRIFT_PPM_MAX, FAULT_EFFECTS_MAX, SIMULATED_SKEW_MS_MAX } from "../limits.ts";
 
 export const atMs = z.number().min(0).describe("when, in milliseconds of virtual time");
 const forMs = z.number().min(0).describe("how long it lasts");

@@ -6,6 +6,8 @@
  * scenarios come from outside; a simulation itself needs no more than the types.
  */
 import * as z from "zod";
+import { DEFAULT_PERSISTENCE_SETTINGS } from "../../src/persistence/settings.ts";
+import { REPLICA_LIMITS } from "../../src/replica/environment.ts";
 import {
   SIMULATED_DELAY_MS_MAX,
   SIMULATED_DRIFT_PPM_MAX,
@@ -15,9 +17,7 @@ import {
   SIMULATED_OPERATIONS_MAX,
   SIMULATED_REPLICAS_MAX,
   SIMULATED_SKEW_MS_MAX,
-} from "../../src/limits.ts";
-import { DEFAULT_PERSISTENCE_SETTINGS } from "../../src/persistence/settings.ts";
-import { REPLICA_LIMITS } from "../../src/replica/environment.ts";
+} from "../limits.ts";
 import type { Reply } from "../spec/reply.ts";
 import { atMs, faultSchema, replicaId } from "./fault-schema.ts";
 

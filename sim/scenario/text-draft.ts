@@ -4,7 +4,7 @@
  * Time passes with every line, enough for everything on the way to arrive and
  * settle. What lasts is open until a later line ends it, or the text does.
  */
-import { SIMULATED_MS_MAX } from "../../src/limits.ts";
+import { SIMULATED_MS_MAX } from "../limits.ts";
 import type { Fault, Scenario } from "./scenario.ts";
 import { LineProblem } from "./text-words.ts";
 

@@ -21,7 +21,7 @@
  *   garbage us>eu "\x00"     arrives at eu as if us had sent it; `repeat us>eu`: what us has sent comes once more
  *   step us -500ms           the wall clock steps
  */
-import { FAULT_DRIFT_PPM_MAX } from "../../src/limits.ts";
+import { FAULT_DRIFT_PPM_MAX } from "../limits.ts";
 import {
   begin,
   different,

@@ -1,5 +1,5 @@
 /** Lines of a text scenario about who belongs to the cluster. Who joins or is cloned need not have been named before. */
-import { SIMULATED_REPLICAS_MAX } from "../../src/limits.ts";
+import { SIMULATED_REPLICAS_MAX } from "../limits.ts";
 import { different, known, present, recover, settle, strikeNow, type Draft, type Verb } from "./text-draft.ts";
 import { LineProblem } from "./text-words.ts";
 

@@ -9,7 +9,7 @@
  * What a key holds (`expect k = ...`) is written alike, but there is no nil and
  * no list in it, and digits are the string that they are.
  */
-import { TEXT_REPLY_DEPTH_MAX } from "../../src/limits.ts";
+import { TEXT_REPLY_DEPTH_MAX } from "../limits.ts";
 import type { Reply } from "../spec/reply.ts";
 import type { Expectation } from "./scenario.ts";
 import { endOfWord, isSpace, LineProblem, quotedText, wordAt, wordText } from "./text-words.ts";

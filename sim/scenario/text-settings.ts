@@ -1,6 +1,6 @@
 /** Lines of a text scenario that hold from the start: replicas, links, clocks, disks, limits, the seed. */
-import { SIMULATED_DELAY_MS_MAX, SIMULATED_DRIFT_PPM_MAX, SIMULATED_REPLICAS_MAX } from "../../src/limits.ts";
 import { REPLICA_LIMITS } from "../../src/replica/environment.ts";
+import { SIMULATED_DELAY_MS_MAX, SIMULATED_DRIFT_PPM_MAX, SIMULATED_REPLICAS_MAX } from "../limits.ts";
 import type { ReplicaPlan } from "./scenario.ts";
 import { durabilitySchema } from "./schema.ts";
 import { durationMs, known, type Draft, type Verb } from "./text-draft.ts";

@@ -6,7 +6,7 @@
  * that no run that anybody would wait for meets it.
  */
 import { createContext, Script, type Context } from "node:vm";
-import { USER_RUN_SECONDS_MAX } from "../../src/limits.ts";
+import { USER_RUN_SECONDS_MAX } from "../limits.ts";
 
 /** Real time is up. */
 export class TimeIsUp extends Error {}

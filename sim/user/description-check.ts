@@ -4,7 +4,7 @@
  * times, commands) is checked once a seed has made a scenario of it.
  */
 import * as z from "zod";
-import { SIMULATED_CLIENTS_MAX, SIMULATED_DELAY_MS_MAX, SIMULATED_MS_MAX } from "../../src/limits.ts";
+import { SIMULATED_CLIENTS_MAX, SIMULATED_DELAY_MS_MAX, SIMULATED_MS_MAX } from "../limits.ts";
 import { ScenarioError, schemaProblem } from "../scenario/checked-scenario.ts";
 import { FAULT_KINDS, faultSchema, replicaId } from "../scenario/fault-schema.ts";
 import { scenarioSchema } from "../scenario/schema.ts";

@@ -5,7 +5,7 @@
  * after a reconnect. Everything else belongs to one connection and one moment,
  * and a carrier never repeats it (transport/link.ts).
  */
-import { REPEATED_INTERVALS_MAX } from "../../src/limits.ts";
+import { REPEATED_INTERVALS_MAX } from "../limits.ts";
 
 /** The first byte of an interval, in docs/PROTOCOL.md. */
 export const INTERVAL = 0x01;

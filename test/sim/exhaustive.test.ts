@@ -6,9 +6,9 @@ import { exhaust, type ExhaustOptions } from "../../sim/exhaustive/exhaust.ts";
 import { latticeScenario } from "../../sim/exhaustive/lattice-scenario.ts";
 import { Player } from "../../sim/exhaustive/play.ts";
 import { inWords } from "../../sim/exhaustive/words.ts";
+import { EXHAUSTIVE_SCHEDULES_MAX } from "../../sim/limits.ts";
 import { interpret } from "../../sim/spec/specification.ts";
 import { Random } from "../../sim/world/random.ts";
-import { EXHAUSTIVE_SCHEDULES_MAX } from "../../src/limits.ts";
 
 /** How long the random scenarios may take. */
 const RANDOM_MS = 5_000;

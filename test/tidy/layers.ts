@@ -24,7 +24,7 @@ const CORE = [
   "src/persistence/status.ts",
 ];
 
-const SIMULATION = ["sim/run/", "sim/oracles/", "sim/world/", "sim/scenario/", "sim/spec/"];
+const SIMULATION = ["sim/run/", "sim/oracles/", "sim/world/", "sim/scenario/", "sim/spec/", "sim/limits.ts"];
 
 const LAYERS: readonly Layer[] = [
   { place: "src/byte-range.ts", may: [], packages: [], core: true },
@@ -63,13 +63,19 @@ const LAYERS: readonly Layer[] = [
     core: false,
   },
   { place: "src/main.ts", may: ["src/cli/", "src/server/"], packages: ["node:*"], core: false },
+  { place: "sim/limits.ts", may: [], packages: [], core: true },
   { place: "sim/spec/", may: [], packages: [], core: true },
-  { place: "sim/scenario/", may: [...CORE, "sim/spec/"], packages: ["zod"], core: true },
-  { place: "sim/world/", may: [...CORE, "sim/scenario/", "sim/spec/"], packages: [], core: true },
-  { place: "sim/oracles/", may: [...CORE, "sim/world/", "sim/scenario/", "sim/spec/"], packages: [], core: true },
+  { place: "sim/scenario/", may: [...CORE, "sim/spec/", "sim/limits.ts"], packages: ["zod"], core: true },
+  { place: "sim/world/", may: [...CORE, "sim/scenario/", "sim/spec/", "sim/limits.ts"], packages: [], core: true },
+  {
+    place: "sim/oracles/",
+    may: [...CORE, "sim/world/", "sim/scenario/", "sim/spec/", "sim/limits.ts"],
+    packages: [],
+    core: true,
+  },
   {
     place: "sim/run/",
-    may: [...CORE, "sim/oracles/", "sim/world/", "sim/scenario/", "sim/spec/"],
+    may: [...CORE, "sim/oracles/", "sim/world/", "sim/scenario/", "sim/spec/", "sim/limits.ts"],
     packages: [],
     core: true,
   },
