@@ -52,7 +52,7 @@ export function leaveMarker(storage: Storage, manifest: Manifest, { originId, co
 }
 
 /** Pairs of times in the order of the origins' ids. */
-export function sorted(times: Times): number[] {
+function sorted(times: Times): number[] {
   const pairs: [number, number][] = [];
   for (let i = 0; i < times.length; i += 2) pairs.push([times[i] as number, times[i + 1] as number]);
   return pairs.toSorted((a, b) => a[0] - b[0]).flat();

@@ -44,13 +44,11 @@ export interface FencePayload {
 }
 
 export function beginRecord(start: Times, vectors: readonly OriginVector[]): Buffer {
-  return record(RecordKind.begin, (out) => {
-    writeTimes(out, start);
-    writeVectors(out, vectors);
-  });
+  return startRecord(RecordKind.begin, { start, vectors });
 }
 
-export function readBegin(payload: Uint8Array): RepairCommit {
+/** The payload of `begin` and of `repairCommitted`: both say what all that follows starts from. */
+export function readStart(payload: Uint8Array): RepairCommit {
   return reading(payload, (reader) => ({ start: readTimes(reader), vectors: readVectors(reader) }));
 }
 
@@ -104,15 +102,9 @@ export function repairDroppedRecord(): Buffer {
   return record(RecordKind.repairDropped, () => {});
 }
 
-export function repairCommittedRecord({ start, vectors }: RepairCommit): Buffer {
-  return record(RecordKind.repairCommitted, (out) => {
-    writeTimes(out, start);
-    writeVectors(out, vectors);
-  });
+export function repairCommittedRecord(commit: RepairCommit): Buffer {
+  return startRecord(RecordKind.repairCommitted, commit);
 }
-
-/** Written as `begin` is. */
-export const readRepairCommitted = readBegin;
 
 export function fenceRecord({ originId, finalTime, nodeId }: FencePayload): Buffer {
   return record(RecordKind.fence, (out) => {
@@ -128,6 +120,13 @@ export function readFence(payload: Uint8Array): FencePayload {
     const originId = reader.origin();
     const finalTime = reader.timeOrZero();
     return { originId, finalTime, nodeId: Buffer.from(reader.copy()).toString("utf8") };
+  });
+}
+
+function startRecord(kind: number, { start, vectors }: RepairCommit): Buffer {
+  return record(kind, (out) => {
+    writeTimes(out, start);
+    writeVectors(out, vectors);
   });
 }
 

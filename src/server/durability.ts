@@ -136,7 +136,7 @@ export class Durability {
   };
 }
 
-export function persistenceSettings(settings: Readonly<Settings>): PersistenceSettings {
+function persistenceSettings(settings: Readonly<Settings>): PersistenceSettings {
   const { appendOnly, appendSync, saveRules, rewritePercent, rewriteBytesMin } = settings;
   const { stopWritesOnSaveError, loadTruncated } = settings;
   return {

@@ -9,11 +9,11 @@ import {
   beginRecord,
   endRecord,
   fenceRecord,
-  readBegin,
   readEnd,
   readFence,
   readRepairPart,
   readSlots,
+  readStart,
   repairPartRecord,
   slotsRecord,
 } from "../../src/persistence/record-payloads.ts";
@@ -160,7 +160,7 @@ describe("records", () => {
 
 describe("payloads", () => {
   test.prop([times, vectors])("of a snapshot's begin and end come back", (start, list) => {
-    expect(readBegin(payloadOf(beginRecord(start, list)))).toEqual({ start, vectors: list });
+    expect(readStart(payloadOf(beginRecord(start, list)))).toEqual({ start, vectors: list });
     expect(readEnd(payloadOf(endRecord(start)))).toEqual(start);
   });
 
@@ -180,7 +180,7 @@ describe("payloads", () => {
   );
 
   test.prop([fc.uint8Array({ maxLength: 100 })])("of nonsense are refused, and nothing else is thrown", (bytes) => {
-    for (const read of [readBegin, readSlots, readEnd, readRepairPart, readFence]) {
+    for (const read of [readStart, readSlots, readEnd, readRepairPart, readFence]) {
       try {
         read(bytes);
       } catch (error) {
