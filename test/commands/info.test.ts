@@ -42,7 +42,8 @@ describe("INFO", () => {
   });
 
   test("is made of lines that end with CR LF, a blank one between sections", () => {
-    const members = "atoll_members:2 atoll_members_alive:2 atoll_members_suspect:0 atoll_members_dead:0 atoll_members_left:0";
+    const members =
+      "atoll_members:2 atoll_members_alive:2 atoll_members_suspect:0 atoll_members_dead:0 atoll_members_left:0";
     const lines = ["# Modules", "", "# Cluster", "cluster_enabled:0", ...members.split(" "), "atoll_forgotten:0", ""];
     const text = lines.map((line) => `${line}\r\n`).join("");
     expect(session.run("info cluster modules")).toBe(`$${text.length - 2}\r\n${text}`);

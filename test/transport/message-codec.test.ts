@@ -161,9 +161,9 @@ describe("messages", () => {
   });
 
   it("refuses more nodes in a question than one may have, none, and half of one", () => {
-    const ask = (bytes: number) => encode([11, 14, new Uint8Array(bytes)]);
-    expect(decodeOrMalformed(ask(4 * ASK_NODES_MAX))?.kind).toBe("repair-compare");
-    for (const bytes of [4 * ASK_NODES_MAX + 4, 0, 6]) expect(decodeOrMalformed(ask(bytes))).toBeUndefined();
+    const kindOf = (bytes: number) => decodeOrMalformed(encode([11, 14, new Uint8Array(bytes)]))?.kind;
+    expect(kindOf(4 * ASK_NODES_MAX)).toBe("repair-compare");
+    for (const bytes of [4 * ASK_NODES_MAX + 4, 0, 6]) expect(kindOf(bytes)).toBeUndefined();
   });
 
   test.prop([fc.uint8Array({ maxLength: 300 })], { numRuns: 2000 })(
