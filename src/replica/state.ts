@@ -27,7 +27,7 @@ export interface ReplicatedState {
   enableDeltas(): void;
   /** Encoded effects of the running interval; 0 means there is nothing to cut. */
   readonly pendingBytes: number;
-  /** Ends the running interval. The body is freshly owned memory. */
+  /** Ends the running interval. The body is valid until the next effect. */
   cutInterval(): CutInterval;
   /** After a recovery: own time goes on above V[self], and the running interval begins there. */
   resume(): void;

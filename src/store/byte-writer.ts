@@ -1,7 +1,7 @@
 /**
  * Bytes being written: the primitives that deltas and exported slots are made
  * of. One buffer that grows by doubling and is reused; `take` copies what was
- * written into memory of its own.
+ * written into memory of its own, `lend` does not.
  *
  *   varint  7 bits a byte, low first, at most 8 bytes (53 bits)
  *   word    4 bytes, little endian
@@ -26,13 +26,18 @@ export class ByteWriter {
 
   /** What was written, in memory of its own; the writer is empty afterwards. */
   take(): Uint8Array {
-    const taken = this.bytes.slice(0, this.length);
+    return this.lend().slice();
+  }
+
+  /** The same in the writer's memory: valid until something is written again. */
+  lend(): Uint8Array {
+    const lent = this.bytes.subarray(0, this.length);
     this.length = 0;
     if (this.bytes.length > KEPT_BYTES_MAX) {
       this.bytes = new Uint8Array(INITIAL_BYTES);
       this.view = new DataView(this.bytes.buffer);
     }
-    return taken;
+    return lent;
   }
 
   /** Makes room for so many bytes more. */

@@ -41,10 +41,10 @@ export class DeltaWriter {
     return this.out.length;
   }
 
-  /** Ends the interval at a time and returns its body. */
+  /** Ends the interval at a time and returns its body, valid until the next operation. */
   cut(to: Time): Uint8Array {
     this.from = to;
-    return this.out.take();
+    return this.out.lend();
   }
 
   /** Takes the memory for a put in advance. Throws RangeError when there is none. */

@@ -320,7 +320,7 @@ export class Keyspace {
     return this.core.delta.length;
   }
 
-  /** Ends the running interval: all that this origin changed after `from` up to `to`. */
+  /** Ends the running interval: all that this origin changed after `from` up to `to`. `body` is valid until the next effect. */
   cutInterval(): { from: Time; to: Time; body: Uint8Array } {
     const { delta, context, self } = this.core;
     const from = delta.from;

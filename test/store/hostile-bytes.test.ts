@@ -22,7 +22,8 @@ const anyBytes = fc.uint8Array({ maxLength: 200, size: "max" });
 const exchange = fc.array(line, { minLength: 1, maxLength: 15, size: "max" }).map((lines) => {
   const peer = new Peer(0xa1);
   for (const [i, one] of ["SET other 1", ...lines].entries()) act(peer, START + i, one);
-  const { from, to, body } = peer.keyspace.cutInterval();
+  const { from, to, body: lent } = peer.keyspace.cutInterval();
+  const body = lent.slice();
   return { from, to, body, slots: contentOf(peer.keyspace) };
 });
 

@@ -63,7 +63,8 @@ export class Peer {
   /** Ends the running interval. */
   cut(): void {
     if (this.keyspace.pendingBytes === 0) return;
-    const { from, to, body } = this.keyspace.cutInterval();
+    const { from, to, body: lent } = this.keyspace.cutInterval();
+    const body = lent.slice();
     validateDelta(body, from, to);
     const origin = this.origins.id(this.keyspace.self);
     this.log.push({ origin, from, to, dependencies: this.dependencies, body });
