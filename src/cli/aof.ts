@@ -3,7 +3,7 @@
  *
  * Exit codes: 0 everything is whole, 1 something is damaged (and could not be mended), 2 the folder cannot be looked at.
  */
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { checkFolder, type FileCheck, repairFolder } from "../persistence/folder-check.ts";
 import { DamagedFile } from "../persistence/record-format.ts";
@@ -13,7 +13,7 @@ import { UsageError } from "../server/usage-error.ts";
 
 export function checkAof(folder: string, { fix = false }: { readonly fix?: boolean }): void {
   if (!existsSync(folder)) throw new UsageError(`there is no folder ${folder}`);
-  if (!fix && existsSync(join(folder, "lock"))) {
+  if (!fix && lstatSync(join(folder, "lock"), { throwIfNoEntry: false }) !== undefined) {
     process.stderr.write(`atoll: a replica may be using ${folder}; its last record may seem to be cut short\n`);
   }
   const storage = new FileStorage(folder, fix ? "write" : "look");

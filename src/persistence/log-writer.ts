@@ -69,6 +69,8 @@ export class LogWriter {
   private queue: Uint8Array[] = [];
   /** Written behind `syncedBytes`; undefined when it was too much to keep, or no sync will ask for it. */
   private unsynced: Uint8Array[] | undefined = [];
+  /** Is still to be done before anything is written. */
+  private prepare: (() => void) | undefined;
   /** The file may hold more than `fileBytes` (L2). */
   private isRagged = false;
   /** A record that must be safe is not. */
@@ -85,12 +87,17 @@ export class LogWriter {
     this.header = encodeHeader(FileKind.log, options.clusterId);
   }
 
-  /** Goes on behind `offset` of a segment; 0 begins it. What is there already is synced. Throws StorageError. */
-  open({ segment, offset }: LogPlace): void {
+  /**
+   * Goes on behind `offset` of a segment; 0 begins it. What is there already is synced. `prepare` comes before the first
+   * byte is written, and again until it throws no StorageError.
+   */
+  open({ segment, offset }: LogPlace, prepare?: () => void): void {
     this.startSegment(segment);
     this.fileBytes = this.syncedBytes = offset;
-    if (offset > 0) this.options.storage.sync(this.name);
+    this.isRagged = true;
+    this.prepare = prepare;
     this.state = "writing";
+    this.flush(true);
   }
 
   close(): void {
@@ -186,6 +193,8 @@ export class LogWriter {
 
   private write(): void {
     const { storage } = this.options;
+    this.prepare?.();
+    this.prepare = undefined;
     if (this.isRagged) {
       if (storage.size(this.name) > this.fileBytes) storage.truncate(this.name, this.fileBytes);
       this.isRagged = false;
@@ -327,6 +336,7 @@ export class LogWriter {
     this.queue = [];
     this.queueBytes = 0;
     this.unsynced = [];
+    this.prepare = undefined;
     this.syncRunning = false;
     this.waitingSinceMs = -1;
   }

@@ -112,20 +112,26 @@ export class Persistence implements JournalFollower {
     this.loading = undefined;
   }
 
-  /** Throws StorageError when the folder cannot be written. */
+  /** Throws StorageError when a new folder cannot be written. One that was filled is read all the same. */
   follow(source: SnapshotSource, origins: Origins, wallMs: number): void {
     const { storage, clusterId, nodeId, log: tell } = this.options;
     const marks = new DurableMarks(origins);
     const log = new LogWriter({ storage, clusterId, marks, log: tell });
     log.policy = this.settings.appendSync;
     this.stopwatch.at(wallMs);
+    // What counts no more may be what fills the disk.
+    if (this.manifest !== undefined) removeAll(storage, leftOver(storage, this.manifest));
+    const isNew = this.manifest === undefined;
     const { manifest, place } = this.startOfLog(
       this.manifest ?? { clusterId, nodeId, snapshot: undefined, log: undefined },
     );
-    writeManifest(storage, manifest);
-    for (const name of leftOver(storage, manifest)) storage.remove(name);
-    if (place !== undefined) log.open(place);
-    marks.raise(this.recovered);
+    const enter = (): void => {
+      writeManifest(storage, manifest);
+      removeAll(storage, leftOver(storage, manifest));
+    };
+    if (isNew) enter();
+    marks.noteAll(this.recovered);
+    if (place !== undefined) log.open(place, isNew ? undefined : enter);
     const settings = (): PersistenceSettings => this.settings;
     const snapshots = new Snapshots(
       { storage, log, marks, source, settings, tell },
@@ -268,7 +274,11 @@ export class Persistence implements JournalFollower {
   private cutTorn({ file, end, size }: FileRead, torn: DamagedFile): void {
     if (!this.settings.loadTruncated) throw torn;
     this.options.log("warn", `${torn.message}; the last ${size - end} bytes are cut off`);
-    this.options.storage.truncate(file, end);
+    try {
+      this.options.storage.truncate(file, end);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error; // else the log does it before it goes on there (L2)
+    }
   }
 
   /** Where the log goes on, and the manifest that says so. */
@@ -319,3 +329,7 @@ export class Persistence implements JournalFollower {
 }
 
 const NOTHING = new Context();
+
+function removeAll(storage: Storage, names: readonly string[]): void {
+  for (const name of names) storage.remove(name);
+}

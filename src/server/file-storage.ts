@@ -23,6 +23,7 @@ import {
 } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
+import { MANIFEST } from "../persistence/file-names.ts";
 import { type Storage, StorageError } from "../persistence/storage.ts";
 import { bootId, FolderLock } from "./folder-lock.ts";
 
@@ -52,6 +53,7 @@ export class FileStorage implements Storage {
     if (mode === "look") return;
     makeFolder(folder);
     this.lock = new FolderLock(folder);
+    rmSync(this.path(MANIFEST + TEMPORARY), { force: true });
   }
 
   /** Lets go of everything; what was not synced is left to the system. */
@@ -128,14 +130,13 @@ export class FileStorage implements Storage {
   replace(name: string, bytes: Uint8Array): void {
     guarded(() => {
       const temporary = this.path(name + TEMPORARY);
-      const descriptor = openSync(temporary, "w");
       try {
-        for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
-        fsyncSync(descriptor);
-      } finally {
-        closeSync(descriptor);
+        writeWhole(temporary, bytes);
+        renameSync(temporary, this.path(name));
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
       }
-      renameSync(temporary, this.path(name));
       this.syncFolder();
     });
   }
@@ -224,6 +225,16 @@ export class FileStorage implements Storage {
     const seconds = (performance.now() - startMs) / 1000;
     this.syncSeconds += seconds;
     this.syncSecondsMax = Math.max(this.syncSecondsMax, seconds);
+  }
+}
+
+function writeWhole(path: string, bytes: Uint8Array): void {
+  const descriptor = openSync(path, "w");
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

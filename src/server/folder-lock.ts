@@ -1,14 +1,18 @@
 /**
  * The lock of a data folder: two processes that write one log would spoil it.
  *
- * A file with the words of the process that holds it: its id, when it started, and the start of the machine. What a
- * dead process left, or one before the machine's last start, is taken over.
+ * It holds the words of the process that has it: its id, when it started, and the start of the machine. What a dead
+ * process left, or one before the machine's last start, is taken over.
+ *
+ * The words are the target of a symbolic link: that is made in one step, and takes no room on a disk that is full.
+ * Where there are no such links it is a file.
  */
-import { openSync, readFileSync, renameSync, rmSync, writeSync, closeSync } from "node:fs";
+import { readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "./usage-error.ts";
 
 const LOCK = "lock";
+const NO_LINKS = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
 
 /** The machine's start, where the system says it; empty elsewhere. */
 export function bootId(): string {
@@ -28,25 +32,31 @@ export class FolderLock {
   }
 
   release(): void {
-    if (readText(this.path) === this.words) rmSync(this.path, { force: true });
+    if (readLock(this.path) === this.words) rmSync(this.path, { force: true });
   }
 
   private create(): boolean {
     try {
-      const file = openSync(this.path, "wx");
-      writeSync(file, this.words);
-      closeSync(file);
+      symlinkSync(this.words, this.path);
       return true;
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+      const code = codeOf(error);
+      if (code === "EEXIST") return false;
+      if (!NO_LINKS.has(code)) throw error;
+    }
+    try {
+      writeFileSync(this.path, this.words, { flag: "wx" });
+      return true;
+    } catch (error) {
+      if (codeOf(error) === "EEXIST") return false;
       throw error;
     }
   }
 
   private takeOver(folder: string): void {
-    const found = readText(this.path);
+    const found = readLock(this.path);
     const pid = Number(found.split(" ")[0]);
-    const taken = `${folder} is in use by process ${pid}`;
+    const taken = `${folder} is in use by process ${pid}; remove ${this.path} if it came with a copy of that one's folder`;
     if (pid > 0 && found !== "" && wordsOf(pid) === found) throw new UsageError(taken);
     // Whoever moves the old lock away is the one who may make a new one.
     const aside = `${this.path}.${process.pid}`;
@@ -55,7 +65,7 @@ export class FolderLock {
     } catch {
       throw new UsageError(`${folder} has just been taken by another process`);
     }
-    const moved = readText(aside);
+    const moved = readLock(aside);
     if (moved !== found) renameSync(aside, this.path);
     else rmSync(aside, { force: true });
     if (moved !== found || !this.create()) throw new UsageError(`${folder} has just been taken by another process`);
@@ -64,7 +74,19 @@ export class FolderLock {
 
 /** What tells a process from every other one; of a process that does not run, nothing that was ever written. */
 function wordsOf(pid: number): string {
-  return `${pid} ${startOf(pid)} ${bootId()}\n`;
+  return `${pid} ${startOf(pid)} ${bootId()}`;
+}
+
+function readLock(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return readText(path).trim();
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 /** When a process started, in the system's ticks; where the system does not say, whether it runs. */

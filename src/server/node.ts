@@ -255,12 +255,14 @@ async function listening(started: Promise<void>, address: Address, flag: string)
 
 /** Where a replica is between its start and its end. */
 class Lifetime {
-  readiness: Readiness = "loading";
+  readiness: Readiness = "recovering";
   readonly ready: Promise<void>;
   readonly asked: Promise<string>;
   readonly stop: (reason: string, save?: ShutdownOptions["save"]) => void;
   /** Is a snapshot wanted at the end? By default when there are save rules. */
   save: ShutdownOptions["save"] = "default";
+  /** What was kept is loaded, and kept on from there. */
+  readonly markRecovered: () => void;
   readonly markReady: () => void;
 
   constructor() {
@@ -268,6 +270,9 @@ class Lifetime {
     const asked = Promise.withResolvers<string>();
     this.ready = ready.promise;
     this.asked = asked.promise;
+    this.markRecovered = () => {
+      if (this.readiness === "recovering") this.readiness = "loading";
+    };
     this.markReady = () => {
       this.readiness = "ready";
       ready.resolve();
@@ -284,6 +289,7 @@ class Lifetime {
 async function begin({ durability, replica, network }: Parts, life: Lifetime): Promise<void> {
   const isWanted = (): boolean => life.readiness !== "stopping";
   if (durability !== undefined && !(await durability.recover(replica, isWanted))) return;
+  life.markRecovered();
   network.attach(replica);
   network.dial();
 }

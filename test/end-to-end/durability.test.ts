@@ -140,7 +140,9 @@ describe("the origin", () => {
     await connected(launch(folder));
     const second = await launch(folder).ended;
     expect(second.code).toBe(2);
-    expect(second.stderr).toMatch(/^atoll: .* is in use by process \d+\n$/);
+    expect(second.stderr).toMatch(
+      /^atoll: .* is in use by process \d+; remove .* if it came with a copy of that one.s folder\n$/,
+    );
   });
 });
 
@@ -263,4 +265,32 @@ describe("a full disk", () => {
       expect(existsSync(folder)).toBe(true);
     },
   );
+
+  test("keeps no replica that was killed from coming back for reads", async () => {
+    const disk = smallDisk();
+    if (disk === undefined) return;
+    const folder = join(disk, "data");
+    const first = launch(folder);
+    await (await connected(first)).set("kept", "1");
+    first.child.kill("SIGKILL");
+    await first.ended;
+    writeFileSync(join(disk, "filler"), Buffer.alloc(statfsSync(disk).bavail * 4096));
+    const again = launch(folder);
+    const client = await connected(again);
+    expect(await client.get("kept")).toBe("1");
+    await expect(client.set("more", "1")).rejects.toThrow(/^MISCONF .* No space left on device$/);
+    expect(readdirSync(folder)).not.toContain("manifest.json.new");
+    rmSync(join(disk, "filler"));
+    await eventually(async () => expect(await client.set("more", "1")).toBe("OK"));
+  });
+
+  test("is told before anything else where a new folder would be on it", async () => {
+    const disk = smallDisk();
+    if (disk === undefined) return;
+    writeFileSync(join(disk, "filler"), Buffer.alloc(statfsSync(disk).bavail * 4096));
+    const atoll = launch(join(disk, "data"));
+    const { code, stdout } = await atoll.ended;
+    expect(code).toBe(2);
+    expect(stdout).not.toContain(" ready ");
+  });
 });

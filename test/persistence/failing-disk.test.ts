@@ -172,6 +172,57 @@ describe("while the disk is full", () => {
   });
 });
 
+describe("a start on a full disk", () => {
+  test.each(["always", "everysec", "no"] as const)(
+    "with `%s` serves what was kept, and refuses writes",
+    (appendSync) => {
+      const disk = new MemoryStorage();
+      write(new KeptNode(disk, { settings: { appendSync } }), "before");
+      const full = disk.copy(true);
+      full.refused.set("append", "ENOSPC").set("replace", "ENOSPC");
+      const node = new KeptNode(full, { settings: { appendSync }, nowMs: LATER_MS });
+      expect(node.get("before")).toBe("value");
+      expect(node.persistence.refusal).toBe(FULL);
+      node.pass(3000);
+      expect(node.persistence.refusal).toBe(FULL);
+      full.refused.clear();
+      node.pass(1100);
+      expect(node.persistence.refusal).toBe("");
+      write(node, "after");
+      expect(new KeptNode(full.copy(true), { nowMs: LATER_MS }).keys).toBe(2);
+    },
+  );
+
+  test("cuts what a crash has left as soon as the disk lets it", () => {
+    const disk = new MemoryStorage();
+    write(new KeptNode(disk), "before");
+    const torn = disk.copy(true);
+    torn.append("log-000001.atoll", Buffer.alloc(7, 1));
+    for (const operation of ["append", "replace", "truncate"] as const) torn.refused.set(operation, "ENOSPC");
+    const node = new KeptNode(torn, { nowMs: LATER_MS });
+    expect(node.persistence.refusal).toBe(FULL);
+    torn.refused.clear();
+    node.pass(1100);
+    write(node, "after");
+    expect(new KeptNode(torn.copy(true), { nowMs: LATER_MS }).keys).toBe(2);
+  });
+
+  test("removes first what counts no more", () => {
+    const disk = new MemoryStorage();
+    write(new KeptNode(disk), "before");
+    disk.append("snapshot-000009.atoll", Buffer.from("a snapshot that was never finished"));
+    disk.refused.set("replace", "ENOSPC");
+    new KeptNode(disk, { nowMs: LATER_MS });
+    expect(disk.list()).not.toContain("snapshot-000009.atoll");
+  });
+
+  test("of a new folder is refused", () => {
+    const disk = new MemoryStorage();
+    disk.refused.set("replace", "ENOSPC");
+    expect(() => new KeptNode(disk)).toThrow(/ENOSPC/);
+  });
+});
+
 describe("a sync that fails", () => {
   test("may have lost what was written: it is written again", () => {
     const disk = new MemoryStorage();
