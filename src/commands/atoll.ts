@@ -1,7 +1,6 @@
 /** ATOLL: what Redis has no word for. Replication between regions, seen and steered. */
 import { formatOriginId } from "../../crdt/origin.ts";
-import type { Call, Command, CommandFlag, Handler, KeyRange } from "./command.ts";
-import { NO_KEYS, SUBCOMMAND_KEY } from "./command.ts";
+import { type Call, type Command, type CommandFlag, keylessRows, SUBCOMMAND_KEY } from "./command.ts";
 import { replyHelp } from "./help.ts";
 import { waitregions } from "./wait.ts";
 
@@ -108,15 +107,7 @@ function replyInteger(reply: Call["reply"], label: string, value: number): void 
 const ALWAYS: readonly CommandFlag[] = ["loading", "stale"];
 const ADMIN: readonly CommandFlag[] = ["admin", "noscript", "loading", "stale"];
 
-function row(
-  name: string,
-  arity: number,
-  flags: readonly CommandFlag[],
-  handler: Handler,
-  keys: KeyRange = NO_KEYS,
-): Command {
-  return { name, arity, flags, keys, group: "server", handler };
-}
+const row = keylessRows("server");
 
 export const atollCommands: readonly Command[] = [
   {
@@ -128,7 +119,7 @@ export const atollCommands: readonly Command[] = [
       row("heal", 2, ADMIN, heal),
       row("help", 2, ALWAYS, help),
       row("peers", 2, ALWAYS, peers),
-      row("siblings", 3, ["readonly"], siblings, SUBCOMMAND_KEY),
+      { ...row("siblings", 3, ["readonly"], siblings), keys: SUBCOMMAND_KEY },
       row("waitregions", 4, ["noscript"], waitregions),
     ],
   },

@@ -1,6 +1,5 @@
 /** CLIENT: what a connection says of itself, and what there is to say of all connections. */
-import type { Command, CommandFlag, Call, Handler } from "./command.ts";
-import { NO_KEYS } from "./command.ts";
+import { type Call, type Command, type CommandFlag, keylessRows } from "./command.ts";
 import { clientLine, setClientInfo, setClientName } from "./client-attributes.ts";
 import { clientKill, clientList } from "./client-kill.ts";
 import { SYNTAX_ERROR } from "./error-texts.ts";
@@ -173,13 +172,10 @@ function help({ reply }: Call): void {
   replyHelp(reply, "CLIENT", HELP);
 }
 
-const group = "connection";
 const FLAGS: readonly CommandFlag[] = ["noscript", "loading", "stale"];
 const ADMIN: readonly CommandFlag[] = ["admin", "noscript", "loading", "stale"];
 
-function row(name: string, arity: number, flags: readonly CommandFlag[], handler: Handler): Command {
-  return { name, arity, flags, keys: NO_KEYS, group, handler };
-}
+const row = keylessRows("connection");
 
 export const clientCommands: readonly Command[] = [
   {

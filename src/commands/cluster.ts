@@ -5,8 +5,7 @@
  */
 import { ByteRange } from "../byte-range.ts";
 import { clusterNodes, findNode, nodeLine, shardId, usableNodes, type ClusterNode } from "./cluster-nodes.ts";
-import type { AccessCategory, Call, Command, CommandFlag, Handler } from "./command.ts";
-import { NO_KEYS } from "./command.ts";
+import { type AccessCategory, type Call, type Command, type CommandFlag, keylessRows } from "./command.ts";
 import { replyHelp } from "./help.ts";
 import { CLUSTER_SLOTS, keySlot } from "./key-slot.ts";
 import { readInteger } from "./number.ts";
@@ -268,9 +267,7 @@ const ADMIN_ALWAYS: readonly CommandFlag[] = ["admin", "loading", "stale"];
 const FAST: readonly CommandFlag[] = ["loading", "stale", "fast"];
 const CONNECTION: readonly AccessCategory[] = ["connection"];
 
-function row(name: string, arity: number, flags: readonly CommandFlag[], handler: Handler): Command {
-  return { name, arity, flags, keys: NO_KEYS, group: "cluster", handler };
-}
+const row = keylessRows("cluster");
 
 export const clusterCommands: readonly Command[] = [
   {

@@ -112,6 +112,13 @@ export interface Command {
   readonly subcommands?: readonly Command[];
 }
 
+type KeylessRow = (name: string, arity: number, flags: readonly CommandFlag[], handler: Handler) => Command;
+
+/** Makes rows of one chapter for commands without keys. */
+export function keylessRows(group: CommandGroup): KeylessRow {
+  return (name, arity, flags, handler) => ({ name, arity, flags, keys: NO_KEYS, group, handler });
+}
+
 /** A row in its place in the table. */
 export interface CommandEntry {
   readonly command: Command;

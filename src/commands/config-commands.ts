@@ -1,7 +1,6 @@
 /** CONFIG: reading and changing the running configuration. */
 import type { Arguments } from "../resp/arguments.ts";
-import type { Call, Command, CommandFlag, Handler } from "./command.ts";
-import { NO_KEYS } from "./command.ts";
+import { type Call, type Command, type CommandFlag, keylessRows } from "./command.ts";
 import { SYNTAX_ERROR } from "./error-texts.ts";
 import { replyHelp } from "./help.ts";
 
@@ -75,9 +74,7 @@ const SECRET_PARAMETERS: ReadonlySet<string> = new Set(["requirepass", "masterau
 
 const ADMIN: readonly CommandFlag[] = ["admin", "noscript", "loading", "stale"];
 
-function row(name: string, arity: number, flags: readonly CommandFlag[], handler: Handler): Command {
-  return { name, arity, flags, keys: NO_KEYS, group: "server", handler };
-}
+const row = keylessRows("server");
 
 export const configCommands: readonly Command[] = [
   {

@@ -1,6 +1,5 @@
 /** LATENCY: spikes as the latency monitor saw them, and histograms of all commands. */
-import type { Call, Command, CommandEntry, CommandFlag, Handler } from "./command.ts";
-import { NO_KEYS } from "./command.ts";
+import { type Call, type Command, type CommandEntry, type CommandFlag, keylessRows } from "./command.ts";
 import { replyHelp } from "./help.ts";
 import type { LatencyEvent } from "./latency-monitor.ts";
 import { sparkline } from "./sparkline.ts";
@@ -146,9 +145,7 @@ function help({ reply }: Call): void {
 
 const ADMIN: readonly CommandFlag[] = ["admin", "noscript", "loading", "stale"];
 
-function row(name: string, arity: number, flags: readonly CommandFlag[], handler: Handler): Command {
-  return { name, arity, flags, keys: NO_KEYS, group: "server", handler };
-}
+const row = keylessRows("server");
 
 export const latencyCommands: readonly Command[] = [
   {

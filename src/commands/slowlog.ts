@@ -1,6 +1,5 @@
 /** SLOWLOG: the commands that took longer than `slowlog-log-slower-than`. */
-import type { Call, Command, CommandFlag, Handler } from "./command.ts";
-import { NO_KEYS } from "./command.ts";
+import { type Call, type Command, type CommandFlag, keylessRows } from "./command.ts";
 import { replyHelp } from "./help.ts";
 import { readAtLeast } from "./number.ts";
 
@@ -57,9 +56,7 @@ function help({ reply }: Call): void {
 
 const ADMIN: readonly CommandFlag[] = ["admin", "loading", "stale"];
 
-function row(name: string, arity: number, flags: readonly CommandFlag[], handler: Handler): Command {
-  return { name, arity, flags, keys: NO_KEYS, group: "server", handler };
-}
+const row = keylessRows("server");
 
 export const slowlogCommands: readonly Command[] = [
   {
