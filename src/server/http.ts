@@ -2,7 +2,7 @@
  * The HTTP side of a replica: is it alive, may it get traffic, and how does it do.
  *
  *   GET /health           200 as long as the process answers
- *   GET /ready            200 when it serves; 503 while it still fills itself from peers, is stopping or was forgotten
+ *   GET /ready            200 when it serves; 503 while it loads from disk or from peers, is stopping or was forgotten
  *   GET /cluster/health   200 when it serves and all members are alive and linked to it; 503 otherwise
  *   GET /metrics          Prometheus text
  *

@@ -49,7 +49,7 @@ async function expectProblem(response: Response, status: number, title: string):
 }
 
 describe("health", () => {
-  test.each(["ready", "loading", "stopping"] as const)("is 200 while the replica is %s", async (readiness) => {
+  test.each(["ready", "recovering", "loading", "stopping"] as const)("is 200 while the replica is %s", async (readiness) => {
     const response = await appThatIs(readiness).app.request("/health");
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: "alive", node: "us-1" });
@@ -63,14 +63,17 @@ describe("readiness", () => {
     expect(await response.json()).toMatchObject({ status: "ready" });
   });
 
-  test.each(["loading", "stopping", "forgotten"] as const)(
-    "is a problem with 503 while the replica is %s",
-    async (readiness) => {
-      const response = await appThatIs(readiness).app.request("/ready");
-      expect(response.headers.get("retry-after")).toBe("1");
-      await expectProblem(response, 503, "Not ready");
-    },
-  );
+  test.each([
+    ["recovering", "This replica is loading what it has on disk."],
+    ["loading", "This replica is filling itself from its peers."],
+    ["stopping", "This replica is stopping."],
+    ["forgotten", "This replica was forgotten by the cluster."],
+  ] as const)("is a problem with 503 while the replica is %s: %s", async (readiness, detail) => {
+    const response = await appThatIs(readiness).app.request("/ready");
+    expect(response.headers.get("retry-after")).toBe("1");
+    expect(await response.clone().json()).toMatchObject({ detail });
+    await expectProblem(response, 503, "Not ready");
+  });
 });
 
 describe("the cluster's health", () => {
@@ -83,6 +86,7 @@ describe("the cluster's health", () => {
   });
 
   test.each([
+    ["recovering", {}, "This replica is loading what it has on disk."],
     ["loading", {}, "This replica is filling itself from its peers."],
     ["forgotten", {}, "This replica was forgotten by the cluster."],
     ["ready", { state: "suspect" }, "eu-1 is suspect."],
