@@ -27,14 +27,8 @@ function createProgram(): Command {
   const program = new Command("atoll")
     .description("A multi-master, geo-replicated cache that speaks the Redis protocol.")
     .version(packageVersion(), "-v, --version", "print the version")
-    .helpOption("-h, --help", "print this help")
-    .helpCommand("help [command]", "print the help of a command")
-    .argument("[command]")
-    .usage("[options] [command]")
-    .action((word: string | undefined) => {
-      if (word === undefined) throw new UsageError("a command is missing; 'atoll --help' lists them");
-      throw new UsageError(`unknown command '${word}'; 'atoll --help' lists them`);
-    });
+    .helpOption("-h, --help", "print this help");
+  needCommand(program, "atoll");
 
   const serve = program
     .command("serve")
@@ -51,6 +45,7 @@ function createProgram(): Command {
     .action(async (flags: LocalFlags) => (await import("./local.ts")).local(flags));
 
   const aof = program.command("aof").description("look after the files that a replica keeps");
+  needCommand(aof, "atoll aof");
   aof
     .command("check")
     .description("look a data folder over: exit code 0 when it is whole, 1 when something is damaged")
@@ -68,8 +63,21 @@ function createProgram(): Command {
 
   // Only now, since commands inherit it: with an unknown command, what follows it is not the mistake.
   program.allowExcessArguments();
+  aof.allowExcessArguments();
   for (const command of [program, ...program.commands, ...aof.commands]) quietErrors(command);
   return program;
+}
+
+/** A command line must name one of this command's own. */
+function needCommand(command: Command, name: string): void {
+  command
+    .helpCommand("help [command]", "print the help of a command")
+    .argument("[command]")
+    .usage("[options] [command]")
+    .action((word: string | undefined) => {
+      const what = word === undefined ? "a command is missing" : `unknown command '${word}'`;
+      throw new UsageError(`${what}; '${name} --help' lists them`);
+    });
 }
 
 /** The simulator has a command line of its own, and so its own help. */

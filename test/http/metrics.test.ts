@@ -75,6 +75,7 @@ function exampleSources(): MetricSources {
     nodeId: "us-1",
     region: "us",
     loading: false,
+    repairFigures: { stagedBytes: 11, waitingNodes: 12, serving: 1, asksQueued: 2 },
     peers: () => [peer, { ...peer, nodeId: "ap-1", state: "lost" }],
   };
   const blocked = new BlockedClients();
@@ -105,6 +106,8 @@ const text = await createRegistry(exampleSources(), METRIC_ROWS, HISTOGRAM_ROWS)
 test.each([
   'atoll_build_info{version="1.2.3",runtime="Node.js v24.0.0",cluster="c",node="us-1",region="us"} 1',
   "atoll_ready 1",
+  "atoll_repair_staged_bytes 11",
+  "atoll_repair_waiting_nodes 12",
   'atoll_process_cpu_seconds_total{mode="user"} 1.5',
   "atoll_memory_resident_bytes 50000000",
   'atoll_commands_total{command="get",result="ok"} 2',
