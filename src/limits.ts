@@ -339,6 +339,9 @@ export const LOG_SEGMENT_BYTES = 64 * 1024 * 1024;
 /** Log records that wait in memory while the disk fails, and those kept until they are synced: as much as peers are kept waiting for. */
 export const LOG_BUFFER_BYTES_MAX = 64 * 1024 * 1024;
 
+/** A larger file is removed in the background: to free its blocks takes a system some milliseconds for every ten megabytes. */
+export const REMOVED_AT_ONCE_BYTES_MAX = 1024 * 1024;
+
 /** Between two tries of a disk that fails. */
 export const LOG_RETRY_MS = 1000;
 

@@ -19,11 +19,13 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  unlink,
   writeSync,
 } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { MANIFEST } from "../persistence/file-names.ts";
+import { REMOVED_AT_ONCE_BYTES_MAX } from "../limits.ts";
 import { type Storage, StorageError } from "../persistence/storage.ts";
 import { bootId, FolderLock } from "./folder-lock.ts";
 
@@ -37,6 +39,8 @@ interface OpenFile {
 }
 
 const TEMPORARY = ".new";
+/** A file on its way out. */
+const REMOVED = ".removed";
 
 export class FileStorage implements Storage {
   readonly folder: string;
@@ -54,6 +58,7 @@ export class FileStorage implements Storage {
     makeFolder(folder);
     this.lock = new FolderLock(folder);
     rmSync(this.path(MANIFEST + TEMPORARY), { force: true });
+    for (const name of this.list()) if (name.endsWith(REMOVED)) rmSync(this.path(name), { force: true });
   }
 
   /** Lets go of everything; what was not synced is left to the system. */
@@ -145,10 +150,15 @@ export class FileStorage implements Storage {
     guarded(() => truncateSync(this.path(name), length));
   }
 
+  /** The file has its name no more when this returns; the blocks of a large one are freed in the background. */
   remove(name: string): void {
     guarded(() => {
       this.closeFile(name);
-      rmSync(this.path(name), { force: true });
+      const path = this.path(name);
+      if (this.size(name) <= REMOVED_AT_ONCE_BYTES_MAX) return rmSync(path, { force: true });
+      renameSync(path, path + REMOVED);
+      // What cannot be removed now is left over, and tried again at the next start.
+      unlink(path + REMOVED, () => {});
     });
   }
 
