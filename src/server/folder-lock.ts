@@ -95,7 +95,8 @@ function startOf(pid: number): string {
   // The name of the program, in brackets, may hold anything.
   const afterName = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const START_TIME_FIELD = 19;
-  if (stat !== "") return afterName[START_TIME_FIELD] ?? "";
+  // One that was killed stays in the list until its parent asks for it, which in a container may be never.
+  if (stat !== "" && afterName[0] !== "Z") return afterName[START_TIME_FIELD] ?? "";
   if (process.platform === "linux") return "gone";
   try {
     process.kill(pid, 0);

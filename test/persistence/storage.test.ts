@@ -1,14 +1,15 @@
 /**
  * The real folder and the one in memory keep the same contract.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { StorageError } from "../../src/persistence/storage.ts";
 import { FileStorage } from "../../src/server/file-storage.ts";
 import { UsageError } from "../../src/server/usage-error.ts";
+import { eventually } from "../eventually.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 import { storageContract } from "./storage-contract.ts";
 
@@ -74,6 +75,22 @@ describe("a real folder", () => {
     first.close();
     expect(readdirSync(first.folder)).toEqual([]);
     expect(() => openFolder(first.folder)).not.toThrow();
+  });
+
+  test("is free when its process was killed, and nobody has asked for it", async () => {
+    const path = folder();
+    const script = `const {FolderLock} = await import(process.argv[1]);
+      new FolderLock(process.argv[2]); process.kill(process.pid, "SIGKILL");`;
+    const lock = new URL("../../src/server/folder-lock.ts", import.meta.url).pathname;
+    // The shell becomes a program that never asks for its children.
+    const parent = spawn("sh", ["-c", '"$0" "$@" & exec sleep 60', process.execPath, "-e", script, lock, path]);
+    try {
+      const holder = (): string => readlinkSync(join(path, "lock")).split(" ")[0] ?? "";
+      await eventually(() => expect(readFileSync(`/proc/${holder()}/stat`, "utf8")).toMatch(/\) Z /));
+      expect(openFolder(path).list()).toEqual(["lock"]);
+    } finally {
+      parent.kill("SIGKILL");
+    }
   });
 
   test("takes over what a dead process, or the machine before its start, has left", () => {
