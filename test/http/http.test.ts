@@ -49,11 +49,14 @@ async function expectProblem(response: Response, status: number, title: string):
 }
 
 describe("health", () => {
-  test.each(["ready", "recovering", "loading", "stopping"] as const)("is 200 while the replica is %s", async (readiness) => {
-    const response = await appThatIs(readiness).app.request("/health");
-    expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ status: "alive", node: "us-1" });
-  });
+  test.each(["ready", "recovering", "loading", "stopping"] as const)(
+    "is 200 while the replica is %s",
+    async (readiness) => {
+      const response = await appThatIs(readiness).app.request("/health");
+      expect(response.status).toBe(200);
+      expect(await response.json()).toEqual({ status: "alive", node: "us-1" });
+    },
+  );
 });
 
 describe("readiness", () => {
