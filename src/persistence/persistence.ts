@@ -59,6 +59,8 @@ export class Persistence implements JournalFollower {
   /** How the last file of the log was found. */
   private lastRead: FileRead | undefined;
   private logBytesFound = 0;
+  /** What was kept ends in the middle of a repair, which counts for nothing. */
+  private foundRepairOpen = false;
   private recovered: readonly number[] = [];
   private running: { log: LogWriter; marks: DurableMarks; snapshots: Snapshots; source: SnapshotSource } | undefined;
 
@@ -94,6 +96,7 @@ export class Persistence implements JournalFollower {
     this.loading = loading;
     for (const reading of order) {
       const read = yield* feedFile(storage, reading, clusterId, target, wallMs, loading);
+      this.foundRepairOpen = read.leavesRepairOpen ?? this.foundRepairOpen;
       if (reading.kind !== "log") continue;
       this.lastRead = read;
       this.logBytesFound += Math.max(0, read.end - reading.offset);
@@ -140,6 +143,8 @@ export class Persistence implements JournalFollower {
       wallMs,
     );
     this.running = { log, marks, snapshots, source };
+    // Else its parts would be joined with the next repair that is committed.
+    if (this.foundRepairOpen) this.repairDropped();
   }
 
   // What the replica tells

@@ -27,6 +27,8 @@ export interface FileRead {
   readonly records: number;
   /** Why the rest is not; undefined when there is no rest. */
   readonly torn: DamagedFile | undefined;
+  /** Does it end between the parts of a repair and its end? Undefined: it says nothing of repairs. */
+  readonly leavesRepairOpen: boolean | undefined;
 }
 
 export interface Progress {
@@ -46,11 +48,14 @@ export function* feedFile(
   const before = progress.loadedBytes;
   const size = storage.size(file);
   // A segment that was begun and never written to.
-  if (size === 0 && kind === "log" && isLast) return { file, size, end: 0, records: 0, torn: undefined };
+  if (size === 0 && kind === "log" && isLast) {
+    return { file, size, end: 0, records: 0, torn: undefined, leavesRepairOpen: undefined };
+  }
   let records = 0;
   let reader: RecordReader | undefined;
   let torn: DamagedFile | undefined;
   let ended = false;
+  let leavesRepairOpen: boolean | undefined;
   try {
     reader = new RecordReader(storage, file, FileKind[kind], clusterId);
     reader.skipTo(offset);
@@ -58,6 +63,9 @@ export function* feedFile(
     for (let record = reader.next(); record !== undefined; record = reader.next()) {
       if (ended) throw new DamagedFile(file, record.offset, "a record behind the end of a snapshot");
       feed(file, record, target, wallMs);
+      if (record.kind === RecordKind.repairPart) leavesRepairOpen = true;
+      else if (record.kind === RecordKind.repairCommitted || record.kind === RecordKind.repairDropped)
+        leavesRepairOpen = false;
       ended = kind === "snapshot" && record.kind === RecordKind.end;
       records++;
       progress.loadedBytes = before + reader.offset;
@@ -72,7 +80,7 @@ export function* feedFile(
   const end = reader?.offset ?? 0;
   if (kind === "snapshot" && !ended) throw new DamagedFile(file, end, "a snapshot without its end");
   progress.loadedBytes = before + size;
-  return { file, size, end, records, torn };
+  return { file, size, end, records, torn, leavesRepairOpen };
 }
 
 function feed(file: string, record: FileRecord, target: RecoveryTarget, wallMs: number): void {
