@@ -154,7 +154,8 @@ export class LogWriter {
   /** Takes a record. With `mustBeSafe` under `always` it is synced when this returns, or `holdsBack` is set. */
   add(record: Uint8Array, mustBeSafe: boolean): void {
     if (this.state === "off") return;
-    if (mustBeSafe) this.owes = true;
+    // A log that is switched on promises nothing before it has its base.
+    if (mustBeSafe && (this.state === "writing" || this.failure !== undefined)) this.owes = true;
     if (this.state === "broken") return;
     this.queue.push(record);
     this.queueBytes += record.length;

@@ -224,6 +224,8 @@ export class Persistence implements JournalFollower {
     const { running } = this;
     if (running === undefined) return;
     running.log.policy = settings.appendSync;
+    // What was answered under another policy is made safe once, so that nobody is held back for it.
+    if (settings.appendSync === "always" && before.appendSync !== "always") running.log.flush(true);
     if (before.appendOnly && !settings.appendOnly) running.log.close();
     if (before.appendOnly || !settings.appendOnly) return;
     // The log lacks what happened while it was off: a snapshot is its new beginning.

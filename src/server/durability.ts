@@ -89,12 +89,18 @@ export class Durability {
    */
   mayAnswer(client: Client): boolean {
     const { persistence, replica } = this;
-    if (replica === undefined) return true;
-    if (replica.keyspace.pendingBytes > 0) {
+    if (replica === undefined || this.mayTell()) return true;
+    return persistence.durable.covers(replica.keyspace.self, client.lastWrite);
+  }
+
+  /** May everybody know everything that is here? Written, and synced, is what ran just now. */
+  mayTell(): boolean {
+    const { persistence, replica } = this;
+    if (replica !== undefined && replica.keyspace.pendingBytes > 0) {
       replica.content.cut();
       persistence.endTurn(Date.now());
     }
-    return !persistence.holdsBack || persistence.durable.covers(replica.keyspace.self, client.lastWrite);
+    return !persistence.holdsBack;
   }
 
   /** For the metrics. */

@@ -100,7 +100,7 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
     peersExpected: options.seeds.length,
     ownSeeds: () => network.ownSeeds,
     keyspace,
-    serveRead: (read) => peerReads.serve(read),
+    serveRead: (read) => (durability?.mayTell() === false ? undefined : peerReads.serve(read)),
     random: Math.random,
     durable: () => (config.settings.appendOnly ? durability?.persistence.durable : undefined),
     limits: { logBytesMax: options.logBytesMax },

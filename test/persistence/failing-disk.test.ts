@@ -223,6 +223,39 @@ describe("a start on a full disk", () => {
   });
 });
 
+describe("settings that change while it runs", () => {
+  test.each(["everysec", "no"] as const)(
+    "from `%s` to `always`: what was written before is made safe",
+    (appendSync) => {
+      const disk = new MemoryStorage();
+      const node = new KeptNode(disk, { settings: { appendSync } });
+      write(node, "before");
+      node.persistence.configure({ ...node.settings, appendSync: "always" }, node.nowMs);
+      expect(node.persistence.holdsBack).toBe(false);
+      expect(node.persistence.durable.get(node.keyspace.self)).toBe(node.keyspace.context.get(node.keyspace.self));
+      expect(new KeptNode(disk.crashed(), { nowMs: LATER_MS }).keys).toBe(1);
+    },
+  );
+
+  test("a log with `always` that is switched on holds nobody back until it has its base", () => {
+    const disk = new MemoryStorage();
+    const settings = { appendOnly: false, appendSync: "always" } as const;
+    const node = new KeptNode(disk, { settings });
+    write(node, "before");
+    node.persistence.configure({ ...node.settings, appendOnly: true }, node.nowMs);
+    write(node, "meanwhile");
+    expect(node.persistence.holdsBack).toBe(false);
+    while (node.persistence.hasWork) node.persistence.step(node.nowMs);
+    write(node, "while the base is synced");
+    expect(node.persistence.holdsBack).toBe(false);
+    disk.settle();
+    node.pass(100);
+    write(node, "after");
+    expect(node.persistence.holdsBack).toBe(false);
+    expect(new KeptNode(disk.crashed(), { nowMs: LATER_MS }).keys).toBe(4);
+  });
+});
+
 describe("a sync that fails", () => {
   test("may have lost what was written: it is written again", () => {
     const disk = new MemoryStorage();
