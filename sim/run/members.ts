@@ -40,7 +40,7 @@ export class Members {
     for (const { process: life } of insiders)
       for (const { originId, finalTime } of life.replica.content.fences())
         fences.set(originId, Math.max(finalTime, fences.get(originId) ?? 0));
-    return wanted.filter((node) => !this.forgotten.has(node) || !isBeyond(node, fences));
+    return wanted.filter((node) => !this.forgotten.has(node) || !isOut(node, fences));
   }
 
   /** How many of those who were forgotten are members again. */
@@ -77,7 +77,9 @@ export class Members {
   }
 }
 
-function isBeyond({ process: life }: SimulatedNode, fences: ReadonlyMap<number, number>): boolean {
+/** Who was told so stays out, even where the fences have died with the memory that held them. */
+function isOut({ process: life }: SimulatedNode, fences: ReadonlyMap<number, number>): boolean {
+  if (life.replica.cluster.forgotten) return true;
   const { origins, context } = life.keyspace;
   if (fences.has(life.originId)) return true;
   for (const [originId, finalTime] of fences) {

@@ -251,6 +251,8 @@ export class RepairReceiver {
     if (this.phase.name === "idle") return;
     this.leave("too much is held", true);
     this.drop();
+    // Else the next one would have no more room than this one.
+    this.journal.gate.clear();
   }
 
   /** An origin got a fence. What a repair has brought from beyond it came from the forgotten member itself. */
