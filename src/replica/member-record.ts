@@ -20,15 +20,8 @@ import {
   type Times,
 } from "../../transport/message.ts";
 
-export interface MemberRecord {
-  readonly nodeId: string;
-  readonly region: string;
-  /** The peer port as others reach it; without a host as long as nobody knows one. */
-  readonly address: string;
-  /** Where clients connect. */
-  readonly clientAddress: string;
-  readonly originId: OriginId;
-  readonly incarnation: number;
+/** What travels of a member, with its state by name and its origins to be asked for. */
+export interface MemberRecord extends Omit<MemberMessage, "kind" | "state" | "origins"> {
   readonly state: MemberState;
   /** By origin: the greatest incarnation at which the name was met with it. */
   readonly origins: ReadonlyMap<OriginId, number>;
