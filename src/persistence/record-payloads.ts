@@ -133,7 +133,7 @@ function startRecord(kind: number, { start, vectors }: RepairCommit): Buffer {
 function record(kind: number, write: (out: ByteWriter) => void): Buffer {
   const out = new ByteWriter();
   write(out);
-  return encodeRecord(kind, out.take());
+  return encodeRecord(kind, out.lend());
 }
 
 /** Throws MalformedDelta when the payload is cut short or has bytes behind its end. */

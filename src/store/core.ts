@@ -7,6 +7,7 @@ import type { HybridClock } from "../../crdt/clock.ts";
 import { Context } from "../../crdt/context.ts";
 import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
+import { ByteWriter } from "./byte-writer.ts";
 import type { Arena } from "./arena.ts";
 import { Collection } from "./collection.ts";
 import type { Database } from "./database.ts";
@@ -43,6 +44,8 @@ export class Core {
   readonly event: RunningEvent;
   readonly delta: DeltaWriter;
   readonly residue = new Residue();
+  /** What is exported is put together here: made once, since snapshots and repairs export a great many pieces. */
+  readonly exporting = new ByteWriter();
   /**
    * Is the running event's time above that of a plain value, so that it may be the stamp of what replaces it (cell.ts,
    * R2)? Times of two origins can be equal, and then the origins' ids would decide.

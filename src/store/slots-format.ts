@@ -46,13 +46,15 @@ export interface KeyDelta {
 }
 
 export class SlotsWriter {
-  private readonly out = new ByteWriter();
+  private readonly out: ByteWriter;
   private readonly origins: Origins;
   private readonly indexes = new Map<Origin, number>();
   private readonly ids: OriginId[] = [];
 
-  constructor(origins: Origins) {
+  /** `out` is empty, and this writer's alone until `take`. */
+  constructor(origins: Origins, out: ByteWriter) {
     this.origins = origins;
+    this.out = out;
   }
 
   get length(): number {
@@ -60,11 +62,11 @@ export class SlotsWriter {
   }
 
   take(): Uint8Array {
-    const body = this.out.take();
+    const body = this.out.lend();
     const head = new ByteWriter();
     head.varint(this.ids.length);
     for (const id of this.ids) head.origin(id);
-    const prefix = head.take();
+    const prefix = head.lend();
     const all = new Uint8Array(prefix.length + body.length);
     all.set(prefix);
     all.set(body, prefix.length);

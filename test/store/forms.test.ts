@@ -9,6 +9,7 @@ import { Context } from "../../crdt/context.ts";
 import { ByteRange } from "../../src/byte-range.ts";
 import { KeyType } from "../../src/store/key-type.ts";
 import type { Keyspace } from "../../src/store/keyspace.ts";
+import { ByteWriter } from "../../src/store/byte-writer.ts";
 import { SlotsWriter } from "../../src/store/slots-format.ts";
 import { act, history, settle, START, type Step, stepOf } from "./acts.ts";
 import { bytes, Peer, picture, stageContent } from "./peer.ts";
@@ -151,7 +152,7 @@ describe("F1: the fingerprint of a collection", () => {
     const digests = [[], [{ life: dot, support: dot }], [{ life: { origin: 0, time: 3 }, support: dot }]].map(
       (births) => {
         const { keyspace, origins } = new Peer(0xa1);
-        const writer = new SlotsWriter(origins);
+        const writer = new SlotsWriter(origins, new ByteWriter());
         writer.key(0, bytes("k"));
         writer.cell({ siblings: [], contributions: [] });
         writer.deadlines([]);

@@ -19,7 +19,8 @@ export function exportNodes(
   from: number,
   bytesMax: number,
 ): Described {
-  const writer = new SlotsWriter(core.memory.origins);
+  core.exporting.lend();
+  const writer = new SlotsWriter(core.memory.origins, core.exporting);
   const databases = core.keys.databases.filter(({ table }) => table.size > 0);
   const occupied = occupiedNodes(databases, bits, nodes.length - from);
   let done = 0;
