@@ -3,7 +3,7 @@
  *
  * Exit codes: 0 everything is whole, 1 something is damaged (and could not be mended), 2 the folder cannot be looked at.
  */
-import { existsSync, lstatSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkFolder, type FileCheck, repairFolder } from "../persistence/folder-check.ts";
 import { DamagedFile } from "../persistence/record-format.ts";
@@ -12,7 +12,7 @@ import { FileStorage } from "../server/file-storage.ts";
 import { UsageError } from "../server/usage-error.ts";
 
 export function checkAof(folder: string, { fix = false }: { readonly fix?: boolean }): void {
-  if (!existsSync(folder)) throw new UsageError(`there is no folder ${folder}`);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw new UsageError(`there is no folder ${folder}`);
   if (!fix && lstatSync(join(folder, "lock"), { throwIfNoEntry: false }) !== undefined) {
     process.stderr.write(`atoll: a replica may be using ${folder}; its last record may seem to be cut short\n`);
   }
