@@ -19,6 +19,8 @@ export class FenceWatch {
   /** What is wrong with the fences of a replica; undefined when nothing is. */
   problem({ process: life }: SimulatedNode): string | undefined {
     const { keyspace, replica } = life;
+    // Who was forgotten lies beyond one, and says so.
+    if (replica.cluster.forgotten) return undefined;
     const before = this.known.get(life);
     const now = new Map(replica.content.fences().map(({ originId, finalTime }) => [originId, finalTime]));
     this.known.set(life, now);

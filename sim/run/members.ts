@@ -25,6 +25,8 @@ export class Members {
   private readonly checker: Checker;
   private readonly marks: Marks;
   private readonly forgotten = new Set<SimulatedNode>();
+  /** They began with what somebody forgotten had. */
+  private readonly copies = new Set<SimulatedNode>();
 
   constructor(nodes: readonly SimulatedNode[], checker: Checker, marks: Marks) {
     this.marks = marks;
@@ -34,13 +36,13 @@ export class Members {
 
   get all(): readonly SimulatedNode[] {
     const wanted = this.nodes.filter((node) => node.isWanted);
-    if (this.forgotten.size === 0) return wanted;
-    const insiders = wanted.filter((node) => !this.forgotten.has(node));
+    const suspects = new Set([...this.forgotten, ...this.copies]);
+    if (suspects.size === 0) return wanted;
     const fences = new Map<number, number>();
-    for (const { process: life } of insiders)
+    for (const { process: life } of wanted.filter((node) => !suspects.has(node)))
       for (const { originId, finalTime } of life.replica.content.fences())
         fences.set(originId, Math.max(finalTime, fences.get(originId) ?? 0));
-    return wanted.filter((node) => !this.forgotten.has(node) || !isOut(node, fences));
+    return wanted.filter((node) => !suspects.has(node) || !isOut(node, fences));
   }
 
   /** How many of those who were forgotten are members again. */
@@ -50,7 +52,13 @@ export class Members {
 
   /** Whom others have let go, and who holds on to what is past. */
   isOutside(node: SimulatedNode): boolean {
-    return this.forgotten.has(node) && !this.all.includes(node);
+    return (this.forgotten.has(node) || this.copies.has(node)) && !this.all.includes(node);
+  }
+
+  /** A copy of somebody who was forgotten may hold on to what is past, too. */
+  cloned(node: SimulatedNode, of: SimulatedNode): void {
+    if (this.forgotten.has(of) || this.copies.has(of)) this.copies.add(node);
+    else this.copies.delete(node);
   }
 
   /** CLUSTER FORGET at a member, which may not know of whom it is told. Two who forget each other would be two clusters. */

@@ -161,6 +161,10 @@ export class Simulation implements World, NodeObserver, Converged {
     this.membership.forget(node, by);
   }
 
+  cloned(node: SimulatedNode, of: SimulatedNode): void {
+    this.membership.cloned(node, of);
+  }
+
   died(node: SimulatedNode, wasAsked: boolean): void {
     this.lifeMarks.died(node, wasAsked);
     this.checker.died(node, wasAsked);

@@ -71,6 +71,7 @@ export function changeMembers(world: World, fault: MemberFault): void {
     case "clone":
       if (node.isUp) die(world, node, false);
       node.disk.take(world.node(fault.of).disk);
+      world.cloned(node, world.node(fault.of));
       world.tampered(node);
       return enter(node, fault.of);
     case "leave":

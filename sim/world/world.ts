@@ -16,6 +16,8 @@ export interface World {
   died(node: SimulatedNode, wasAsked: boolean): void;
   /** An operator tells a replica to forget another. */
   forget(node: SimulatedNode, by: SimulatedNode): void;
+  /** A replica is to begin with a copy of another's disk. */
+  cloned(node: SimulatedNode, of: SimulatedNode): void;
   /** What is on the disk is not what the process has left there, or nobody will ask for it again. */
   tampered(node: SimulatedNode): void;
 }

@@ -84,6 +84,11 @@ export class Cluster {
     return this.forgetting.forgotten;
   }
 
+  /** What was kept is back. */
+  recovered(): void {
+    this.forgetting.recovered();
+  }
+
   /** Names met so far, forgotten or not. */
   get metCount(): number {
     return this.membership.metCount;

@@ -14,6 +14,7 @@
  *   a forgotten name  refused, unless it began with nothing
  *   anybody else      the fence rises: a member had it before it heard of the fence
  */
+import type { Time } from "../../crdt/clock.ts";
 import type { Context } from "../../crdt/context.ts";
 import type { Origin, OriginId } from "../../crdt/origin.ts";
 import type { FencesMessage, Forgotten } from "../../transport/message.ts";
@@ -30,8 +31,6 @@ import { originOf } from "./times.ts";
 export type ForgetResult = "forgotten" | "unknown" | "self";
 
 export class Forgetting {
-  /** This replica was forgotten by the others: it serves nobody any more. */
-  forgotten = false;
   private readonly journal: Journal;
   private readonly mesh: Mesh;
   private readonly membership: Membership;
@@ -42,6 +41,16 @@ export class Forgetting {
     this.mesh = mesh;
     this.membership = membership;
     this.environment = environment;
+  }
+
+  /** This replica was forgotten by the others: it serves nobody any more. */
+  get forgotten(): boolean {
+    return this.journal.exile !== undefined;
+  }
+
+  /** What was kept may be that of a forgotten process, or a copy of it. */
+  recovered(): void {
+    if (this.forgotten) this.tellPeople();
   }
 
   forget(nodeId: string): ForgetResult {
@@ -90,7 +99,7 @@ export class Forgetting {
     const { origins, self } = this.journal.state;
     for (let i = 0; i < finals.length; i += 2) {
       const origin = originOf(origins, finals[i] as OriginId);
-      if (origin === self) return this.beForgotten();
+      if (origin === self) return this.beForgotten(origin, finals[i + 1] as number);
       this.journal.fence(origin, finals[i + 1] as number, nodeId);
     }
   }
@@ -137,16 +146,21 @@ export class Forgetting {
   told({ originId, finalTime }: Forgotten): void {
     const { origins, self, context } = this.journal.state;
     const origin = origins.find(originId);
-    if (origin === self || (origin !== undefined && context.get(origin) > finalTime)) this.beForgotten();
+    if (origin === undefined) return;
+    if (origin === self || context.get(origin) > finalTime) this.beForgotten(origin, finalTime);
   }
 
-  private beForgotten(): void {
+  private beForgotten(origin: Origin, finalTime: Time): void {
     if (this.forgotten) return;
-    this.forgotten = true;
+    this.journal.goIntoExile(origin, finalTime, this.membership.own.nodeId);
+    this.tellPeople();
+    for (const link of this.mesh.links) this.mesh.end(link, "goodbye", "forgotten");
+  }
+
+  private tellPeople(): void {
     this.environment.log(
       "error",
       "this replica was forgotten by the cluster (CLUSTER FORGET): it serves no commands; start it anew without its data",
     );
-    for (const link of this.mesh.links) this.mesh.end(link, "goodbye", "forgotten");
   }
 }

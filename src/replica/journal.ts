@@ -21,7 +21,7 @@ import { HEARTBEAT_MS, QUIET_HEARTBEAT_MS, QUIET_MS } from "../limits.ts";
 import { ChangedOrigins } from "./changed-origins.ts";
 import type { Environment } from "./environment.ts";
 import { type JournalFollower, NO_FOLLOWER } from "./follower.ts";
-import { Fences } from "./fences.ts";
+import { type Fence, Fences } from "./fences.ts";
 import { Gate, type LocalInterval, type Verdict } from "./gate.ts";
 import { IntervalLog } from "./log.ts";
 import type { ReplicatedState } from "./state.ts";
@@ -32,6 +32,8 @@ export class Journal {
   readonly log: IntervalLog;
   readonly gate = new Gate();
   readonly fences = new Fences();
+  /** The fence that what is here lies beyond: this replica was forgotten by the others. */
+  exile: Fence | undefined;
   /** Is told of everything that enters; it hears nothing of what was recovered from it. */
   follower: JournalFollower = NO_FOLLOWER;
   /** When the last own interval was cut, by the stopwatch. */
@@ -139,6 +141,14 @@ export class Journal {
     this.gate.dropBeyond(origin, fence.finalTime);
     this.follower.fenced(this.state.origins.id(origin), fence.finalTime, fence.nodeId);
     this.onFenced(origin, fence.nodeId);
+  }
+
+  /** This replica was forgotten. A durable reader knows it by a fence that what it was told of lies beyond. */
+  goIntoExile(origin: Origin, toldTime: Time, nodeId: string): void {
+    this.cut();
+    const finalTime = Math.max(0, Math.min(toldTime, this.effects.get(origin) - 1));
+    this.exile = { origin, finalTime, nodeId };
+    this.follower.fenced(this.state.origins.id(origin), finalTime, nodeId);
   }
 
   /** What a member has that is not forgotten counts: fences that lie below are raised. */

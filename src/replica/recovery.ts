@@ -84,9 +84,14 @@ export class Recovery {
     this.guarded(() => this.journal.commitRepair(this.contextOf(start), this.vectorsOf(vectors), wallMs));
   }
 
-  /** A fence that was known (rule 12). */
+  /** A fence that was known (rule 12); one that what was kept lies beyond says that this replica was forgotten. */
   fenced(originId: OriginId, finalTime: Time, nodeId: string): void {
-    this.guarded(() => this.journal.fence(originOf(this.journal.state.origins, originId), finalTime, nodeId));
+    this.guarded(() => {
+      const { origins, context } = this.journal.state;
+      const origin = originOf(origins, originId);
+      if (context.get(origin) > finalTime) this.journal.exile = { origin, finalTime, nodeId };
+      else this.journal.fence(origin, finalTime, nodeId);
+    });
   }
 
   /** A snapshot ends, exactly here. */

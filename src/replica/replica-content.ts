@@ -54,10 +54,11 @@ export class ReplicaContent {
     return vectors;
   }
 
-  /** The last accepted times of forgotten members' origins. */
+  /** The last accepted times of forgotten members' origins; of this replica's own, where it is such a member. */
   fences(): readonly { originId: OriginId; finalTime: Time; nodeId: string }[] {
-    const { origins } = this.journal.state;
-    return [...this.journal.fences.all()].map(({ origin, finalTime, nodeId }) => ({
+    const { state, fences, exile } = this.journal;
+    const { origins } = state;
+    return [...fences.all(), ...(exile === undefined ? [] : [exile])].map(({ origin, finalTime, nodeId }) => ({
       originId: origins.id(origin),
       finalTime,
       nodeId,

@@ -136,6 +136,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
       this.recovering = false;
       this.greeter.hasPast = !this.keyspace.context.equals(new Context());
       this.filling.recovered(this.journal.effects);
+      this.cluster.recovered();
     });
   }
 
