@@ -129,8 +129,11 @@ export class Persistence implements JournalFollower {
       this.manifest ?? { clusterId, nodeId, snapshot: undefined, log: undefined },
     );
     const enter = (): void => {
-      writeManifest(storage, manifest);
-      removeAll(storage, leftOver(storage, manifest));
+      // Where that had to wait, a snapshot may have been completed meanwhile, or be on its way, named by nobody yet.
+      const snapshots = this.running?.snapshots;
+      const latest = snapshots?.manifest ?? manifest;
+      writeManifest(storage, latest);
+      if (snapshots?.running === undefined) removeAll(storage, leftOver(storage, latest));
     };
     if (isNew) enter();
     marks.noteAll(this.recovered);
