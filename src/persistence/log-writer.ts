@@ -107,9 +107,10 @@ export class LogWriter {
     this.owes = false;
   }
 
-  /** There is a hole from here on, until a snapshot is the new base. */
-  break(): void {
+  /** There is a hole from here on, until a snapshot is the new base; with `why` it could not be made. */
+  break(why?: StorageError): void {
     this.state = "broken";
+    this.failure ??= why;
     this.drop();
   }
 

@@ -276,12 +276,12 @@ export class Snapshots {
     }
   }
 
-  private failed({ purpose, writer, isNewLog }: Running, error: StorageError, wallMs: number): void {
+  private failed({ purpose, writer }: Running, error: StorageError, wallMs: number): void {
     const { log, tell } = this.options;
     tell("error", `the ${PURPOSES[purpose]} has failed: ${error.message}`);
     this.running = undefined;
     this.failedAtMs = wallMs;
-    if (isNewLog && log.state === "held") log.break();
+    if (log.state === "held" || log.state === "broken") log.break(error);
     if (purpose === "save") this.lastSaveOk = false;
     else this.lastRewriteOk = false;
     if (purpose === "rewrite") this.rewriteFailures++;

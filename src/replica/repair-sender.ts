@@ -234,6 +234,8 @@ export class RepairSender {
       return 0;
     }
     this.journal.cut();
+    // What was cut just now may not be as safe as was promised.
+    if (this.journal.follower.holdsBack) return 0;
     // What is told now must come to the receiver as intervals, too.
     if (!this.outbound.canSendAll(link)) return this.abort(session, "the log does not reach back to the start");
     if (ask.verb === "compare") return this.describe(session, ask);

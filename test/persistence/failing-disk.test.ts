@@ -256,6 +256,24 @@ describe("settings that change while it runs", () => {
   });
 });
 
+test("a log that is switched on while the disk is full refuses writes until it has its base", () => {
+  const disk = new MemoryStorage();
+  const node = new KeptNode(disk, { settings: { appendOnly: false } });
+  write(node, "before");
+  disk.refused.set("append", "ENOSPC");
+  node.persistence.configure({ ...node.settings, appendOnly: true }, node.nowMs);
+  node.work();
+  expect(node.persistence.refusal).toBe(FULL);
+  disk.refused.clear();
+  node.pass(1100);
+  node.work();
+  disk.settle();
+  node.pass(100);
+  expect(node.persistence.refusal).toBe("");
+  write(node, "after");
+  expect(new KeptNode(disk.copy(true), { nowMs: LATER_MS }).keys).toBe(2);
+});
+
 describe("a sync that fails", () => {
   test("may have lost what was written: it is written again", () => {
     const disk = new MemoryStorage();
