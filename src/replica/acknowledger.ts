@@ -127,10 +127,11 @@ export class Acknowledger {
     }
     link.durableTime = Math.max(link.durableTime, ack.durableTime);
     this.onAcknowledged();
-    const member = link.peer === undefined ? undefined : this.mesh.members.get(link.peer.nodeId);
-    if (member?.link !== link) return;
+    const member = this.mesh.memberOf(link);
+    if (member === undefined) return;
     member.acknowledged.merge(link.acknowledged);
     member.acknowledgedMs = nowMs;
+    for (const origin of member.fences.keys()) member.fences.set(origin, "acknowledged");
   }
 
   private measure(link: Link, sampleMs: number): void {

@@ -161,7 +161,7 @@ export class Cluster {
       case "member":
         return this.membership.hear(link, message);
       case "fences":
-        return this.forgetting.hear(message);
+        return this.forgetting.hear(link, message);
       case "probe-request":
         return this.detector.request(link, message);
       case "probe-answer":

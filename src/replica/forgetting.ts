@@ -95,12 +95,14 @@ export class Forgetting {
   }
 
   /** Told by a peer. */
-  hear({ nodeId, finals }: FencesMessage): void {
+  hear(link: Link, { nodeId, finals }: FencesMessage): void {
     const { origins, self } = this.journal.state;
+    const fences = this.mesh.memberOf(link)?.fences;
     for (let i = 0; i < finals.length; i += 2) {
       const origin = originOf(origins, finals[i] as OriginId);
       if (origin === self) return this.beForgotten(origin, finals[i + 1] as number);
       this.journal.fence(origin, finals[i + 1] as number, nodeId);
+      if (fences?.has(origin) === false) fences.set(origin, "told");
     }
   }
 

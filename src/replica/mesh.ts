@@ -19,6 +19,8 @@ export interface Member {
   acknowledged: Context;
   /** When it last said so. */
   acknowledgedMs: number;
+  /** Origins for which it has told that it has a fence, too, and since when an ack has come. */
+  readonly fences: Map<Origin, "told" | "acknowledged">;
   link: Link | undefined;
   lostMs: number;
 }
@@ -60,11 +62,18 @@ export class Mesh {
     // What it has counts from its first ack on: before that it has told what it knows of members.
     const acknowledged = same ? known.acknowledged : new Context();
     const acknowledgedMs = same ? known.acknowledgedMs : Number.NEGATIVE_INFINITY;
+    const fences: Member["fences"] = same ? known.fences : new Map();
     const { nowMs } = this.environment.stopwatch;
     if (known !== undefined && !same) this.replacedMs = nowMs;
     this.members.delete(identity.nodeId);
-    this.members.set(identity.nodeId, { identity, origin, acknowledged, acknowledgedMs, link, lostMs: 0 });
+    this.members.set(identity.nodeId, { identity, origin, acknowledged, acknowledgedMs, fences, link, lostMs: 0 });
     if (this.members.size > MEMBERS_MAX) this.forgetOldest();
+  }
+
+  /** The member at the other end of a link, as long as that is its link. */
+  memberOf(link: Link): Member | undefined {
+    const member = link.peer === undefined ? undefined : this.members.get(link.peer.nodeId);
+    return member?.link === link ? member : undefined;
   }
 
   /** Ends a link from this side. */

@@ -113,7 +113,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     this.cluster.onFenced = (origin) => receiver.fenced(origin);
     this.clockAlarm = new ClockAlarm(this.mesh, environment);
     this.outbound.isAbsent = (origin) => this.cluster.isAbsent(options.keyspace.origins.id(origin));
-    this.stability = new Stability(options.keyspace, this.mesh, this.cluster, expected, environment);
+    this.stability = new Stability(this.journal, this.mesh, this.cluster, expected, environment);
     this.peersClock = new PeersClock(this.mesh, environment, options.keyspace.clock.maxOffsetMs);
     const { counters, mesh, acknowledger, outbound, repairs, cluster, reads } = this;
     const { origins } = options.keyspace;

@@ -19,13 +19,17 @@
  *
  * A member that is expected and was never met keeps everything waiting, and so
  * does one that is dead or has left: better a little memory than a count that
- * comes back from the dead. Only one that was forgotten is not waited for.
+ * comes back from the dead. Only one that was forgotten is not waited for; but
+ * until a member has told that it has its fence, too, it may take more from it:
+ * only acks that come later count.
  */
 import { Context } from "../../crdt/context.ts";
 import { REPLACED_SETTLED_MS, STABILITY_MS } from "../limits.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Environment } from "./environment.ts";
-import type { Mesh } from "./mesh.ts";
+import type { Fences } from "./fences.ts";
+import type { Journal } from "./journal.ts";
+import type { Member, Mesh } from "./mesh.ts";
 import type { ReplicatedState } from "./state.ts";
 
 type Phase =
@@ -37,6 +41,7 @@ const IDLE: Phase = { name: "idle" };
 
 export class Stability {
   private readonly state: ReplicatedState;
+  private readonly fences: Fences;
   private readonly mesh: Mesh;
   private readonly cluster: Cluster;
   private readonly peersExpected: () => number;
@@ -45,13 +50,14 @@ export class Stability {
   private lookedMs = 0;
 
   constructor(
-    state: ReplicatedState,
+    { state, fences }: Journal,
     mesh: Mesh,
     cluster: Cluster,
     peersExpected: () => number,
     environment: Environment,
   ) {
     this.state = state;
+    this.fences = fences;
     this.mesh = mesh;
     this.cluster = cluster;
     this.peersExpected = peersExpected;
@@ -101,8 +107,14 @@ export class Stability {
       const member = this.mesh.members.get(nodeId);
       if (member === undefined || member.identity.originId !== originId) return;
       if (member.acknowledgedMs < settledMs || !member.acknowledged.includes(sealed)) return;
+      if (!this.hasAllFences(member)) return;
       greatest.merge(member.acknowledged);
     }
     this.phase = { name: "collected", sealed, until: greatest };
+  }
+
+  private hasAllFences({ fences }: Member): boolean {
+    for (const { origin } of this.fences.all()) if (fences.get(origin) !== "acknowledged") return false;
+    return true;
   }
 }

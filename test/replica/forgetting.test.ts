@@ -187,6 +187,21 @@ describe("a member that was forgotten", () => {
     forget(world, "b", "x");
     world.runUntil(() => ["a", "b"].every((name) => world.node(name).state.residueCount === 0), 10_000);
   });
+
+  it("is waited for with residue as long as a member may still take something from it", () => {
+    const world = mesh("a", "b", "c", "x");
+    world.run(5000);
+    world.sever(world.wire("a", "x"));
+    world.node("a").state.residueCount = 5;
+    world.tick("a", "nothing more of x");
+    world.run(400);
+    world.sever(world.wire("a", "b"));
+    forget(world, "a", "x");
+    world.run(10_000);
+    expect(world.node("a").state.residueCount).toBe(5);
+    world.connect("a", "b");
+    world.runUntil(() => world.node("a").state.residueCount === 0, 10_000);
+  });
 });
 
 describe("forgetting", () => {
