@@ -251,8 +251,7 @@ export class RepairReceiver {
     if (this.phase.name === "idle") return;
     this.leave("too much is held", true);
     this.drop();
-    // Else the next one would have no more room than this one.
-    this.journal.gate.clear();
+    this.makeRoom();
   }
 
   /** An origin got a fence. What a repair has brought from beyond it came from the forgotten member itself. */
@@ -309,6 +308,11 @@ export class RepairReceiver {
     progress?.drop();
   }
 
+  /** What is held takes room of a repair: the next one would have no more than this one. It comes again behind that one. */
+  private makeRoom(): void {
+    this.journal.gate.clear();
+  }
+
   /** More differs than there is room for: asking again at once would end the same way. */
   private giveUp(): void {
     const { counters, log, stopwatch, limits } = this.environment;
@@ -316,6 +320,7 @@ export class RepairReceiver {
     log("error", `a repair needs more than the ${limits.stagedBytesMax} bytes it may stage`);
     this.leave("more than there is room for", true);
     this.drop();
+    this.makeRoom();
     this.nextTryMs = stopwatch.nowMs + REPAIR_TOO_LARGE_RETRY_MS;
   }
 
