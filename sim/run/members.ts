@@ -75,7 +75,8 @@ export class Members {
 
   /** Whoever has left is forgotten by those who stay and know of him, else they wait for him; or comes back, where nobody does. */
   forgetAbsent(): void {
-    const absent = this.nodes.filter((node) => !node.isWanted && node.hasRun && !this.forgotten.has(node));
+    // Who was forgotten may have come back as a new one, and have left since.
+    const absent = this.nodes.filter((node) => !node.isWanted && node.hasRun);
     for (const node of absent) {
       for (const by of this.all) this.forget(node, by);
       if (this.forgotten.has(node)) continue;
