@@ -369,6 +369,15 @@ export const SNAPSHOT_RETRY_MS = 5000;
 /** The manifest and the marker are small; a file that is larger is neither. */
 export const MANIFEST_BYTES_MAX = 64 * 1024;
 
+/** The file of the members: MEMBERS_MAX addresses with the longest names there are, and room to spare. */
+export const KEPT_MEMBERS_BYTES_MAX = 512 * 1024;
+
+/** An address that is kept: a name of 253 characters, brackets, a colon and a port. */
+export const KEPT_ADDRESS_CHARACTERS_MAX = 261;
+
+/** The members are written again this often at most, since each write waits for the disk. */
+export const KEPT_MEMBERS_MS = 5000;
+
 /** A node of the hash space with no more keys is described by a list of them: 8 bytes a key, against 4 for each of 16 children and one more step. */
 export const DESCRIBED_KEYS_LISTED_MAX = 16;
 

@@ -5,9 +5,11 @@
  *   clean-stop.json           only while no process runs, after an orderly stop (identity.ts)
  *   log-000007.atoll          a segment of the log
  *   snapshot-000008.atoll     a snapshot
+ *   members.json              where the other members were last (the shell's)
  */
 export const MANIFEST = "manifest.json";
 export const CLEAN_STOP = "clean-stop.json";
+export const MEMBERS = "members.json";
 
 const DIGITS = 6;
 const NUMBERED = /^(log|snapshot)-(\d{6,15})\.atoll$/;

@@ -43,8 +43,12 @@ export function writeManifest(storage: Storage, manifest: Manifest): void {
 }
 
 /** A small JSON object; undefined when the file is none. */
-export function readJson(storage: ReadableStorage, name: string): Readonly<Record<string, unknown>> | undefined {
-  const bytes = storage.read(name, 0, MANIFEST_BYTES_MAX);
+export function readJson(
+  storage: ReadableStorage,
+  name: string,
+  bytesMax = MANIFEST_BYTES_MAX,
+): Readonly<Record<string, unknown>> | undefined {
+  const bytes = storage.read(name, 0, bytesMax);
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;

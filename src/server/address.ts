@@ -12,7 +12,7 @@ const ADDRESS = /^(?:\[(?<v6>[0-9a-fA-F:.%]+)\]|(?<name>[A-Za-z0-9._-]+)):(?<por
 const LAST_PORT = 65_535;
 
 /** Reads one address. Throws UsageError when it is none; `port` 0 is not an address that one can connect to. */
-function parseAddress(text: string): Address {
+export function parseAddress(text: string): Address {
   const groups = ADDRESS.exec(text)?.groups;
   const host = groups?.["v6"] ?? groups?.["name"];
   const port = Number(groups?.["port"]);

@@ -17,6 +17,7 @@ import type { Replica } from "../replica/replica.ts";
 import type { Keyspace } from "../store/keyspace.ts";
 import type { DurabilityFigures } from "./durability-metrics.ts";
 import { FileStorage } from "./file-storage.ts";
+import { KeptMembers } from "./kept-members.ts";
 import type { Log } from "./log.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -34,6 +35,7 @@ export class Durability {
   readonly storage: FileStorage;
   private readonly options: DurabilityOptions;
   private replica: Replica<Keyspace> | undefined;
+  private members: KeptMembers | undefined;
   private isWorking = false;
 
   /** Throws UsageError when the folder cannot be used. */
@@ -73,6 +75,7 @@ export class Durability {
     explained(folder, () => persistence.follow(replica.content, replica.keyspace.origins, Date.now()));
     replica.follow(persistence.follower);
     this.replica = replica;
+    this.members = new KeptMembers({ storage: this.storage, replica, mayWrite: () => persistence.refusal === "", log });
     const keys = Array.from({ length: 16 }, (_, db) => replica.keyspace.sizeNow(db)).reduce((a, b) => a + b);
     log("info", "recovered", {
       folder,
@@ -121,11 +124,13 @@ export class Durability {
 
   timer(wallMs: number): void {
     this.persistence.timer(wallMs);
+    this.members?.timer(wallMs);
     if (!this.isWorking) this.work();
   }
 
   /** The state changes no more. */
   stop(save: boolean): void {
+    this.members?.save();
     if (this.replica !== undefined && !this.persistence.stop(save, Date.now())) {
       this.options.log("warn", "what is kept on disk is not all that was here: the next start is a new origin");
     }

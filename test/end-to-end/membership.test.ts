@@ -12,6 +12,7 @@ import { AtollCluster, type ReplicaPlace } from "../atoll-process.ts";
 import { eventually } from "../eventually.ts";
 
 const DEAD_MS_MAX = 5000;
+const LINKED_MS_MAX = 10_000;
 
 const closers: (() => Promise<unknown> | void)[] = [];
 
@@ -147,6 +148,29 @@ describe("joining", () => {
       await eventually(async () => expect(await client.mget("from us", "from ap")).toEqual(["1", "1"]));
     }
   }, 30_000);
+
+  test("is kept: who was met finds the others after a restart, without seeds, and however both of them ended", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "atoll-met-"));
+    closers.push(async () => await rm(folder, { recursive: true }));
+    const cluster = await started(["us", "eu"], ({ nodeId }) => ({
+      "--seeds": "",
+      "--data-dir": join(folder, nodeId),
+    }));
+    const [us, eu] = cluster.places.map(clientOf) as [Redis, Redis]; // two regions
+    expect(await us.call("CLUSTER", "MEET", "127.0.0.1", cluster.place(1).peerPort)).toBe("OK");
+    await expectMembers(eu, { "us-1": "alive" });
+    await cluster.processes[1]?.stop();
+    await expectMembers(us, { "eu-1": "left" });
+    await us.set("meanwhile", "1");
+    await cluster.restart(1);
+    await expectMembers(eu, { "us-1": "alive" }, LINKED_MS_MAX);
+    await eventually(async () => expect(await eu.get("meanwhile")).toBe("1"), LINKED_MS_MAX);
+    await cluster.processes[0]?.stop();
+    await cluster.kill(1);
+    await Promise.all([cluster.restart(0), cluster.restart(1)]);
+    await expectMembers(us, { "eu-1": "alive" }, LINKED_MS_MAX);
+    await eventually(async () => expect((await health(cluster.place(1))).status).toBe(200), LINKED_MS_MAX);
+  }, 60_000);
 
   test("goes by names, of which every address is tried, and by any seed of the cluster", async () => {
     const cluster = await started(undefined, (_, all) => ({ "--seeds": `localhost:${all[0]?.peerPort}` }));
