@@ -117,7 +117,7 @@ function drawRareLimits(random: Random, replicas: number, isScarce: boolean): Re
   if (random.chance(0.1)) limits["linksMax"] = replicas + COMERS_MAX;
   // While credit is short, a repair takes long, and much is held for it.
   if (random.chance(0.1) && !isScarce) limits["stagedHeldCountMax"] = random.pick([100, 400]);
-  if (random.chance(0.05)) limits["stagedBytesMax"] = random.pick([20_000, 60_000]);
+  if (random.chance(0.05)) limits["stagedBytesMax"] = random.pick([200_000, 400_000]);
   if (random.chance(0.05)) limits["messageBytesMax"] = random.pick([20_000, 60_000]);
   return limits;
 }
