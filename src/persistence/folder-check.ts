@@ -128,8 +128,9 @@ class Checker implements RecoveryTarget {
 
   repairDropped(): void {}
 
-  repairCommitted({ start }: RepairCommit): void {
+  repairCommitted({ start, released }: RepairCommit): void {
     this.raise(start);
+    for (const message of released) this.interval(message);
   }
 
   fenced(): void {}

@@ -175,6 +175,10 @@ export class Persistence implements JournalFollower {
     this.setRepairOpen(false);
     if (!this.isKept) return;
     this.running?.marks.noteAll(commit.start);
+    for (const message of commit.released) {
+      const { originId, to } = intervalEnd(message);
+      this.running?.marks.note(originId, to);
+    }
     this.keep(repairCommittedRecord(commit), false);
   }
 

@@ -7,7 +7,7 @@
  *   end               times V
  *   repairPart        u8 bits, u8 replaces, varint n, n x varint node, times V of the sender, content
  *   repairDropped     nothing
- *   repairCommitted   times start, vectors
+ *   repairCommitted   times start, vectors, varint n, n x range interval
  *   fence             origin, f64 final time, range node id
  *
  *   times    varint n, n x (origin, f64 time)
@@ -37,6 +37,8 @@ export interface SlotsPayload {
   readonly bytes: Uint8Array;
 }
 
+type SnapshotStart = Omit<RepairCommit, "released">;
+
 export interface FencePayload {
   readonly originId: OriginId;
   readonly finalTime: Time;
@@ -44,12 +46,12 @@ export interface FencePayload {
 }
 
 export function beginRecord(start: Times, vectors: readonly OriginVector[]): Buffer {
-  return startRecord(RecordKind.begin, { start, vectors });
+  return record(RecordKind.begin, (out) => writeStart(out, { start, vectors }));
 }
 
-/** The payload of `begin` and of `repairCommitted`: both say what all that follows starts from. */
-export function readStart(payload: Uint8Array): RepairCommit {
-  return reading(payload, (reader) => ({ start: readTimes(reader), vectors: readVectors(reader) }));
+/** The payload of `begin`: what all that follows starts from. */
+export function readStart(payload: Uint8Array): SnapshotStart {
+  return reading(payload, readStartFrom);
 }
 
 export function slotsRecord({ from, next, bytes }: SlotsPayload): Buffer {
@@ -103,7 +105,20 @@ export function repairDroppedRecord(): Buffer {
 }
 
 export function repairCommittedRecord(commit: RepairCommit): Buffer {
-  return startRecord(RecordKind.repairCommitted, commit);
+  return record(RecordKind.repairCommitted, (out) => {
+    writeStart(out, commit);
+    out.varint(commit.released.length);
+    for (const message of commit.released) out.slice(message, 0, message.length);
+  });
+}
+
+export function readRepairCommitted(payload: Uint8Array): RepairCommit {
+  return reading(payload, (reader) => {
+    const start = readStartFrom(reader);
+    const released: Uint8Array[] = [];
+    for (let n = reader.count(1); n > 0; n--) released.push(reader.copy());
+    return { ...start, released };
+  });
 }
 
 export function fenceRecord({ originId, finalTime, nodeId }: FencePayload): Buffer {
@@ -123,11 +138,13 @@ export function readFence(payload: Uint8Array): FencePayload {
   });
 }
 
-function startRecord(kind: number, { start, vectors }: RepairCommit): Buffer {
-  return record(kind, (out) => {
-    writeTimes(out, start);
-    writeVectors(out, vectors);
-  });
+function writeStart(out: ByteWriter, { start, vectors }: SnapshotStart): void {
+  writeTimes(out, start);
+  writeVectors(out, vectors);
+}
+
+function readStartFrom(reader: ByteReader): SnapshotStart {
+  return { start: readTimes(reader), vectors: readVectors(reader) };
 }
 
 function record(kind: number, write: (out: ByteWriter) => void): Buffer {

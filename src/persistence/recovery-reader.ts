@@ -12,7 +12,7 @@ import { MalformedDelta } from "../store/byte-reader.ts";
 import { scatteredSlots, SLOT_BITS } from "../store/hash-node.ts";
 import type { Reading } from "./manifest.ts";
 import { DamagedFile, FileKind, RecordKind } from "./record-format.ts";
-import { readEnd, readFence, readRepairPart, readSlots, readStart } from "./record-payloads.ts";
+import { readEnd, readFence, readRepairCommitted, readRepairPart, readSlots, readStart } from "./record-payloads.ts";
 import { type FileRecord, RecordReader } from "./record-reader.ts";
 import type { RecoveryTarget } from "./recovery-target.ts";
 import type { Storage } from "./storage.ts";
@@ -111,7 +111,8 @@ const TAKERS: Readonly<Record<number, Taker>> = {
   [RecordKind.interval]: (target, payload, wallMs) => target.interval(payload, wallMs),
   [RecordKind.repairPart]: (target, payload) => target.repairPart(readRepairPart(payload)),
   [RecordKind.repairDropped]: (target) => target.repairDropped(),
-  [RecordKind.repairCommitted]: (target, payload, wallMs) => target.repairCommitted(readStart(payload), wallMs),
+  [RecordKind.repairCommitted]: (target, payload, wallMs) =>
+    target.repairCommitted(readRepairCommitted(payload), wallMs),
   [RecordKind.fence]: (target, payload) => {
     const { originId, finalTime, nodeId } = readFence(payload);
     target.fenced(originId, finalTime, nodeId);

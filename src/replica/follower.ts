@@ -7,7 +7,7 @@
  *   repairPart       a piece of a repair: nothing yet, until the commit; or, where an empty replica is being filled and
  *                    takes what comes at once, what those nodes hold from now on
  *   repairDropped    the pieces since the last commit are void; what was taken at once is so, too
- *   repairCommitted  all pieces since then count, in one step
+ *   repairCommitted  all pieces since then count, in one step with the intervals that were held for them
  *   fenced           an origin's last accepted time (rule 12)
  *
  * What is handed over is the receiver's to keep. `interval` with `own` returns
@@ -38,6 +38,11 @@ export interface RepairPart {
 export interface RepairCommit {
   readonly start: Times;
   readonly vectors: readonly OriginVector[];
+  /**
+   * The intervals that were held for the repair and are applied in the same step, in their order: what was staged shows
+   * changes of theirs. They are told here and not as intervals, since half of the step must never be all that is kept.
+   */
+  readonly released: readonly Uint8Array[];
 }
 
 export interface JournalFollower {

@@ -57,6 +57,8 @@ export class Journal {
   private readonly environment: Environment;
   /** By origin: what its last applied interval depended on, the base for the next one's changes. */
   private readonly dependencies: Context[] = [];
+  /** What is applied now was told with the repair that it was held for. */
+  private isTold = false;
   private readonly changedSinceCut = new ChangedOrigins();
 
   constructor(state: ReplicatedState, environment: Environment) {
@@ -182,10 +184,12 @@ export class Journal {
       this.noteRise(origin);
     });
     this.effectCount++;
-    this.tellOfRepair(start, vectors);
     this.raiseFences(this.state.context);
     this.gate.prune(this.state.context);
+    this.tellOfRepair(start, vectors);
+    this.isTold = true;
     this.release(wallMs);
+    this.isTold = false;
   }
 
   private tellOfRepair(start: Context, vectors: ReadonlyMap<Origin, Context>): void {
@@ -194,7 +198,13 @@ export class Journal {
       originId: origins.id(origin),
       dependencies: timesOf(origins, dependencies),
     }));
-    this.follower.repairCommitted({ start: timesOf(origins, start), vectors: named });
+    const reached = this.state.context.copy();
+    const released: Uint8Array[] = [];
+    this.gate.follow(reached, (interval) => {
+      reached.raise(interval.origin, interval.to);
+      released.push(interval.message);
+    });
+    this.follower.repairCommitted({ start: timesOf(origins, start), vectors: named, released });
   }
 
   // Recovery
@@ -278,7 +288,7 @@ export class Journal {
   private append(origin: Origin, from: Time, to: Time, message: Uint8Array): void {
     const kept = this.log.append(origin, from, to, message, this.environment.stopwatch.nowMs);
     if (!kept) this.environment.counters.intervalsUnlogged++;
-    this.follower.interval(message, origin === this.state.self);
+    if (!this.isTold) this.follower.interval(message, origin === this.state.self);
   }
 
   private noteEffect(origin: Origin, time: Time): void {

@@ -80,8 +80,9 @@ export class Recovery {
     if (this.journal.effects.equals(new Context()) && !repair.isEmpty) repair.load(0, [0], NOTHING);
   }
 
-  repairCommitted({ start, vectors }: RepairCommit, wallMs: number): void {
+  repairCommitted({ start, vectors, released }: RepairCommit, wallMs: number): void {
     this.guarded(() => this.journal.commitRepair(this.contextOf(start), this.vectorsOf(vectors), wallMs));
+    for (const message of released) this.interval(message, wallMs);
   }
 
   /** A fence that was known (rule 12); one that what was kept lies beyond says that this replica was forgotten. */

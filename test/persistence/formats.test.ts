@@ -13,7 +13,9 @@ import {
   readFence,
   readRepairPart,
   readSlots,
+  readRepairCommitted,
   readStart,
+  repairCommittedRecord,
   repairPartRecord,
   slotsRecord,
 } from "../../src/persistence/record-payloads.ts";
@@ -179,8 +181,20 @@ describe("payloads", () => {
     },
   );
 
+  test.prop([times, vectors, fc.array(content, { maxLength: 3 })])(
+    "of a repair's commit come back with what it released",
+    (start, list, messages) => {
+      const read = readRepairCommitted(payloadOf(repairCommittedRecord({ start, vectors: list, released: messages })));
+      expect({ ...read, released: read.released.map((message) => [...message]) }).toEqual({
+        start,
+        vectors: list,
+        released: messages.map((message) => [...message]),
+      });
+    },
+  );
+
   test.prop([fc.uint8Array({ maxLength: 100 })])("of nonsense are refused, and nothing else is thrown", (bytes) => {
-    for (const read of [readStart, readSlots, readEnd, readRepairPart, readFence]) {
+    for (const read of [readStart, readRepairCommitted, readSlots, readEnd, readRepairPart, readFence]) {
       try {
         read(bytes);
       } catch (error) {
