@@ -12,7 +12,8 @@ import { FileStorage } from "../server/file-storage.ts";
 import { UsageError } from "../server/usage-error.ts";
 
 export function checkAof(folder: string, { fix = false }: { readonly fix?: boolean }): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw new UsageError(`there is no folder ${folder}`);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UsageError(`there is no folder ${folder}`);
   if (!fix && lstatSync(join(folder, "lock"), { throwIfNoEntry: false }) !== undefined) {
     process.stderr.write(`atoll: a replica may be using ${folder}; its last record may seem to be cut short\n`);
   }
