@@ -18,6 +18,8 @@ export function decimalOf(text: string): bigint | undefined {
   if (whole === "" && fraction === "") return undefined;
   if (whole.length + Number(exponent) > DIGITS_MAX) return undefined;
   const shift = 17 - fraction.length + Number(exponent);
+  // So far below the last place that nothing is left.
+  if (shift < -(whole.length + fraction.length + 1)) return 0n;
   const digits = BigInt(whole + fraction);
   const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : rounded(digits, 10n ** BigInt(-shift));
   return sign === "-" ? -magnitude : magnitude;
