@@ -125,9 +125,6 @@ export class Checker {
       this.fail("equal contexts, equal digests", node, "the replica itself has found that it differs from a peer");
     const excess = this.bounds.excess(node.process);
     if (excess !== undefined) this.fail("bounds", node, excess);
-    if (node.process.replica.counters.divergences > 0) {
-      this.fail("equal contexts, equal digests", node, "the replica itself has noticed that a peer's content differs");
-    }
     if (++this.changes % LASTING_EVERY === 0) this.lookForWhatLasts(node);
     if (this.sights.refresh(node)) this.news.add(node);
     // To look now would join a repair before any command could meet it half joined.

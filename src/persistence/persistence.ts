@@ -153,10 +153,8 @@ export class Persistence implements JournalFollower {
   // What the replica tells
 
   interval(message: Uint8Array, own: boolean): void {
-    const { running } = this;
-    if (running === undefined || !this.isKept) return;
-    const { originId, to } = intervalEnd(message);
-    running.marks.note(originId, to);
+    if (this.running === undefined || !this.isKept) return;
+    this.mark(message);
     // Nothing is lost with a heartbeat: whoever starts again without it is another origin.
     this.keep(encodeRecord(RecordKind.interval, message), own && !isHeartbeat(message));
   }
@@ -175,10 +173,7 @@ export class Persistence implements JournalFollower {
     this.setRepairOpen(false);
     if (!this.isKept) return;
     this.running?.marks.noteAll(commit.start);
-    for (const message of commit.released) {
-      const { originId, to } = intervalEnd(message);
-      this.running?.marks.note(originId, to);
-    }
+    for (const message of commit.released) this.mark(message);
     this.keep(repairCommittedRecord(commit), false);
   }
 
@@ -313,6 +308,12 @@ export class Persistence implements JournalFollower {
 
   private get isKept(): boolean {
     return this.settings.appendOnly || this.running?.snapshots.running !== undefined;
+  }
+
+  /** The interval is durable with the next sync. */
+  private mark(message: Uint8Array): void {
+    const { originId, to } = intervalEnd(message);
+    this.running?.marks.note(originId, to);
   }
 
   private keep(record: Uint8Array, mustBeSafe: boolean): void {

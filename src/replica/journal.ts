@@ -20,7 +20,7 @@ import { encodeInterval } from "../../transport/message-codec.ts";
 import { HEARTBEAT_MS, QUIET_HEARTBEAT_MS, QUIET_MS } from "../limits.ts";
 import { ChangedOrigins } from "./changed-origins.ts";
 import type { Environment } from "./environment.ts";
-import { type JournalFollower, NO_FOLLOWER } from "./follower.ts";
+import { type JournalFollower, NO_FOLLOWER, type OriginVector } from "./follower.ts";
 import { type Fence, Fences } from "./fences.ts";
 import { Gate, type LocalInterval, type Verdict } from "./gate.ts";
 import { IntervalLog } from "./log.ts";
@@ -163,6 +163,17 @@ export class Journal {
     return this.dependencies[origin] ?? this.setDependencies(origin, new Context(1));
   }
 
+  /** What the last interval of each origin within `context` depended on; nothing of those that depended on nothing. */
+  vectorsOf(context: Context): OriginVector[] {
+    const { origins } = this.state;
+    const vectors: OriginVector[] = [];
+    context.each((origin) => {
+      const dependencies = timesOf(origins, this.dependenciesOf(origin));
+      if (dependencies.length > 0) vectors.push({ originId: origins.id(origin), dependencies });
+    });
+    return vectors;
+  }
+
   /** Would joining `start` and then what is held reach `end`? Changes nothing. */
   reaches(start: Context, end: Context): boolean {
     const reached = this.state.context.copy();
@@ -177,11 +188,7 @@ export class Journal {
     const before = this.state.context.copy();
     this.state.repair.commit(start);
     start.each((origin, time) => {
-      if (before.covers(origin, time)) return;
-      this.setDependencies(origin, vectors.get(origin) ?? new Context(1));
-      this.log.raiseFloor(origin, time);
-      this.noteEffect(origin, time);
-      this.noteRise(origin);
+      if (!before.covers(origin, time)) this.jumped(origin, time, vectors.get(origin));
     });
     this.effectCount++;
     this.raiseFences(this.state.context);
@@ -213,11 +220,16 @@ export class Journal {
   restore(start: Context, vectors: ReadonlyMap<Origin, Context>): void {
     start.each((origin, time) => {
       this.state.context.raise(origin, time);
-      this.setDependencies(origin, vectors.get(origin) ?? new Context(1));
-      this.log.raiseFloor(origin, time);
-      this.noteEffect(origin, time);
-      this.noteRise(origin);
+      this.jumped(origin, time, vectors.get(origin));
     });
+  }
+
+  /** V[origin] has risen to `time` without the intervals up to there. */
+  private jumped(origin: Origin, time: Time, dependencies = new Context(1)): void {
+    this.setDependencies(origin, dependencies);
+    this.log.raiseFloor(origin, time);
+    this.noteEffect(origin, time);
+    this.noteRise(origin);
   }
 
   /** Takes an interval again, own or foreign, in the order in which it was taken first. False when it does not follow. */

@@ -18,6 +18,7 @@ import { MalformedDelta } from "../store/byte-reader.ts";
 import type { OriginVector, RepairCommit, RepairPart } from "./follower.ts";
 import type { Journal } from "./journal.ts";
 import type { StateChecks } from "./state.ts";
+import { malformedWhenThrown } from "./state-checks.ts";
 import { localTimes, originOf, raiseAll, timesOf } from "./times.ts";
 
 /** What was kept does not fit together. Nothing that came after it can be used. */
@@ -67,8 +68,7 @@ export class Recovery {
     const { repair } = this.journal.state;
     this.guarded(() => {
       if (replaces) return repair.load(bits, nodes, bytes);
-      this.checks.slots(bytes);
-      repair.stage(bits, nodes, this.contextOf(context), bytes);
+      malformedWhenThrown(() => repair.stage(bits, nodes, this.contextOf(context), bytes));
     });
   }
 

@@ -45,7 +45,7 @@ import type { Link } from "./link.ts";
 import type { Mesh } from "./mesh.ts";
 import type { Ask, AskVerb } from "./repair-asks.ts";
 import { RepairProgress } from "./repair-progress.ts";
-import { guarded } from "./state-checks.ts";
+import { malformedWhenThrown } from "./state-checks.ts";
 import { localTimes, originOf, raiseAll, timesOf } from "./times.ts";
 
 type Phase =
@@ -172,7 +172,7 @@ export class RepairReceiver {
     if (asking === undefined || progress === undefined) return;
     const { bits, nodes } = this.answered(progress, "compare", message.done);
     const { repair } = this.journal.state;
-    const differences = guarded(() => repair.compare(bits, nodes, asking.salt, message.bytes));
+    const differences = malformedWhenThrown(() => repair.compare(bits, nodes, asking.salt, message.bytes));
     progress.tell(this.contextOf(progress, message.changes));
     progress.asks.answered(message.done);
     progress.asks.add("compare", bits + CHILD_BITS, differences.deeper);
@@ -194,7 +194,7 @@ export class RepairReceiver {
       const whole = asking.pieces.length === 1 ? chunk.bytes : Buffer.concat(asking.pieces);
       asking.pieces = [];
       asking.pieceBytes = 0;
-      guarded(() => progress.take(bits, nodes, this.contextOf(progress, chunk.changes), whole));
+      malformedWhenThrown(() => progress.take(bits, nodes, this.contextOf(progress, chunk.changes), whole));
       progress.asks.answered(chunk.done);
       this.environment.counters.repairNodesReceived += chunk.done;
     }

@@ -200,12 +200,7 @@ export class RepairSender {
 
   /** All at once: they belong to this very moment, the next interval changes them. */
   private sendVectors(link: Link, start: Context): void {
-    const { origins } = this.journal.state;
-    start.each((origin) => {
-      const dependencies = timesOf(origins, this.journal.dependenciesOf(origin));
-      if (dependencies.length === 0) return;
-      this.mesh.send(link, { kind: "repair-vector", originId: origins.id(origin), dependencies });
-    });
+    for (const vector of this.journal.vectorsOf(start)) this.mesh.send(link, { kind: "repair-vector", ...vector });
   }
 
   /** About as much as one chunk costs. */

@@ -45,13 +45,7 @@ export class ReplicaContent {
 
   /** What the last interval of each origin within V depended on. */
   vectors(): readonly OriginVector[] {
-    const { origins, context } = this.journal.state;
-    const vectors: OriginVector[] = [];
-    context.each((origin) => {
-      const dependencies = timesOf(origins, this.journal.dependenciesOf(origin));
-      if (dependencies.length > 0) vectors.push({ originId: origins.id(origin), dependencies });
-    });
-    return vectors;
+    return this.journal.vectorsOf(this.journal.state.context);
   }
 
   /** The last accepted times of forgotten members' origins; of this replica's own, where it is such a member. */

@@ -6,25 +6,22 @@
 import type { Origins } from "../../crdt/origin.ts";
 import { MalformedMessage } from "../../transport/message.ts";
 import { validateDelta } from "../store/delta-format.ts";
-import { validateSlots } from "../store/slots-format.ts";
 import type { StateChecks } from "./state.ts";
 
 export function keyspaceChecks(origins: Origins): StateChecks {
   return {
     delta: (body, from, to) => validateDelta(body, from, to, origins),
-    slots: (bytes) => validateSlots(bytes, origins),
   };
 }
 
 export function malformedWhenRefused(checks: StateChecks): StateChecks {
   return {
-    delta: (body, from, to) => guarded(() => checks.delta(body, from, to)),
-    slots: (bytes) => guarded(() => checks.slots(bytes)),
+    delta: (body, from, to) => malformedWhenThrown(() => checks.delta(body, from, to)),
   };
 }
 
 /** Runs what takes bytes from a peer; whatever it throws means that they are malformed. */
-export function guarded<T>(take: () => T): T {
+export function malformedWhenThrown<T>(take: () => T): T {
   try {
     return take();
   } catch (error) {

@@ -56,5 +56,4 @@ export interface CutInterval {
 /** Checks of bytes that came from outside; each throws when they are not what it expects and touches nothing. */
 export interface StateChecks {
   delta(body: Uint8Array, from: Time, to: Time): void;
-  slots(bytes: Uint8Array): void;
 }

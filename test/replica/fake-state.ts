@@ -139,7 +139,6 @@ export const fakeChecks: StateChecks = {
       assert(event.time > from && event.time <= to, "an event outside its interval");
     }
   },
-  slots: (bytes) => void decodeEvents(bytes),
 };
 
 function assert(condition: boolean, message: string): void {

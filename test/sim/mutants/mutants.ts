@@ -377,8 +377,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/replica/journal.ts",
-        find: "if (before.covers(origin, time)) return;\n      this.setDependencies(origin, vectors.get(origin) ?? new Context(1));",
-        replace: "if (before.covers(origin, time)) return;\n      this.setDependencies(origin, new Context(1));",
+        find: "if (!before.covers(origin, time)) this.jumped(origin, time, vectors.get(origin));",
+        replace: "if (!before.covers(origin, time)) this.jumped(origin, time);",
       },
     ],
   },
