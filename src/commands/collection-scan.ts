@@ -3,7 +3,7 @@
  * whole, whatever the cursor and COUNT; so do these, by the same settings.
  */
 import { ByteRange } from "../byte-range.ts";
-import type { Collection } from "../store/collection.ts";
+import type { Elements } from "../store/elements.ts";
 import type { EntryRef } from "../store/entry.ts";
 import { KeyType } from "../store/key-type.ts";
 import type { KeyTypeValue } from "../store/key-type.ts";
@@ -40,7 +40,7 @@ function scanCollection(call: Call, type: KeyTypeValue, compactSizeMax: number):
 }
 
 function collector(
-  collection: Collection,
+  collection: Elements,
   type: KeyTypeValue,
   options: ScanOptions,
   found: ByteList,

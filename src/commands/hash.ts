@@ -1,6 +1,6 @@
 /** The hash commands: one row each, and those that read a hash as a whole. */
 import { ByteRange } from "../byte-range.ts";
-import type { Collection } from "../store/collection.ts";
+import type { Elements } from "../store/elements.ts";
 import type { EntryRef } from "../store/entry.ts";
 import { KeyType } from "../store/key-type.ts";
 import { scanHash } from "./collection-scan.ts";
@@ -77,12 +77,12 @@ function hvals(call: Call): void {
   });
 }
 
-function replyField(call: Call, hash: Collection, field: EntryRef): void {
+function replyField(call: Call, hash: Elements, field: EntryRef): void {
   hash.element(field, item);
   call.reply.bulk(item);
 }
 
-function replyPair(call: Call, hash: Collection, field: EntryRef): void {
+function replyPair(call: Call, hash: Elements, field: EntryRef): void {
   replyField(call, hash, field);
   hash.value(field, item);
   call.reply.bulk(item);

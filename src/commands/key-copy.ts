@@ -5,13 +5,13 @@
  */
 import { ByteRange } from "../byte-range.ts";
 import type { EntryRef } from "../store/entry.ts";
-import { KeyType } from "../store/key-type.ts";
+import { type CollectionType, KeyType } from "../store/key-type.ts";
 import type { Keyspace } from "../store/keyspace.ts";
 import { scatterStep } from "../store/scatter.ts";
 import { ByteList } from "./byte-list.ts";
 
 export interface KeyCopy {
-  readonly type: typeof KeyType.string | typeof KeyType.hash | typeof KeyType.set;
+  readonly type: typeof KeyType.string | CollectionType;
   /** Absolute milliseconds; -1: none. */
   readonly deadlineMs: number;
   /** A string: its value. A hash: field, value, field, value. A set: its members. */

@@ -9,7 +9,7 @@
  */
 import type { ByteRange } from "../byte-range.ts";
 import { RANDOM_PICKS_MAX } from "../limits.ts";
-import type { Collection } from "../store/collection.ts";
+import type { Elements } from "../store/elements.ts";
 import type { EntryRef } from "../store/entry.ts";
 import type { Call } from "./command.ts";
 import { NOT_AN_INTEGER, OUT_OF_RANGE } from "./error-texts.ts";
@@ -22,7 +22,7 @@ const DRAWS_PER_PICK_MAX = 16;
 const INT64_MAX = 9223372036854775807n;
 
 /** Distinct elements: all when `count` is the size or more. */
-export function pickDistinct(collection: Collection, count: number, random: () => number): Iterable<EntryRef> {
+export function pickDistinct(collection: Elements, count: number, random: () => number): Iterable<EntryRef> {
   if (count * SPARSE_FACTOR < collection.size) {
     const drawn = drawDistinct(collection, count, random);
     if (drawn.size === count) return drawn;
@@ -35,7 +35,7 @@ export function pickDistinct(collection: Collection, count: number, random: () =
   return all;
 }
 
-function drawDistinct(collection: Collection, count: number, random: () => number): Set<EntryRef> {
+function drawDistinct(collection: Elements, count: number, random: () => number): Set<EntryRef> {
   const picked = new Set<EntryRef>();
   for (let draws = count * DRAWS_PER_PICK_MAX; draws > 0 && picked.size < count; draws--) {
     picked.add(collection.random(random));

@@ -10,7 +10,7 @@ import { isOption, optionWord } from "./option.ts";
 import { matchesPattern, readCursor, readScanOptions, replyScan } from "./scan-options.ts";
 
 /** By KeyType. */
-export const TYPE_NAMES: readonly string[] = ["none", "string", "hash", "set"];
+export const TYPE_NAMES: readonly string[] = ["none", "string", "hash", "set", "zset", "list"];
 const TYPE_WORDS: readonly OptionWord[] = TYPE_NAMES.map(optionWord);
 const TYPES_VISIBLE: readonly KeyTypeValue[] = [KeyType.string, KeyType.hash, KeyType.set];
 

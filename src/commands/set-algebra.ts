@@ -11,7 +11,7 @@
  * first, because the destination may be one of the sources.
  */
 import { ByteRange } from "../byte-range.ts";
-import type { Collection } from "../store/collection.ts";
+import type { Elements } from "../store/elements.ts";
 import { KeyType } from "../store/key-type.ts";
 import { scatterStep } from "../store/scatter.ts";
 import { ByteList } from "./byte-list.ts";
@@ -23,7 +23,7 @@ import { readAtLeast } from "./number.ts";
 import { isOption, LIMIT } from "./option.ts";
 
 /** An operand; undefined: no such key, which is the empty set. */
-type Operand = Collection | undefined;
+type Operand = Elements | undefined;
 /** False stops. The range is good until it returns. */
 type MemberVisitor = (member: ByteRange) => boolean | void;
 type Operation = (operands: readonly Operand[], seed: number, visit: MemberVisitor) => void;

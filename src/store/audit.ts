@@ -84,8 +84,7 @@ function printKey(core: Core, print: Fingerprint, path: number, state: KeyState,
   addCell(print, memory, path, state.cell);
   for (const d of state.deadlines)
     if (isAliveDeadline(state, d)) print.add(path, Mark.deadline, memory.print(d.origin), d.time, 0);
-  for (const collection of [state.hash, state.set]) {
-    if (collection === undefined) continue;
+  for (const collection of state.collections) {
     const place = elementPath(path, collection.type);
     print.change(printOfElements(core, place, collection, tally), 1);
     if (collection.live === 0) continue;
@@ -97,7 +96,7 @@ function printKey(core: Core, print: Fingerprint, path: number, state: KeyState,
 function printOfElements(core: Core, place: number, collection: Collection, tally: Tally): Fingerprint {
   const print = new Fingerprint();
   const counts = { live: 0, counted: 0 };
-  collection.table.forEach((ref, hash) => {
+  collection.members.forEach((ref, hash) => {
     noteEntry(core, ref, tally);
     const cell = collection.cellAt(ref);
     if (isVisibleCell(cell)) counts.live++;
@@ -106,6 +105,8 @@ function printOfElements(core: Core, place: number, collection: Collection, tall
   });
   compare(tally, "a collection: live elements", collection.live, counts.live);
   compare(tally, "a collection: counted elements", collection.counted, counts.counted);
+  if (collection.order !== undefined)
+    compare(tally, "a collection: ranked", collection.order.sequence.size, counts.live);
   compare(tally, "a collection: fingerprint", collection.print.toString(), print.toString());
   return print;
 }

@@ -1,10 +1,12 @@
 /**
- * A collection: the elements of one hash or set, each a cell of its own.
+ * A collection: the elements of one hash, set, sorted set or list, each a cell
+ * of its own.
  *
  * Elements are entries in a hash table of their own, packed like keys; a cell
  * with concurrent values or several contributions is an object. An element
  * whose cell shows nothing (a reset counter that waits for every replica to have
- * seen the reset) is in the table, but to readers it is not there.
+ * seen the reset) is in the table, but to readers it is not there. Sorted sets
+ * keep what shows in order beside the table; lists have nothing but their order.
  */
 import { type Cell, emptyCell, greatestIdOf, isLiveContribution, isVisibleCell, newestStamp } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
@@ -15,15 +17,23 @@ import { addPacked, isCounter, isRegister, packCell, unpackCell } from "./cell-p
 import { type EntryRef, Kind } from "./entry.ts";
 import { elementPath, Fingerprint, Mark } from "./fingerprint.ts";
 import type { Memory } from "./memory.ts";
-import type { CollectionType } from "./key-type.ts";
+import type { Elements } from "./elements.ts";
+import { type CollectionType, KeyType } from "./key-type.ts";
+import { ListMembers } from "./list-members.ts";
+import type { Members } from "./members.ts";
+import { Order } from "./order.ts";
+import { readScore, scoreOfCell } from "./score.ts";
+import type { Sequence } from "./sequence.ts";
 import { Table } from "./table.ts";
 
 /** Draws before a random pick among many invisible elements gives up and takes the first visible one. */
 const DRAWS_MAX = 64;
 
-export class Collection {
+export class Collection implements Elements {
   readonly type: CollectionType;
-  readonly table: Table;
+  readonly members: Members;
+  /** What shows, in the order of an ordered type. */
+  readonly order: Order | undefined;
   readonly print = new Fingerprint();
   /** The lives that this collection belongs to; more than one when it was made concurrently. */
   births: readonly Birth[] = [];
@@ -39,12 +49,20 @@ export class Collection {
   private newestId: OriginId = 0;
   private readonly memory: Memory;
   private readonly path: number;
+  private readonly scratch = new ByteRange();
 
   constructor(memory: Memory, type: CollectionType, path: number) {
     this.memory = memory;
     this.type = type;
     this.path = path;
-    this.table = new Table(memory.entries);
+    if (type === KeyType.list) {
+      const list = new ListMembers(memory.entries);
+      this.members = list;
+      this.order = list.order;
+    } else {
+      this.members = new Table(memory.entries);
+      this.order = type === KeyType.zset ? new Order(memory.entries) : undefined;
+    }
   }
 
   // Reading
@@ -54,7 +72,7 @@ export class Collection {
   }
 
   find(element: ByteRange): EntryRef {
-    const ref = this.table.find(this.memory.hash(element), element.bytes, element.start, element.end);
+    const ref = this.members.find(this.memory.hash(element), element.bytes, element.start, element.end);
     return ref !== 0 && this.isVisible(ref) ? ref : 0;
   }
 
@@ -66,14 +84,31 @@ export class Collection {
     this.memory.values.read(ref, this.objectCell(ref), out);
   }
 
+  /** A sorted set's score; for lists what orders them first. */
+  score(ref: EntryRef): number {
+    const object = this.objectCell(ref);
+    if (object !== undefined) return scoreOfCell(object, this.memory.origins);
+    const { entries } = this.memory;
+    if (entries.kind(ref) === Kind.counter) return entries.counterBlock(ref, 1) - entries.counterBlock(ref, 3);
+    entries.valueOf(ref, this.scratch);
+    return readScore(this.scratch.bytes, this.scratch.start);
+  }
+
+  /** Bytes that it takes beside its entries. */
+  get tableBytes(): number {
+    const ranking = this.ranking;
+    return this.members.tableBytes + (ranking === undefined ? 0 : ranking.sequence.byteLength);
+  }
+
   forEach(visit: (ref: EntryRef) => boolean | void): void {
-    if (this.live === this.table.size) this.table.forEach(visit);
-    else this.table.forEach((ref) => (this.isVisible(ref) ? visit(ref) : undefined));
+    if (this.order !== undefined) this.order.sequence.walk(0, this.live, 1, visit);
+    else if (this.live === this.members.size) this.members.forEach(visit);
+    else this.members.forEach((ref) => (this.isVisible(ref) ? visit(ref) : undefined));
   }
 
   /** Redis's SCAN guarantee; see Table.scan. */
   scan(cursor: number, count: number, visit: (ref: EntryRef) => void): number {
-    return this.table.scan(cursor, count, (ref) => {
+    return this.members.scan(cursor, count, (ref) => {
       if (this.isVisible(ref)) visit(ref);
     });
   }
@@ -82,7 +117,7 @@ export class Collection {
   random(random: () => number): EntryRef {
     if (this.live === 0) return 0;
     for (let i = 0; i < DRAWS_MAX; i++) {
-      const ref = this.table.random(random);
+      const ref = this.members.random(random);
       if (this.isVisible(ref)) return ref;
     }
     let first = 0;
@@ -91,6 +126,29 @@ export class Collection {
       return false;
     });
     return first;
+  }
+
+  at(rank: number): EntryRef {
+    return this.sequence.addressAt(rank);
+  }
+
+  rankOf(ref: EntryRef): number {
+    if (this.members instanceof ListMembers) return this.members.rankOf(ref);
+    return this.ordered.rankOf(ref, this.score(ref), this.scratch);
+  }
+
+  countBelow(score: number, inclusive: boolean): number {
+    return this.sequence.countBelow(score, inclusive);
+  }
+
+  countBefore(member: ByteRange, inclusive: boolean): number {
+    if (this.live === 0) return 0;
+    const score = this.sequence.scoreAt(0);
+    return this.ordered.countBefore(score, member.bytes, member.start, member.end, inclusive);
+  }
+
+  walk(rank: number, count: number, step: 1 | -1, visit: (ref: EntryRef) => boolean | void): void {
+    this.sequence.walk(rank, count, step, visit);
   }
 
   /**
@@ -111,7 +169,7 @@ export class Collection {
 
   /** The entry of an element, whether it shows anything or not. */
   raw(hash: number, element: ByteRange): EntryRef {
-    return this.table.find(hash, element.bytes, element.start, element.end);
+    return this.members.find(hash, element.bytes, element.start, element.end);
   }
 
   isVisible(ref: EntryRef): boolean {
@@ -138,17 +196,18 @@ export class Collection {
     if (ref !== 0) {
       this.forget(ref);
       this.unprint(hash, ref);
+      this.unrank(ref);
       if (entries.canHold(ref, Kind.register, 0, length)) {
         entries.touch(ref, this.memory.seconds);
       } else {
         const moved = entries.create(hash, element, Kind.register, 0, length, this.memory.seconds);
-        this.table.replace(hash, ref, moved);
+        this.members.replace(hash, ref, moved);
         entries.destroy(ref);
         ref = moved;
       }
     } else {
       ref = entries.create(hash, element, Kind.register, 0, length, this.memory.seconds);
-      this.table.insert(hash, ref);
+      this.members.insert(hash, ref);
       this.live++;
       this.memory.share.clear();
     }
@@ -156,22 +215,25 @@ export class Collection {
     entries.setValue(ref, value);
     this.reprint(hash, ref);
     this.remember(ref);
+    this.rank(ref);
   }
 
   /** Adds to an element that is a packed counter of one origin. */
   addPlain(hash: number, ref: EntryRef, time: Time, amount: number): void {
     this.forget(ref);
     this.unprint(hash, ref);
+    this.unrank(ref);
     addPacked(this.memory.entries, ref, time, amount);
     this.reprint(hash, ref);
     this.remember(ref);
+    this.rank(ref);
   }
 
   /** Removes an element whatever its cell holds. */
   erase(hash: number, ref: EntryRef): void {
     this.uncount(hash, ref);
     if (this.memory.entries.kind(ref) === Kind.object) this.memory.entries.dropObject(ref);
-    this.table.remove(hash, ref);
+    this.members.remove(hash, ref);
     this.memory.entries.destroy(ref);
   }
 
@@ -188,8 +250,32 @@ export class Collection {
       made = entries.create(hash, key, Kind.object, 0, 0, seconds);
       entries.setObject(made, cell);
     }
-    this.table.insert(hash, made);
+    this.members.insert(hash, made);
     this.count(hash, made);
+  }
+
+  private get ordered(): Order {
+    if (this.order === undefined) throw new Error("a collection without an order");
+    return this.order;
+  }
+
+  private get sequence(): Sequence {
+    return this.ordered.sequence;
+  }
+
+  /** The order that is kept beside the members. */
+  private get ranking(): Order | undefined {
+    return this.type === KeyType.zset ? this.order : undefined;
+  }
+
+  private rank(ref: EntryRef): void {
+    const ranking = this.ranking;
+    if (ranking !== undefined && this.isVisible(ref)) ranking.insert(ref, this.score(ref), this.scratch);
+  }
+
+  private unrank(ref: EntryRef): void {
+    const ranking = this.ranking;
+    if (ranking !== undefined && this.isVisible(ref)) ranking.remove(ref, this.score(ref), this.scratch);
   }
 
   private objectCell(ref: EntryRef): Cell | undefined {
@@ -200,10 +286,12 @@ export class Collection {
   private count(hash: number, ref: EntryRef): void {
     this.tally(hash, ref, 1);
     this.remember(ref);
+    this.rank(ref);
   }
 
   private uncount(hash: number, ref: EntryRef): void {
     this.forget(ref);
+    this.unrank(ref);
     this.tally(hash, ref, -1);
   }
 

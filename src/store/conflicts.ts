@@ -10,19 +10,22 @@ import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { visibleType } from "./key-state.ts";
-import { KeyType, type KeyTypeValue } from "./key-type.ts";
+import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 
 /** A hidden value. */
 export interface Conflict {
   readonly origin: Origin;
   readonly time: Time;
-  readonly type: "string" | "hash" | "set";
-  /** The field or member; empty for a string. */
+  readonly type: "string" | CollectionName;
+  /** The field or member, or the position in a list; empty for a string. */
   readonly element: Uint8Array;
+  /** For sorted sets the score's eight bytes. */
   readonly value: Uint8Array;
 }
 
-const NAMES = { [KeyType.string]: "string", [KeyType.hash]: "hash", [KeyType.set]: "set" } as const;
+type CollectionName = (typeof NAMES)[CollectionType];
+
+const NAMES = { [KeyType.hash]: "hash", [KeyType.set]: "set", [KeyType.zset]: "zset", [KeyType.list]: "list" } as const;
 const NO_ELEMENT = new Uint8Array(0);
 
 export function conflictsAt(core: Core, ref: EntryRef): Conflict[] {
@@ -31,9 +34,7 @@ export function conflictsAt(core: Core, ref: EntryRef): Conflict[] {
   const state = core.keys.state(ref);
   const visible = visibleType(state, origins);
   const conflicts = hiddenIn(state.cell, "string", NO_ELEMENT, visible === KeyType.string, origins);
-  for (const collection of [state.hash, state.set]) {
-    if (collection !== undefined) conflicts.push(...hiddenElements(core, collection, visible));
-  }
+  for (const collection of state.collections) conflicts.push(...hiddenElements(core, collection, visible));
   return conflicts;
 }
 

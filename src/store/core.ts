@@ -15,7 +15,7 @@ import { DeltaWriter, type Floors } from "./delta-writer.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { RunningEvent } from "./event.ts";
 import { elementPath, keyPath } from "./fingerprint.ts";
-import { collectionOf, type KeyState, setCollection } from "./key-state.ts";
+import { addCollection, collectionOf, dropCollection, type KeyState } from "./key-state.ts";
 import { type CollectionType, KeyType } from "./key-type.ts";
 import { Keys } from "./keys.ts";
 import { Memory } from "./memory.ts";
@@ -110,7 +110,7 @@ export class Core {
     const held = collectionOf(state, type);
     if (held !== undefined) return held;
     const made = new Collection(this.memory, type, elementPath(keyPath(database.index, hash), type));
-    setCollection(state, type, made);
+    addCollection(state, made);
     return made;
   }
 
@@ -140,13 +140,17 @@ export class Core {
     if (raised.length > 0) floors.push({ type: KeyType.string, element: NO_ELEMENT, raised });
   }
 
+  /** Removes all collections of an open key. */
+  clearCollections(database: Database, state: KeyState, floors: Floors[]): void {
+    for (const collection of state.collections) this.clearCollection(database, state, collection, floors);
+  }
+
   /** Removes all of an open key's collection; what must wait for every replica stays in it. */
-  clearCollection(database: Database, state: KeyState, type: CollectionType, floors: Floors[]): void {
-    const collection = collectionOf(state, type);
-    if (collection === undefined) return;
+  clearCollection(database: Database, state: KeyState, collection: Collection, floors: Floors[]): void {
+    const { type } = collection;
     if (collection.counted === 0 || !this.delta.enabled) {
-      database.discard(collection.table);
-      setCollection(state, type, undefined);
+      database.discard(collection.members);
+      dropCollection(state, collection);
       return;
     }
     collection.births = [];
@@ -167,7 +171,7 @@ export class Core {
   eachElement(collection: Collection, visit: (hash: number, element: ByteRange, ref: EntryRef) => void): void {
     const { entries } = this.memory;
     const refs: EntryRef[] = [];
-    collection.table.forEach((ref) => void refs.push(ref));
+    collection.members.forEach((ref) => void refs.push(ref));
     const element = new ByteRange();
     for (const ref of refs) {
       entries.keyOf(ref, element);

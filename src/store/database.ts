@@ -8,6 +8,7 @@
 import { type EntryRef, Kind } from "./entry.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import type { KeyState } from "./key-state.ts";
+import type { Members } from "./members.ts";
 import type { Memory } from "./memory.ts";
 import { SlotPrints } from "./slot-prints.ts";
 import { Table } from "./table.ts";
@@ -25,7 +26,7 @@ export class Database {
   /** Keys that are more than one plain value. */
   objects = 0;
   private readonly memory: Memory;
-  private readonly discarded: { table: Table; cursor: number }[] = [];
+  private readonly discarded: { members: Members; cursor: number }[] = [];
 
   constructor(index: number, memory: Memory) {
     this.index = index;
@@ -55,9 +56,9 @@ export class Database {
     this.slotPrints = new SlotPrints();
   }
 
-  /** Lets go of a table; `reclaim` frees its entries. */
-  discard(table: Table): void {
-    if (table.size > 0) this.discarded.push({ table, cursor: 0 });
+  /** Lets go of entries; `reclaim` frees them. */
+  discard(members: Members): void {
+    if (members.size > 0) this.discarded.push({ members, cursor: 0 });
   }
 
   get hasDiscarded(): boolean {
@@ -72,7 +73,7 @@ export class Database {
       const last = this.discarded.at(-1);
       if (last === undefined) return false;
       const refs: EntryRef[] = [];
-      last.cursor = last.table.scan(last.cursor, entriesMax - freed, (ref) => void refs.push(ref));
+      last.cursor = last.members.scan(last.cursor, entriesMax - freed, (ref) => void refs.push(ref));
       freed += refs.length;
       // Nothing was added since it was taken: it is still the last.
       if (last.cursor === 0) this.discarded.pop();
@@ -85,9 +86,8 @@ export class Database {
   }
 
   private discardObject(ref: EntryRef): void {
-    const state = this.memory.entries.object(ref) as Partial<KeyState>;
-    if (state.hash !== undefined) this.discard(state.hash.table);
-    if (state.set !== undefined) this.discard(state.set.table);
+    const { collections } = this.memory.entries.object(ref) as Partial<KeyState>;
+    if (collections !== undefined) for (const { members } of collections) this.discard(members);
     this.memory.entries.dropObject(ref);
   }
 }

@@ -25,8 +25,10 @@
  */
 import type { Time } from "../../crdt/clock.ts";
 import { Origins } from "../../crdt/origin.ts";
+import { ByteRange } from "../byte-range.ts";
 import { ByteReader, MalformedDelta } from "./byte-reader.ts";
-import { KeyType } from "./key-type.ts";
+import { checkElement, checkValue } from "./element-check.ts";
+import { type CollectionType, isCollectionType, KeyType } from "./key-type.ts";
 
 export const Operation = {
   put: 1,
@@ -92,16 +94,22 @@ export function validateDelta(body: Uint8Array, from: Time, to: Time, origins = 
 
 function checkPayload(reader: ByteReader, origins: Origins, code: number, parts: number): void {
   if (code === Operation.expire) {
-    checkType(reader.byte(), true);
+    checkType(reader.byte());
     reader.deadline();
     checkDots(reader, origins);
     return;
   }
   if (code >= Operation.elementPut && code <= Operation.elementRemove) {
-    checkType(reader.byte(), false);
-    reader.skip();
+    const type = collectionType(reader.byte());
+    const bytes = new ByteRange();
+    reader.range(bytes);
+    checkElement(bytes, type);
+    if (code === Operation.elementPut) {
+      reader.range(bytes);
+      checkValue(bytes, type);
+    }
   }
-  if (code === Operation.put || code === Operation.elementPut) reader.skip();
+  if (code === Operation.put) reader.skip();
   if (code === Operation.count || code === Operation.elementCount) checkContribution(reader);
   if ((parts & Part.deadline) !== 0) reader.deadline();
   if ((parts & Part.stamp) !== 0) reader.time();
@@ -110,9 +118,13 @@ function checkPayload(reader: ByteReader, origins: Origins, code: number, parts:
   if ((parts & Part.floors) !== 0) checkFloors(reader, origins);
 }
 
-function checkType(type: number, string: boolean): void {
-  if (type === KeyType.hash || type === KeyType.set || (string && type === KeyType.string)) return;
-  throw new MalformedDelta(`no type ${type}`);
+function checkType(type: number): void {
+  if (type !== KeyType.string) collectionType(type);
+}
+
+function collectionType(type: number): CollectionType {
+  if (!isCollectionType(type)) throw new MalformedDelta(`no type ${type}`);
+  return type;
 }
 
 function checkDot(reader: ByteReader, origins: Origins): void {
@@ -134,7 +146,7 @@ function checkContribution(reader: ByteReader): void {
 function checkFloors(reader: ByteReader, origins: Origins): void {
   for (let groups = reader.count(2); groups > 0; groups--) {
     const type = reader.byte();
-    checkType(type, true);
+    checkType(type);
     if (type !== KeyType.string) reader.skip();
     for (let n = reader.count(DOT_BYTES + 10); n > 0; n--) {
       checkDot(reader, origins);

@@ -15,7 +15,6 @@ import type { Floors } from "./delta-writer.ts";
 import { Kind } from "./entry.ts";
 import {
   closeKey,
-  COLLECTION_TYPES,
   joinCollectionBirths,
   joinElement,
   joinFloors,
@@ -26,7 +25,6 @@ import {
   removeSeenType,
   sawPlain,
 } from "./join.ts";
-import { collectionOf } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 
 /** What the writer of an operation had seen: its interval's dependencies, and itself up to that operation. */
@@ -124,7 +122,7 @@ export class DeltaJoin {
     const open = openKey(core, database, key);
     const sibling = { ...own, stamp, birth: birth ?? own, value: value.copy() };
     joinString(core, open.state, { siblings: [sibling], contributions: [] }, this.replacing);
-    for (const type of COLLECTION_TYPES) removeSeenType(core, open, type, this.replacing);
+    for (const { type } of open.state.collections) removeSeenType(core, open, type, this.replacing);
     joinFloors(core, open, floors, this.replacing);
     if (birth === undefined) {
       joinKeyDeadlines(open.state, deadlineMs < 0 ? [] : [{ ...own, at: deadlineMs, births: [own] }], this.replacing);
@@ -182,11 +180,9 @@ export class DeltaJoin {
   private removeAll(open: OpenKey, floors: readonly Floors[]): void {
     removeSeenType(this.core, open, KeyType.string, this.replacing);
     const all = this.sawEverything();
-    for (const type of COLLECTION_TYPES) {
-      const collection = collectionOf(open.state, type);
-      if (collection === undefined) continue;
-      if (all && collection.counted === 0) this.core.clearCollection(open.database, open.state, type, []);
-      else removeSeenType(this.core, open, type, this.replacing);
+    for (const collection of open.state.collections) {
+      if (all && collection.counted === 0) this.core.clearCollection(open.database, open.state, collection, []);
+      else removeSeenType(this.core, open, collection.type, this.replacing);
     }
     joinFloors(this.core, open, floors, this.replacing);
     joinKeyDeadlines(open.state, [], this.replacing);
@@ -201,7 +197,7 @@ export class DeltaJoin {
     const own = this.dot();
     const open = openKey(core, core.keys.database(db), this.key);
     joinKeyDeadlines(open.state, [{ ...own, at, births }], this.replacing);
-    if (type === KeyType.hash || type === KeyType.set) this.support(open, type, births);
+    if (type !== KeyType.none && type !== KeyType.string) this.support(open, type, births);
     closeKey(core, open);
   }
 
@@ -259,8 +255,9 @@ export class DeltaJoin {
 
   private supersede(open: OpenKey, parts: number, type: KeyTypeValue): void {
     if ((parts & Part.supersedes) === 0) return;
-    for (const other of [KeyType.string, ...COLLECTION_TYPES]) {
-      if (other !== type) removeSeenType(this.core, open, other, this.replacing);
+    if (type !== KeyType.string) removeSeenType(this.core, open, KeyType.string, this.replacing);
+    for (const other of open.state.collections) {
+      if (other.type !== type) removeSeenType(this.core, open, other.type, this.replacing);
     }
   }
 

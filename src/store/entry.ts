@@ -193,6 +193,19 @@ export class Entries {
     return true;
   }
 
+  /** Where these bytes stand against the entry's key, byte by byte: negative when the key comes before them. */
+  compareKey(ref: EntryRef, bytes: Uint8Array, start: number, end: number): number {
+    const body = this.word(ref, 6);
+    const own = body !== 0 ? this.bodies.get(body) : this.bytes(ref);
+    const length = this.word(ref, 0);
+    const shared = Math.min(length, end - start);
+    for (let i = start, at = body !== 0 ? 0 : keyOffset(ref); i < start + shared; i++, at++) {
+      const difference = (own[at] as number) - (bytes[i] as number);
+      if (difference !== 0) return difference;
+    }
+    return length - (end - start);
+  }
+
   kind(ref: EntryRef): EntryKind {
     return ((this.word(ref, 4) >>> 16) & 0xff) as EntryKind;
   }

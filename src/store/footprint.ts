@@ -10,10 +10,9 @@ export function memoryOfEntry(core: Core, ref: EntryRef): number {
   if (entries.kind(ref) !== Kind.object) return bytes;
   const state = core.keys.state(ref);
   for (const s of state.cell.siblings) bytes += s.value.length;
-  for (const collection of [state.hash, state.set]) {
-    if (collection === undefined) continue;
-    bytes += collection.table.tableBytes;
-    collection.table.forEach((at) => {
+  for (const collection of state.collections) {
+    bytes += collection.tableBytes;
+    collection.members.forEach((at) => {
       bytes += entries.footprint(at);
     });
   }

@@ -20,8 +20,6 @@ import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
 import { collectionOf, hasResidue, type KeyState } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 
-export const COLLECTION_TYPES: readonly CollectionType[] = [KeyType.hash, KeyType.set];
-
 /** An opened key on its way through a join. */
 export interface OpenKey {
   readonly database: Database;

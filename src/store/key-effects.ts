@@ -9,7 +9,7 @@ import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import type { Floors } from "./delta-writer.ts";
 import { type EntryRef, Kind } from "./entry.ts";
-import { birthsOf, collectionOf, hasResidue, type KeyState, visibleType } from "./key-state.ts";
+import { birthsOf, hasResidue, type KeyState, visibleType } from "./key-state.ts";
 import { KeyType, type KeyTypeValue } from "./key-type.ts";
 
 /** The entry that a write finds. A key past its deadline is removed first, by an event that others see too. */
@@ -56,8 +56,7 @@ function removeEntry(core: Core, database: Database, hash: number, key: ByteRang
 
 function clearState(core: Core, database: Database, state: KeyState, floors: Floors[]): void {
   core.clearString(state, floors);
-  core.clearCollection(database, state, KeyType.hash, floors);
-  core.clearCollection(database, state, KeyType.set, floors);
+  core.clearCollections(database, state, floors);
   state.deadlines = [];
 }
 
@@ -77,10 +76,9 @@ export function supersedeOthers(
     core.clearString(state, floors);
     superseded = true;
   }
-  for (const other of [KeyType.hash, KeyType.set] as const) {
-    const collection = other === type ? undefined : collectionOf(state, other);
-    if (collection === undefined) continue;
-    core.clearCollection(database, state, other, floors);
+  for (const collection of state.collections) {
+    if (collection.type === type) continue;
+    core.clearCollection(database, state, collection, floors);
     superseded = true;
   }
   return superseded;

@@ -8,6 +8,7 @@
 import {
   type Cell,
   type Dot,
+  emptyCell,
   greatestIdOf,
   isLiveContribution,
   isVisibleCell,
@@ -21,29 +22,41 @@ import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 
 export interface KeyState {
   cell: Cell;
-  hash: Collection | undefined;
-  set: Collection | undefined;
+  /** One of a type at the most, in the order of their types. */
+  collections: readonly Collection[];
   deadlines: readonly Deadline[];
 }
 
-export function collectionOf(state: KeyState, type: CollectionType): Collection | undefined {
-  return type === KeyType.hash ? state.hash : state.set;
+const NO_COLLECTIONS: readonly Collection[] = [];
+
+export function emptyState(): KeyState {
+  return { cell: emptyCell(), collections: NO_COLLECTIONS, deadlines: [] };
 }
 
-export function setCollection(state: KeyState, type: CollectionType, collection: Collection | undefined): void {
-  if (type === KeyType.hash) state.hash = collection;
-  else state.set = collection;
+export function collectionOf(state: KeyState, type: CollectionType): Collection | undefined {
+  for (const collection of state.collections) if (collection.type === type) return collection;
+  return undefined;
+}
+
+/** Adds a collection of a type that the key does not hold yet. */
+export function addCollection(state: KeyState, collection: Collection): void {
+  state.collections = [...state.collections, collection].toSorted((a, b) => a.type - b.type);
+}
+
+export function dropCollection(state: KeyState, collection: Collection): void {
+  state.collections = state.collections.filter((held) => held !== collection);
 }
 
 /** The type a reader sees (K1). */
 export function visibleType(state: KeyState, origins: Origins): KeyTypeValue {
   const string = isVisibleCell(state.cell);
-  const hash = state.hash !== undefined && state.hash.live > 0;
-  const set = state.set !== undefined && state.set.live > 0;
-  if (Number(string) + Number(hash) + Number(set) <= 1) {
-    return string ? KeyType.string : hash ? KeyType.hash : set ? KeyType.set : KeyType.none;
+  let type: KeyTypeValue = string ? KeyType.string : KeyType.none;
+  for (const collection of state.collections) {
+    if (collection.live === 0) continue;
+    if (type !== KeyType.none) return newestType(state, origins, string);
+    type = collection.type;
   }
-  return newestType(state, origins, string);
+  return type;
 }
 
 function newestType(state: KeyState, origins: Origins, string: boolean): KeyTypeValue {
@@ -58,8 +71,8 @@ function newestType(state: KeyState, origins: Origins, string: boolean): KeyType
     const stamp = newestStamp(state.cell);
     compete(KeyType.string, stamp, greatestIdOf(state.cell, stamp, origins));
   }
-  for (const collection of [state.hash, state.set]) {
-    if (collection === undefined || collection.live === 0) continue;
+  for (const collection of state.collections) {
+    if (collection.live === 0) continue;
     const { stamp, id } = collection.newest();
     compete(collection.type, stamp, id);
   }
@@ -89,42 +102,35 @@ export function isAliveDeadline(state: KeyState, deadline: Deadline): boolean {
       state.cell.contributions.some(
         (c) => isLiveContribution(c) && c.origin === birth.origin && c.generation === birth.time,
       ) ||
-      isAliveIn(state.hash, birth) ||
-      isAliveIn(state.set, birth),
+      state.collections.some((collection) => isAliveIn(collection, birth)),
   );
 }
 
-function isAliveIn(collection: Collection | undefined, birth: Dot): boolean {
-  return collection !== undefined && collection.live > 0 && collection.births.some((b) => sameDot(b.life, birth));
+function isAliveIn(collection: Collection, birth: Dot): boolean {
+  return collection.live > 0 && collection.births.some((b) => sameDot(b.life, birth));
 }
 
 /** Does the state hold anything that shows nothing and waits for every replica to have seen why? */
 export function hasResidue(state: KeyState): boolean {
   return (
     state.cell.contributions.some((c) => !isLiveContribution(c)) ||
-    (state.hash !== undefined && state.hash.live === 0) ||
-    (state.set !== undefined && state.set.live === 0) ||
+    state.collections.some((collection) => collection.live === 0) ||
     state.deadlines.some((d) => !isAliveDeadline(state, d))
   );
 }
 
 /** Drops collections that hold nothing at all. */
 export function dropEmptyCollections(state: KeyState): void {
-  if (state.hash !== undefined && isBottom(state.hash)) state.hash = undefined;
-  if (state.set !== undefined && isBottom(state.set)) state.set = undefined;
+  if (state.collections.some(isBottom)) state.collections = state.collections.filter((c) => !isBottom(c));
 }
 
 function isBottom(collection: Collection): boolean {
-  return collection.table.size === 0 && collection.births.length === 0;
+  return collection.members.size === 0 && collection.births.length === 0;
 }
 
 export function isEmptyState(state: KeyState): boolean {
-  const { cell, hash, set, deadlines } = state;
+  const { cell, collections, deadlines } = state;
   return (
-    cell.siblings.length === 0 &&
-    cell.contributions.length === 0 &&
-    hash === undefined &&
-    set === undefined &&
-    deadlines.length === 0
+    cell.siblings.length === 0 && cell.contributions.length === 0 && collections.length === 0 && deadlines.length === 0
   );
 }

@@ -6,6 +6,10 @@ export type CollectionType = typeof KeyType.hash | typeof KeyType.set | typeof K
 
 export const COLLECTION_TYPES: readonly CollectionType[] = [KeyType.hash, KeyType.set, KeyType.zset, KeyType.list];
 
+export function isCollectionType(type: number): type is CollectionType {
+  return type >= KeyType.hash && type <= KeyType.list;
+}
+
 /** The types whose elements have an order. */
 export function isOrdered(type: CollectionType): boolean {
   return type >= KeyType.zset;

@@ -8,7 +8,7 @@
  * S1. Counts (`live`, `deadlines`, `objects`) and fingerprints are those of the
  *     entries in the table, at every moment that no key is open.
  */
-import { type Cell, type Dot, emptyCell } from "../../crdt/cell.ts";
+import type { Cell, Dot } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
 import { type Deadline, NEVER, sameDot } from "../../crdt/life.ts";
 import type { Origin } from "../../crdt/origin.ts";
@@ -21,6 +21,7 @@ import { elementPath, type Fingerprint, keyPath, Mark } from "./fingerprint.ts";
 import {
   deadlineOf,
   dropEmptyCollections,
+  emptyState,
   isAliveDeadline,
   isEmptyState,
   type KeyState,
@@ -114,7 +115,7 @@ export class Keys {
    */
   open(database: Database, hash: number, ref: EntryRef): KeyState {
     this.openedDeadline = false;
-    if (ref === 0) return { cell: emptyCell(), hash: undefined, set: undefined, deadlines: [] };
+    if (ref === 0) return emptyState();
     this.openedDeadline = this.deadlineMs(ref) >= 0;
     this.tally(database, hash, ref, -1);
     return this.memory.entries.kind(ref) === Kind.object ? this.state(ref) : this.unpack(ref);
@@ -138,9 +139,9 @@ export class Keys {
   soleCollection(ref: EntryRef, type: CollectionType): Collection | undefined {
     if (this.memory.entries.kind(ref) !== Kind.object) return undefined;
     const state = this.state(ref);
-    const collection = type === KeyType.hash ? state.hash : state.set;
-    if (collection === undefined || collection.live === 0) return undefined;
-    if ((type === KeyType.hash ? state.set : state.hash) !== undefined || state.deadlines.length > 0) return undefined;
+    const collection = state.collections[0];
+    if (collection === undefined || collection.type !== type || collection.live === 0) return undefined;
+    if (state.collections.length > 1 || state.deadlines.length > 0) return undefined;
     return state.cell.siblings.length === 0 && state.cell.contributions.length === 0 ? collection : undefined;
   }
 
@@ -169,9 +170,7 @@ export class Keys {
     const { entries } = this.memory;
     this.tally(database, hash, ref, -1);
     if (entries.kind(ref) === Kind.object) {
-      const { hash: fields, set: members } = this.state(ref);
-      if (fields !== undefined) database.discard(fields.table);
-      if (members !== undefined) database.discard(members.table);
+      for (const { members } of this.state(ref).collections) database.discard(members);
       entries.dropObject(ref);
     }
     database.table.remove(hash, ref);
@@ -268,14 +267,14 @@ export class Keys {
   unpack(ref: EntryRef): KeyState {
     const { entries } = this.memory;
     const cell: Cell = unpackCell(entries, ref);
-    if ((entries.flags(ref) & HAS_DEADLINE) === 0) return { cell, hash: undefined, set: undefined, deadlines: [] };
+    if ((entries.flags(ref) & HAS_DEADLINE) === 0) return { ...emptyState(), cell };
     const deadline: Deadline = {
       at: entries.deadlineBlock(ref, 0),
       time: entries.deadlineBlock(ref, 1),
       origin: entries.deadlineBlock(ref, 2),
       births: [packedBirth(entries, ref)],
     };
-    return { cell, hash: undefined, set: undefined, deadlines: [deadline] };
+    return { ...emptyState(), cell, deadlines: [deadline] };
   }
 
   // Counts and fingerprints (S1)
@@ -328,8 +327,7 @@ export class Keys {
 
   private addStateShare(print: Fingerprint, path: number, state: KeyState): void {
     addCell(print, this.memory, path, state.cell);
-    if (state.hash !== undefined) this.addCollectionShare(print, path, state.hash);
-    if (state.set !== undefined) this.addCollectionShare(print, path, state.set);
+    for (const collection of state.collections) this.addCollectionShare(print, path, collection);
     for (const d of state.deadlines) {
       if (isAliveDeadline(state, d)) print.add(path, Mark.deadline, this.memory.print(d.origin), d.time, 0);
     }
@@ -354,7 +352,7 @@ interface PackedForm {
 /** How a state fits into an entry without an object; undefined when it does not (entry.ts, E1). */
 function packedForm(state: KeyState): PackedForm | undefined {
   const { cell, deadlines } = state;
-  if (state.hash !== undefined || state.set !== undefined || deadlines.length > 1) return undefined;
+  if (state.collections.length > 0 || deadlines.length > 1) return undefined;
   const birth = isRegister(cell) ? cell.siblings[0]?.birth : isCounter(cell) ? counterBirth(cell) : undefined;
   if (birth === undefined) return undefined;
   const deadline = deadlines[0];

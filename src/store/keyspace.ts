@@ -14,11 +14,11 @@ import type { Context } from "../../crdt/context.ts";
 import type { Origin, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { RECLAIM_ENTRIES_MAX } from "../limits.ts";
-import type { Collection } from "./collection.ts";
 import { type Conflict, conflictsAt } from "./conflicts.ts";
 import { Core, type KeyspaceOptions } from "./core.ts";
 import { DeltaJoin } from "./delta-join.ts";
 import type { ElementTarget } from "./delta-writer.ts";
+import type { Elements } from "./elements.ts";
 import { elementCount, elementPut, elementRemove } from "./element-effects.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { digestOf, eachKey, randomKey, scanKeys } from "./enumeration.ts";
@@ -29,6 +29,7 @@ import { collectionOf } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import { pruneResidue } from "./prune.ts";
 import { RepairState } from "./repair/repair-state.ts";
+import { SCORE_BYTES, writeScore } from "./score.ts";
 import { count, put, putKeepingLife } from "./string-effects.ts";
 
 export class Keyspace {
@@ -39,6 +40,7 @@ export class Keyspace {
   protected readonly core: Core;
   private readonly expiry: Expiry;
   private readonly target: ElementTarget;
+  private readonly score = new ByteRange(new Uint8Array(SCORE_BYTES));
 
   constructor(options: KeyspaceOptions) {
     this.core = new Core(options);
@@ -105,11 +107,11 @@ export class Keyspace {
     return value.length;
   }
 
-  /** The collection of a hash or a set. */
-  collection(ref: EntryRef): Collection {
+  /** The elements of a key that holds a collection. */
+  collection(ref: EntryRef): Elements {
     const type = this.typeOf(ref);
     const collection =
-      type === KeyType.hash || type === KeyType.set ? collectionOf(this.core.keys.state(ref), type) : undefined;
+      type === KeyType.none || type === KeyType.string ? undefined : collectionOf(this.core.keys.state(ref), type);
     if (collection === undefined) throw new Error("the key holds no collection");
     return collection;
   }
@@ -175,6 +177,12 @@ export class Keyspace {
     found: EntryRef = 0,
   ): boolean {
     return elementPut(this.core, this.aim(db, key, type, element), value, found);
+  }
+
+  /** Gives a member of a sorted set its score, which is no NaN. True when the member is new. `found` as in `count`. */
+  scorePut(db: number, key: ByteRange, member: ByteRange, score: number, found: EntryRef = 0): boolean {
+    writeScore(score, this.score.bytes);
+    return elementPut(this.core, this.aim(db, key, KeyType.zset, member), this.score, found);
   }
 
   /** Adds to a field that shows a number, or to nothing. */

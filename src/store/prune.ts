@@ -3,6 +3,7 @@
  */
 import { isLiveContribution } from "../../crdt/cell.ts";
 import { ByteRange } from "../byte-range.ts";
+import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import { closeKeyQuietly, openKey, type OpenKey } from "./join.ts";
 import { collectionOf, isAliveDeadline } from "./key-state.ts";
@@ -21,12 +22,12 @@ function prune(core: Core, path: ResiduePath): void {
   if (path.type === KeyType.string) {
     state.cell = { siblings: state.cell.siblings, contributions: state.cell.contributions.filter(isLiveContribution) };
     state.deadlines = state.deadlines.filter((d) => isAliveDeadline(state, d));
-    endDeadLives(open, KeyType.hash);
-    endDeadLives(open, KeyType.set);
+    for (const collection of state.collections) endDeadLives(collection);
   } else if (path.type !== KeyType.none) {
     pruneElement(core, open, path.type, new ByteRange(path.element));
     // Lives without content that came since the seal wait with their key (Z1).
-    if (!core.residue.isOpen(path.db, open.key)) endDeadLives(open, path.type);
+    const collection = core.residue.isOpen(path.db, open.key) ? undefined : collectionOf(state, path.type);
+    if (collection !== undefined) endDeadLives(collection);
   }
   closeKeyQuietly(core, open);
 }
@@ -43,7 +44,6 @@ function pruneElement(core: Core, open: OpenKey, type: CollectionType, element: 
 }
 
 /** A collection that holds nothing at all any more has no lives either. */
-function endDeadLives(open: OpenKey, type: CollectionType): void {
-  const collection = collectionOf(open.state, type);
-  if (collection !== undefined && collection.table.size === 0) collection.births = [];
+function endDeadLives(collection: Collection): void {
+  if (collection.members.size === 0) collection.births = [];
 }

@@ -18,7 +18,8 @@ import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { ByteReader, MalformedDelta } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { type CollectionType, KeyType } from "./key-type.ts";
+import { checkElement, checkValue } from "./element-check.ts";
+import { COLLECTION_TYPES, type CollectionType, isCollectionType } from "./key-type.ts";
 import { DATABASES } from "./keys.ts";
 
 const HAS_STAMP = 1;
@@ -242,17 +243,25 @@ export class SlotsReader {
     const deadlines = this.list(DOT_BYTES + 9, () => this.deadline());
     const collections: CollectionDelta[] = [];
     const count = reader.byte();
-    if (count > 2) throw new MalformedDelta("a key has two collections at the most");
+    if (count > COLLECTION_TYPES.length) throw new MalformedDelta("a key has one collection of a type");
     for (let n = count; n > 0; n--) collections.push(this.collection());
     return { db, key, cell, deadlines, collections };
   }
 
   private collection(): CollectionDelta {
     const type = this.reader.byte();
-    if (type !== KeyType.hash && type !== KeyType.set) throw new MalformedDelta(`no collection type ${type}`);
+    if (!isCollectionType(type)) throw new MalformedDelta(`no collection type ${type}`);
     const births = this.list(2 * DOT_BYTES, () => ({ life: this.dot(), support: this.dot() }));
-    const elements = this.list(3, () => ({ element: this.reader.copy(), cell: this.cell() }));
+    const elements = this.list(3, () => this.element(type));
     return { type, births, elements };
+  }
+
+  private element(type: CollectionType): ElementDelta {
+    const element = this.reader.copy();
+    const cell = this.cell();
+    checkElement(new ByteRange(element), type);
+    for (const { value } of cell.siblings) checkValue(new ByteRange(value), type);
+    return { element, cell };
   }
 
   private cell(): Cell {

@@ -81,8 +81,7 @@ function putOver(
   const stamp = stampOverKey(state, { origin: self, time });
   const floors: Floors[] = [];
   core.clearString(state, floors);
-  core.clearCollection(database, state, KeyType.hash, floors);
-  core.clearCollection(database, state, KeyType.set, floors);
+  core.clearCollections(database, state, floors);
   const own: Dot = { origin: self, time };
   state.cell.siblings = [{ origin: self, time, stamp, birth: birth ?? own, value: bytes }];
   if (birth === undefined) {
@@ -98,9 +97,9 @@ function putOver(
 /** A stamp above every value that is replaced, so that the order of values extends causality (cell.ts, R2). */
 function stampOverKey(state: KeyState, own: Dot): Time {
   let stamp = stampOver(state.cell, own);
-  for (const collection of [state.hash, state.set]) {
+  for (const collection of state.collections) {
     // The bound is cheap but counts elements that are gone; only what is replaced may raise a stamp.
-    if (collection === undefined || collection.live === 0 || collection.stampMax < stamp) continue;
+    if (collection.live === 0 || collection.stampMax < stamp) continue;
     stamp = Math.max(stamp, stampAbove(collection.newest().stamp));
   }
   return stamp;

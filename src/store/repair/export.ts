@@ -66,12 +66,11 @@ function exportKey(core: Core, writer: SlotsWriter, database: Database, ref: Ent
   writer.key(database.index, key);
   writer.cell(state.cell);
   writer.deadlines(state.deadlines);
-  const collections = [state.hash, state.set].filter((c) => c !== undefined);
-  writer.collections(collections.length);
-  for (const collection of collections) {
-    writer.collection(collection.type, collection.births, collection.table.size);
+  writer.collections(state.collections.length);
+  for (const collection of state.collections) {
+    writer.collection(collection.type, collection.births, collection.members.size);
     const element = new ByteRange();
-    collection.table.forEach((at) => {
+    collection.members.forEach((at) => {
       entries.keyOf(at, element);
       writer.element(element, collection.cellAt(at));
     });

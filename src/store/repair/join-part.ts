@@ -14,7 +14,6 @@ import type { Database } from "../database.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "../entry.ts";
 import {
   closeKey,
-  COLLECTION_TYPES,
   joinCollectionBirths,
   joinElement,
   joinKeyDeadlines,
@@ -25,7 +24,7 @@ import {
   removeSeenType,
   sawPlain,
 } from "../join.ts";
-import { KeyType } from "../key-type.ts";
+import { COLLECTION_TYPES, KeyType } from "../key-type.ts";
 import { scatterStep } from "../scatter.ts";
 import { NamedKeys } from "./named-keys.ts";
 import { type ElementDelta, type KeyDelta, SlotsReader, PlainKey } from "../slots-format.ts";
@@ -118,7 +117,7 @@ function joinKey(core: Core, key: ByteRange, delta: KeyDelta, scope: JoinScope):
     }
     const collection = core.collectionFor(database, open.hash, open.state, type);
     joinCollectionBirths(collection, theirs.births, scope);
-    if (collection.table.size > 0) {
+    if (collection.members.size > 0) {
       removeSeen(core, open, type, scope, new Set(theirs.elements.map((e) => new ByteRange(e.element).latin1())));
     }
     joinElements(core, open, collection, theirs.elements, scope);
@@ -163,7 +162,8 @@ function removeSeenKey(core: Core, database: Database, ref: EntryRef, scope: Joi
   const key = new ByteRange();
   entries.keyOf(ref, key);
   const open = openKey(core, database, new ByteRange(key.copy()));
-  for (const type of [KeyType.string, ...COLLECTION_TYPES]) removeSeenType(core, open, type, scope);
+  removeSeenType(core, open, KeyType.string, scope);
+  for (const { type } of open.state.collections) removeSeenType(core, open, type, scope);
   joinKeyDeadlines(open.state, [], scope);
   closeKey(core, open);
 }

@@ -1,0 +1,72 @@
+/**
+ * The elements of a list: found by their positions in the list's order, which is
+ * all that there is; no hash table.
+ */
+import { leadingNumber } from "../../crdt/position.ts";
+import { ByteRange } from "../byte-range.ts";
+import type { Address } from "./address.ts";
+import type { Entries } from "./entry.ts";
+import type { Members } from "./members.ts";
+import { Order } from "./order.ts";
+import type { EntryVisitor } from "./segment.ts";
+
+export class ListMembers implements Members {
+  readonly order: Order;
+  private readonly entries: Entries;
+  private readonly scratch = new ByteRange();
+
+  constructor(entries: Entries) {
+    this.entries = entries;
+    this.order = new Order(entries);
+  }
+
+  get size(): number {
+    return this.order.sequence.size;
+  }
+
+  get tableBytes(): number {
+    return this.order.sequence.byteLength;
+  }
+
+  find(_hash: number, bytes: Uint8Array, start: number, end: number): Address {
+    const rank = this.order.countBefore(leadingNumber(bytes, start), bytes, start, end, false);
+    if (rank === this.size) return 0;
+    const address = this.order.sequence.addressAt(rank);
+    return this.entries.keyEquals(address, bytes, start, end) ? address : 0;
+  }
+
+  insert(_hash: number, address: Address): void {
+    this.order.insert(address, this.numberOf(address), this.scratch);
+  }
+
+  replace(_hash: number, oldAddress: Address, newAddress: Address): void {
+    this.order.sequence.replaceAt(this.rankOf(oldAddress), newAddress);
+  }
+
+  remove(_hash: number, address: Address): void {
+    this.order.sequence.removeAt(this.rankOf(address));
+  }
+
+  rankOf(address: Address): number {
+    return this.order.rankOf(address, this.numberOf(address), this.scratch);
+  }
+
+  forEach(visit: EntryVisitor): void {
+    this.order.sequence.walk(0, this.size, 1, (address) => visit(address, this.entries.hash(address) | 0));
+  }
+
+  /** The cursor is a rank: good only while nothing changes, which is what letting go of a list needs. */
+  scan(cursor: number, count: number, visit: EntryVisitor): number {
+    this.order.sequence.walk(cursor, count, 1, (address) => visit(address, this.entries.hash(address) | 0));
+    return cursor + count < this.size ? cursor + count : 0;
+  }
+
+  random(random: () => number): Address {
+    return this.size === 0 ? 0 : this.order.sequence.addressAt(Math.floor(random() * this.size));
+  }
+
+  private numberOf(address: Address): number {
+    this.entries.keyOf(address, this.scratch);
+    return leadingNumber(this.scratch.bytes, this.scratch.start);
+  }
+}

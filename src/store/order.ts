@@ -1,0 +1,52 @@
+/**
+ * The order of a sorted set's members, or of a list's elements: a sequence of
+ * their entries with ranks (sequence.ts).
+ *
+ * A sorted set is ordered by score, a list by the first number of its positions;
+ * between equals, the bytes of member or position decide.
+ */
+import type { ByteRange } from "../byte-range.ts";
+import type { Address } from "./address.ts";
+import type { Entries } from "./entry.ts";
+import { Sequence, type Tie } from "./sequence.ts";
+
+export class Order implements Tie {
+  readonly sequence = new Sequence();
+  private readonly entries: Entries;
+  /** The place that is looked for: these bytes, or just behind them. */
+  private bytes: Uint8Array = new Uint8Array(0);
+  private start = 0;
+  private end = 0;
+  private behind = false;
+
+  constructor(entries: Entries) {
+    this.entries = entries;
+  }
+
+  /** How many entries stand before these bytes at this score; `inclusive`: or at them. */
+  countBefore(score: number, bytes: Uint8Array, start: number, end: number, inclusive: boolean): number {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.behind = inclusive;
+    return this.sequence.lowerBound(score, this);
+  }
+
+  isBefore(address: Address): boolean {
+    const compared = this.entries.compareKey(address, this.bytes, this.start, this.end);
+    return compared < 0 || (compared === 0 && this.behind);
+  }
+
+  rankOf(address: Address, score: number, scratch: ByteRange): number {
+    this.entries.keyOf(address, scratch);
+    return this.countBefore(score, scratch.bytes, scratch.start, scratch.end, false);
+  }
+
+  insert(address: Address, score: number, scratch: ByteRange): void {
+    this.sequence.insert(this.rankOf(address, score, scratch), score, address);
+  }
+
+  remove(address: Address, score: number, scratch: ByteRange): void {
+    this.sequence.removeAt(this.rankOf(address, score, scratch));
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Scores of sorted sets: doubles, never NaN, as eight bytes in the place of a
+ * value (little-endian), plus what was counted.
+ */
+import { addAmounts } from "../../crdt/amount.ts";
+import { type Cell, countOf, newestSibling } from "../../crdt/cell.ts";
+import type { Origins } from "../../crdt/origin.ts";
+
+export const SCORE_BYTES = 8;
+
+const double = new Float64Array(1);
+const bytesOfDouble = new Uint8Array(double.buffer);
+
+export function readScore(bytes: Uint8Array, start: number): number {
+  for (let i = 0; i < SCORE_BYTES; i++) bytesOfDouble[i] = bytes[start + i] as number;
+  return double[0] as number;
+}
+
+export function writeScore(score: number, out: Uint8Array): void {
+  double[0] = score;
+  out.set(bytesOfDouble);
+}
+
+/** What a reader sees: the newest score, or nothing, plus what was counted. */
+export function scoreOfCell(cell: Cell, origins: Origins): number {
+  const base = newestSibling(cell, origins);
+  const score = base === undefined ? 0 : readScore(base.value, 0);
+  return cell.contributions.length === 0 ? score : score + Number(addAmounts(0, countOf(cell)));
+}
