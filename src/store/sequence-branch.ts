@@ -9,7 +9,7 @@
  *   firstAddresses | u32 ..
  */
 import type { Address } from "./address.ts";
-import { Leaf } from "./sequence-leaf.ts";
+import type { Leaf } from "./sequence-leaf.ts";
 
 export type SequenceNode = Leaf | Branch;
 

@@ -1,0 +1,209 @@
+/**
+ * The sequence against a plain sorted array. Steps come in runs, so that leaves
+ * and branches split and join; addresses are numbered so that they break ties.
+ */
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect } from "vitest";
+import { Sequence, type Tie } from "../../src/store/sequence.ts";
+
+interface Entry {
+  score: number;
+  address: number;
+}
+
+/** A place among equal scores, by address. */
+class AddressTie implements Tie {
+  address = 0;
+
+  isBefore(address: number): boolean {
+    return address < this.address;
+  }
+}
+
+class Model {
+  readonly sequence = new Sequence();
+  readonly entries: Entry[] = [];
+  private readonly tie = new AddressTie();
+
+  insertInOrder(score: number, address: number): void {
+    const rank = this.placeOf(score, address);
+    this.tie.address = address;
+    expect(this.sequence.lowerBound(score, this.tie)).toBe(rank);
+    this.insertAt(rank, score, address);
+  }
+
+  insertAt(rank: number, score: number, address: number): void {
+    this.entries.splice(rank, 0, { score, address });
+    this.sequence.insert(rank, score, address);
+  }
+
+  removeAt(rank: number): void {
+    this.entries.splice(rank, 1);
+    this.sequence.removeAt(rank);
+  }
+
+  replaceAt(rank: number, address: number): void {
+    const entry = this.entries[rank];
+    if (entry !== undefined) entry.address = address;
+    this.sequence.replaceAt(rank, address);
+  }
+
+  placeOf(score: number, address: number): number {
+    const at = this.entries.findIndex(
+      (entry) => entry.score > score || (entry.score === score && entry.address >= address),
+    );
+    return at < 0 ? this.entries.length : at;
+  }
+
+  check(): void {
+    const { sequence, entries } = this;
+    expect(sequence.size).toBe(entries.length);
+    let rank = 0;
+    const matches = (address: number, score: number): boolean => {
+      const entry = entries[rank];
+      return entry?.address === address && entry.score === score;
+    };
+    sequence.walk(0, Infinity, 1, (address, score) => matches(address, score) && rank++ >= 0);
+    expect(rank).toBe(entries.length);
+    sequence.walk(rank - 1, Infinity, -1, (address, score) => {
+      rank--;
+      return matches(address, score);
+    });
+    expect(rank).toBe(0);
+    for (; rank < entries.length; rank += 1 + (entries.length >>> 6)) {
+      expect(sequence.addressAt(rank)).toBe(entries[rank]?.address);
+      expect(sequence.scoreAt(rank)).toBe(entries[rank]?.score);
+    }
+  }
+
+  checkPlaces(scores: readonly number[]): void {
+    for (const score of scores) {
+      expect(this.sequence.countBelow(score, false)).toBe(this.entries.filter((entry) => entry.score < score).length);
+      expect(this.sequence.countBelow(score, true)).toBe(this.entries.filter((entry) => entry.score <= score).length);
+    }
+  }
+}
+
+const SCORES = [-Infinity, -3.5, -0, 0, 1, 1.5, 2, 1e300, Infinity];
+type Act = "insert" | "head" | "tail" | "removeHead" | "removeTail" | "remove" | "replace";
+
+const step = fc.record({
+  act: fc.constantFrom<Act>("insert", "insert", "head", "tail", "removeHead", "removeTail", "remove", "replace"),
+  times: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 200, max: 900 })),
+  seed: fc.nat(),
+});
+
+const EMPTY_BYTES = new Sequence().byteLength;
+
+/** Numbers from 0 up to a bound that look random and are the same for the same seed (a linear congruential generator, Numerical Recipes). */
+function dice(seed: number): (bound: number) => number {
+  let state = seed >>> 0;
+  return (bound) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * bound);
+  };
+}
+
+function perform(model: Model, act: Act, roll: (bound: number) => number, address: number): void {
+  const size = model.entries.length;
+  if (act === "insert") model.insertAt(roll(size + 1), 0, address);
+  else if (act === "head") model.insertAt(0, 0, address);
+  else if (act === "tail") model.insertAt(size, 0, address);
+  else if (size === 0) return;
+  else if (act === "removeHead") model.removeAt(0);
+  else if (act === "removeTail") model.removeAt(size - 1);
+  else if (act === "remove") model.removeAt(roll(size));
+  else model.replaceAt(roll(size), address);
+}
+
+describe("sequence", () => {
+  test.prop([fc.array(step, { maxLength: 14, size: "max" })], { numRuns: 60 })(
+    "holds what a plain array holds, whatever is inserted and removed where",
+    (steps) => {
+      const model = new Model();
+      let address = 1;
+      for (const { act, times, seed } of steps) {
+        const roll = dice(seed);
+        for (let turn = 0; turn < times; turn++) perform(model, act, roll, address++);
+        model.check();
+      }
+    },
+  );
+
+  test.prop([fc.integer({ min: 1, max: 1200 }), fc.nat()], { numRuns: 15 })(
+    "finds places by score and tie, with few scores and many ties",
+    (size, seed) => {
+      const roll = dice(seed);
+      const model = new Model();
+      for (let turn = 0; turn < size; turn++) {
+        // The index is below the length.
+        model.insertInOrder(SCORES[roll(SCORES.length)] as number, 1 + roll(1e6));
+        if (roll(10) < 3) model.removeAt(roll(model.entries.length));
+      }
+      model.check();
+      model.checkPlaces([...SCORES, -1, 1.25, 1e301]);
+    },
+  );
+
+  test.each(["head", "tail", "insert"] as const)("keeps order and gives memory back through 20,000 of %s", (act) => {
+    const roll = dice(7);
+    const model = new Model();
+    for (let address = 1; address <= 20_000; address++) perform(model, act, roll, address);
+    model.check();
+    expect(model.sequence.byteLength).toBeLessThan(20_000 * 26);
+    while (model.entries.length > 1000) {
+      model.removeAt(roll(model.entries.length));
+      if (model.entries.length % 3000 === 0) model.check();
+    }
+    model.check();
+    expect(model.sequence.byteLength).toBeLessThan(1000 * 60);
+    while (model.entries.length > 0) model.removeAt(0);
+    expect(model.sequence.byteLength).toBeLessThanOrEqual(EMPTY_BYTES);
+  });
+
+  test("serves as a queue without growing", () => {
+    const model = new Model();
+    for (let address = 1; address <= 20_000; address++) {
+      model.insertAt(model.entries.length, 0, address);
+      if (model.entries.length > 700) model.removeAt(0);
+    }
+    model.check();
+    expect(model.sequence.byteLength).toBeLessThan(700 * 30);
+  });
+
+  test("takes a few dozen entries in little memory", () => {
+    const model = new Model();
+    for (let address = 1; address <= 40; address++) model.insertAt(address >>> 1, 0, address);
+    expect(model.sequence.byteLength).toBeLessThan(1400);
+  });
+
+  test("stops a walk after the count, at the ends, or when told", () => {
+    const model = new Model();
+    for (let address = 1; address <= 600; address++) model.insertAt(address - 1, 0, address);
+    const walked = (rank: number, count: number, direction: 1 | -1, last = 0): number[] => {
+      const found: number[] = [];
+      model.sequence.walk(rank, count, direction, (address) => {
+        found.push(address);
+        return address !== last;
+      });
+      return found;
+    };
+    expect(walked(255, 3, 1)).toEqual([256, 257, 258]);
+    expect(walked(256, 3, -1)).toEqual([257, 256, 255]);
+    expect(walked(598, 9, 1)).toEqual([599, 600]);
+    expect(walked(1, 9, -1)).toEqual([2, 1]);
+    expect(walked(300, 9, 1, 302)).toEqual([301, 302]);
+    expect(walked(600, 9, 1)).toEqual([]);
+    expect(walked(0, 0, 1)).toEqual([]);
+  });
+
+  test("is empty and small after a clear", () => {
+    const model = new Model();
+    for (let address = 1; address <= 5000; address++) model.insertAt(0, 0, address);
+    model.sequence.clear();
+    model.entries.length = 0;
+    expect(model.sequence.byteLength).toBe(EMPTY_BYTES);
+    model.insertInOrder(1, 1);
+    model.check();
+  });
+});
