@@ -40,6 +40,9 @@ export const MULTIBULK_LENGTH_MAX = 1024 * 1024;
 /** Bytes of one argument, as in Redis (proto-max-bulk-len). */
 export const BULK_BYTES_MAX = 512 * 1024 * 1024;
 
+/** What the compressed parts of one restored value may unfold to together: as much as the longest value that comes uncompressed. */
+export const RESTORED_BYTES_MAX = 512 * 1024 * 1024;
+
 /** Bytes of an inline command, and of a length line, as in Redis (PROTO_INLINE_MAX_SIZE). */
 export const INLINE_BYTES_MAX = 64 * 1024;
 

@@ -18,6 +18,7 @@ const CORE = [
   "transport/",
   "src/resp/",
   "src/store/",
+  "src/rdb/",
   "src/commands/",
   "src/replica/",
   "src/persistence/",
@@ -41,6 +42,7 @@ const LAYERS: readonly Layer[] = [
   },
   { place: "src/resp/", may: GROUND, packages: [], core: true },
   { place: "src/store/", may: ["crdt/", ...GROUND], packages: ["node:zlib"], core: true },
+  { place: "src/rdb/", may: GROUND, packages: [], core: true },
   { place: "src/replica/", may: ["src/store/", "transport/", "crdt/", ...GROUND], packages: [], core: true },
   { place: "src/persistence/status.ts", may: [], packages: [], core: true },
   {
@@ -51,7 +53,7 @@ const LAYERS: readonly Layer[] = [
   },
   {
     place: "src/commands/",
-    may: ["src/resp/", "src/store/", "src/persistence/status.ts", "crdt/", ...GROUND],
+    may: ["src/resp/", "src/store/", "src/rdb/", "src/persistence/status.ts", "crdt/", ...GROUND],
     packages: [],
     core: true,
   },
