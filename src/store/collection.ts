@@ -324,16 +324,29 @@ export class Collection implements Elements {
     const object = this.objectCell(ref);
     const { share } = this.memory;
     share.clear();
+    this.addShare(share, hash, ref);
+    this.print.change(share, by);
     if (object === undefined) {
       this.live += by;
       if (this.memory.entries.kind(ref) === Kind.counter) this.counted += by;
-      addPackedCell(share, this.memory, elementPath(this.path, hash), ref);
     } else {
       if (isVisibleCell(object)) this.live += by;
       if (object.contributions.length > 0) this.counted += by;
-      addCell(share, this.memory, elementPath(this.path, hash), object);
     }
-    this.print.change(share, by);
+  }
+
+  /** Adds what an element contributes to the fingerprint. */
+  addShare(print: Fingerprint, hash: number, ref: EntryRef): void {
+    const object = this.objectCell(ref);
+    const path = elementPath(this.path, hash);
+    if (object === undefined) addPackedCell(print, this.memory, path, ref);
+    else addCell(print, this.memory, path, object);
+  }
+
+  /** Does an element hold what its fingerprint does not show (residue.ts)? */
+  hasResidue(ref: EntryRef): boolean {
+    const object = this.objectCell(ref);
+    return object !== undefined && object.contributions.some((c) => !isLiveContribution(c));
   }
 
   /** As in `Keys`: before and after a packed element is rewritten in place. */
