@@ -2,8 +2,9 @@
  * A cell: the lattice at one path (a string key, a hash field, a set member).
  *
  * One causal kernel serves every type. A cell is a multi-value register plus a
- * counter, and types differ only in what they put into it: a string or a hash
- * field uses both, a set member is a register with an empty value.
+ * counter, and types differ only in what they put into it: a string, a hash field
+ * or a sorted set's member uses both, a set member is a register with an empty
+ * value.
  *
  *   siblings       values written and not yet replaced by a write that saw them
  *   contributions  per origin, what it has counted so far, and its floor
@@ -27,6 +28,7 @@
 import { addAmounts, negateAmount, type Amount } from "./amount.ts";
 import type { Time } from "./clock.ts";
 import type { Context } from "./context.ts";
+import { addExact, type Exact, isDecimal, isExact, negateExact, type Total } from "./dyadic.ts";
 import type { Origin, OriginId, Origins } from "./origin.ts";
 
 export interface Dot {
@@ -45,10 +47,10 @@ export interface Sibling extends Dot {
 export interface Contribution extends Dot {
   /** The time of this generation's first increment. */
   readonly generation: Time;
-  readonly total: Amount;
+  readonly total: Total;
   /** The latest of this origin's events that a reset has seen, and the total there. Zero when there was none. */
   readonly floorTime: Time;
-  readonly floorTotal: Amount;
+  readonly floorTotal: Total;
 }
 
 export interface Cell {
@@ -118,10 +120,23 @@ export function greatestIdOf(cell: Cell, stamp: Time, origins: Origins): OriginI
   return id;
 }
 
-/** What the counter adds to the register's value. */
+/** What the counter adds to the value of a string or a hash field. */
 export function countOf(cell: Cell): Amount {
   let sum: Amount = 0;
-  for (const c of cell.contributions) sum = addAmounts(sum, addAmounts(c.total, negateAmount(c.floorTotal)));
+  for (const { total, floorTotal } of cell.contributions) {
+    if (!isDecimal(total) || !isDecimal(floorTotal)) throw new Error("a score's amount among decimals");
+    sum = addAmounts(sum, addAmounts(total, negateAmount(floorTotal)));
+  }
+  return sum;
+}
+
+/** What the counter adds to the score of a sorted set's member. */
+export function exactCountOf(cell: Cell): Exact {
+  let sum: Exact = 0;
+  for (const { total, floorTotal } of cell.contributions) {
+    if (!isExact(total) || !isExact(floorTotal)) throw new Error("a decimal among scores' amounts");
+    sum = addExact(sum, addExact(total, negateExact(floorTotal)));
+  }
   return sum;
 }
 
@@ -137,13 +152,34 @@ export function resetCounter(cell: Cell): Contribution[] {
   return raised;
 }
 
-/** Adds to this origin's contribution (N1, N3) and returns the new contribution. */
+/** Adds to this origin's contribution (N1, N3), a decimal, and returns the new contribution. */
 export function addToCounter(cell: Cell, origin: Origin, time: Time, amount: Amount): Contribution {
+  return growCounter(cell, origin, time, amount, (old) => {
+    if (!isDecimal(old)) throw new Error("a score's amount among decimals");
+    return addAmounts(old, amount);
+  });
+}
+
+/** The same for the score of a sorted set's member. */
+export function addToScoreCounter(cell: Cell, origin: Origin, time: Time, amount: Exact): Contribution {
+  return growCounter(cell, origin, time, amount, (old) => {
+    if (!isExact(old)) throw new Error("a decimal among scores' amounts");
+    return addExact(old, amount);
+  });
+}
+
+function growCounter(
+  cell: Cell,
+  origin: Origin,
+  time: Time,
+  amount: Total,
+  grow: (old: Total) => Total,
+): Contribution {
   const at = cell.contributions.findIndex((c) => c.origin === origin);
   const old = at < 0 ? undefined : cell.contributions[at];
   const grown: Contribution =
     old !== undefined && isLiveContribution(old)
-      ? { ...old, time, total: addAmounts(old.total, amount) }
+      ? { ...old, time, total: grow(old.total) }
       : { origin, time, generation: time, total: amount, floorTime: 0, floorTotal: 0 };
   cell.contributions = at < 0 ? [...cell.contributions, grown] : cell.contributions.with(at, grown);
   return grown;

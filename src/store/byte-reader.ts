@@ -3,7 +3,8 @@
  * and throws {@link MalformedDelta}; nothing is allocated from an announced
  * length, so hostile bytes cost no more than their own size.
  */
-import { amountOfScaled, type Amount } from "../../crdt/amount.ts";
+import { amountOfScaled } from "../../crdt/amount.ts";
+import { EXPONENT_MIN, exactOf, type Total } from "../../crdt/dyadic.ts";
 import { ORIGIN_ID_MAX, type OriginId } from "../../crdt/origin.ts";
 import type { ByteRange } from "../byte-range.ts";
 
@@ -12,6 +13,8 @@ export class MalformedDelta extends Error {}
 
 /** 10^-17 units of numbers within the range of a double. */
 const AMOUNT_DIGITS_MAX = 360;
+/** Sums of 2^53 differences between doubles lie below 2 to this power. */
+const DYADIC_POWER_MAX = 1088;
 
 export class ByteReader {
   private bytes: Uint8Array;
@@ -124,8 +127,9 @@ export class ByteReader {
     this.position += length;
   }
 
-  amount(): Amount {
+  total(): Total {
     const kind = this.byte();
+    if (kind === 2 || kind === 3) return this.dyadic(kind === 3);
     if (kind === 0) {
       const value = this.double();
       if (!Number.isSafeInteger(value)) throw new MalformedDelta(`not an amount: ${value}`);
@@ -135,5 +139,14 @@ export class ByteReader {
     if (kind !== 1 || digits.length > AMOUNT_DIGITS_MAX || !/^-?\d+$/.test(digits))
       throw new MalformedDelta("not an amount");
     return amountOfScaled(BigInt(digits));
+  }
+
+  private dyadic(negative: boolean): Total {
+    const shift = this.varint();
+    const digits = Buffer.from(this.copy()).toString("hex");
+    if (digits === "" || shift + EXPONENT_MIN + digits.length * 4 > DYADIC_POWER_MAX)
+      throw new MalformedDelta("not an amount");
+    const magnitude = BigInt(`0x${digits}`);
+    return exactOf(negative ? -magnitude : magnitude, shift + EXPONENT_MIN);
   }
 }

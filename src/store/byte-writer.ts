@@ -8,9 +8,11 @@
  *   double  8 bytes, little endian
  *   origin  6 bytes, little endian
  *   range   varint length, then the bytes
- *   amount  0, then a double; or 1, then a range of decimal digits (units of 10^-17)
+ *   total   0, then a double: a safe integer; or
+ *           1, then a range of decimal digits (units of 10^-17); or
+ *           2, or 3 when negative, then varint shift (units of 2^(shift - 1074)) and a range: the magnitude, low byte last
  */
-import type { Amount } from "../../crdt/amount.ts";
+import { EXPONENT_MIN, type Total } from "../../crdt/dyadic.ts";
 import type { OriginId } from "../../crdt/origin.ts";
 import type { ByteRange } from "../byte-range.ts";
 import { copyBytes } from "../copy-bytes.ts";
@@ -98,15 +100,22 @@ export class ByteWriter {
     this.length += length;
   }
 
-  amount(amount: Amount): void {
-    if (typeof amount === "number") {
+  total(total: Total): void {
+    if (typeof total === "number") {
       this.byte(0);
-      this.double(amount);
-      return;
+      this.double(total);
+    } else if (typeof total === "bigint") {
+      const digits = Buffer.from(total.toString(), "latin1");
+      this.byte(1);
+      this.slice(digits, 0, digits.length);
+    } else {
+      const negative = total.odd < 0n;
+      const digits = (negative ? -total.odd : total.odd).toString(16);
+      const magnitude = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, "hex");
+      this.byte(negative ? 3 : 2);
+      this.varint(total.exponent - EXPONENT_MIN);
+      this.slice(magnitude, 0, magnitude.length);
     }
-    const digits = Buffer.from(amount.toString(), "latin1");
-    this.byte(1);
-    this.slice(digits, 0, digits.length);
   }
 
   private grow(more: number): void {

@@ -2,9 +2,17 @@
  * What local effects and the join both work on, and the steps they share.
  */
 import type { Amount } from "../../crdt/amount.ts";
-import { addToCounter, type Cell, type Contribution, isLiveContribution, resetCounter } from "../../crdt/cell.ts";
-import type { HybridClock } from "../../crdt/clock.ts";
+import {
+  addToCounter,
+  addToScoreCounter,
+  type Cell,
+  type Contribution,
+  isLiveContribution,
+  resetCounter,
+} from "../../crdt/cell.ts";
+import type { HybridClock, Time } from "../../crdt/clock.ts";
 import { Context } from "../../crdt/context.ts";
+import type { Exact } from "../../crdt/dyadic.ts";
 import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { ByteWriter } from "./byte-writer.ts";
@@ -126,11 +134,20 @@ export class Core {
 
   /** Adds to this origin's contribution to a cell, by the running event. */
   addToCell(cell: Cell, amount: Amount): Contribution {
+    return addToCounter(cell, this.self, this.countingTime(cell), amount);
+  }
+
+  /** The same for the score of a sorted set's member. */
+  addToScore(cell: Cell, amount: Exact): Contribution {
+    return addToScoreCounter(cell, this.self, this.countingTime(cell), amount);
+  }
+
+  private countingTime(cell: Cell): Time {
     const { event, self } = this;
     const own = cell.contributions.find((c) => c.origin === self);
     // Reset by this very event: the new increment must lie above that floor.
     if (own !== undefined && !isLiveContribution(own) && own.time >= event.time()) event.renew();
-    return addToCounter(cell, self, event.time(), amount);
+    return event.time();
   }
 
   /** Removes the whole string part of an open key. */

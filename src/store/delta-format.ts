@@ -16,10 +16,10 @@
  *   elementRemove  u8 type, range element, [floors]
  *   clear          (db 255: all databases; the key is empty)
  *
- *   contribution   f64 generation, amount total, f64 floor time, amount floor total
+ *   contribution   f64 generation, total, f64 floor time, total at the floor
  *   dots           varint n, n x (origin, f64 time)
  *   floors         varint n, n x (u8 type, [range element unless string], varint m,
- *                  m x (origin, f64 time, f64 generation, amount total))
+ *                  m x (origin, f64 time, f64 generation, total))
  *
  * D1. Bodies are checked whole before any of it is applied.
  */
@@ -27,8 +27,8 @@ import type { Time } from "../../crdt/clock.ts";
 import { Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { ByteReader, MalformedDelta } from "./byte-reader.ts";
-import { checkElement, checkValue } from "./element-check.ts";
-import { type CollectionType, isCollectionType, KeyType } from "./key-type.ts";
+import { checkElement, checkTotal, checkValue } from "./element-check.ts";
+import { type CollectionType, isCollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 
 export const Operation = {
   put: 1,
@@ -99,8 +99,10 @@ function checkPayload(reader: ByteReader, origins: Origins, code: number, parts:
     checkDots(reader, origins);
     return;
   }
+  let counted: KeyTypeValue = KeyType.string;
   if (code >= Operation.elementPut && code <= Operation.elementRemove) {
     const type = collectionType(reader.byte());
+    counted = type;
     const bytes = new ByteRange();
     reader.range(bytes);
     checkElement(bytes, type);
@@ -110,7 +112,7 @@ function checkPayload(reader: ByteReader, origins: Origins, code: number, parts:
     }
   }
   if (code === Operation.put) reader.skip();
-  if (code === Operation.count || code === Operation.elementCount) checkContribution(reader);
+  if (code === Operation.count || code === Operation.elementCount) checkContribution(reader, counted);
   if ((parts & Part.deadline) !== 0) reader.deadline();
   if ((parts & Part.stamp) !== 0) reader.time();
   if ((parts & Part.birth) !== 0) checkDot(reader, origins);
@@ -118,8 +120,8 @@ function checkPayload(reader: ByteReader, origins: Origins, code: number, parts:
   if ((parts & Part.floors) !== 0) checkFloors(reader, origins);
 }
 
-function checkType(type: number): void {
-  if (type !== KeyType.string) collectionType(type);
+function checkType(type: number): KeyTypeValue {
+  return type === KeyType.string ? type : collectionType(type);
 }
 
 function collectionType(type: number): CollectionType {
@@ -136,22 +138,21 @@ function checkDots(reader: ByteReader, origins: Origins): void {
   for (let n = reader.count(DOT_BYTES); n > 0; n--) checkDot(reader, origins);
 }
 
-function checkContribution(reader: ByteReader): void {
+function checkContribution(reader: ByteReader, type: KeyTypeValue): void {
   reader.time();
-  reader.amount();
+  checkTotal(reader.total(), type);
   reader.timeOrZero();
-  reader.amount();
+  checkTotal(reader.total(), type);
 }
 
 function checkFloors(reader: ByteReader, origins: Origins): void {
   for (let groups = reader.count(2); groups > 0; groups--) {
-    const type = reader.byte();
-    checkType(type);
+    const type = checkType(reader.byte());
     if (type !== KeyType.string) reader.skip();
     for (let n = reader.count(DOT_BYTES + 10); n > 0; n--) {
       checkDot(reader, origins);
       reader.time();
-      reader.amount();
+      checkTotal(reader.total(), type);
     }
   }
 }

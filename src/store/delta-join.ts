@@ -302,9 +302,9 @@ export class DeltaJoin {
   private readContribution(): Contribution {
     const { reader } = this;
     const generation = reader.time();
-    const total = reader.amount();
+    const total = reader.total();
     const floorTime = reader.timeOrZero();
-    const floorTotal = reader.amount();
+    const floorTotal = reader.total();
     return { ...this.dot(), generation, total, floorTime, floorTotal };
   }
 
@@ -319,7 +319,7 @@ export class DeltaJoin {
       for (let n = reader.varint(); n > 0; n--) {
         const dot = this.readDot();
         const generation = reader.time();
-        const total = reader.amount();
+        const total = reader.total();
         raised.push({ ...dot, generation, total, floorTime: dot.time, floorTotal: total });
       }
       floors.push({ type, element, raised });

@@ -159,9 +159,9 @@ export class DeltaWriter {
 
   private contribution(generation: Time, c: Contribution): void {
     this.out.double(generation);
-    this.out.amount(c.total);
+    this.out.total(c.total);
     this.out.double(c.floorTime);
-    this.out.amount(c.floorTotal);
+    this.out.total(c.floorTotal);
   }
 
   private dot(dot: Dot): void {
@@ -184,7 +184,7 @@ export class DeltaWriter {
       for (const c of raised) {
         this.dot(c);
         this.out.double(c.generation);
-        this.out.amount(c.total);
+        this.out.total(c.total);
       }
     }
   }

@@ -16,7 +16,7 @@ import { currentEntry, remove, supersedeOthers } from "./key-effects.ts";
 import { collectionOf, type KeyState } from "./key-state.ts";
 
 const NO_LIVES: readonly Dot[] = [];
-const NO_PARTS: ElementParts = { lives: NO_LIVES, supersedes: false, floors: [] };
+export const NO_PARTS: ElementParts = { lives: NO_LIVES, supersedes: false, floors: [] };
 
 /** HSET, SADD. Makes the key when it is missing. True when the element is new. */
 export function elementPut(core: Core, target: ElementTarget, value: ByteRange, found: EntryRef): boolean {
@@ -57,7 +57,7 @@ export function elementPut(core: Core, target: ElementTarget, value: ByteRange, 
 }
 
 /** The common case: a plain element in a collection that is all of its key. */
-function putInPlace(
+export function putInPlace(
   core: Core,
   database: Database,
   keyHash: number,
@@ -165,7 +165,8 @@ export function elementRemove(core: Core, target: ElementTarget): boolean {
   return true;
 }
 
-function removeElement(
+/** The general case of a removal. `element` is the entry of a visible element. */
+export function removeElement(
   core: Core,
   database: Database,
   hash: number,
@@ -198,7 +199,7 @@ function removeElement(
  * collection shows nothing yet; all it has when a deadline hangs on them
  * (life.ts, L3); none otherwise, which is the common case.
  */
-function supportLives(state: KeyState, collection: Collection, own: Dot): readonly Dot[] {
+export function supportLives(state: KeyState, collection: Collection, own: Dot): readonly Dot[] {
   if (collection.live === 0) {
     collection.births = [{ life: own, support: own }];
     return [own];

@@ -27,8 +27,10 @@ import { memoryOfEntry, usedBytes } from "./footprint.ts";
 import { clear, clearAll, expireAt, persist, remove } from "./key-effects.ts";
 import { collectionOf } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
+import { Lists } from "./list-effects.ts";
 import { pruneResidue } from "./prune.ts";
 import { RepairState } from "./repair/repair-state.ts";
+import { scoreAdd } from "./score-effects.ts";
 import { SCORE_BYTES, writeScore } from "./score.ts";
 import { count, put, putKeepingLife } from "./string-effects.ts";
 
@@ -37,6 +39,8 @@ export class Keyspace {
   quietAccess = false;
   /** What a repair is made of: descriptions, exports, and what is staged. */
   readonly repair: RepairState;
+  /** Effects on lists. */
+  readonly lists: Lists;
   protected readonly core: Core;
   private readonly expiry: Expiry;
   private readonly target: ElementTarget;
@@ -46,6 +50,7 @@ export class Keyspace {
     this.core = new Core(options);
     this.expiry = new Expiry(this.core);
     this.repair = new RepairState(this.core);
+    this.lists = new Lists(this.core);
     this.target = { db: 0, key: new ByteRange(), type: KeyType.hash, element: new ByteRange() };
   }
 
@@ -179,10 +184,18 @@ export class Keyspace {
     return elementPut(this.core, this.aim(db, key, type, element), value, found);
   }
 
-  /** Gives a member of a sorted set its score, which is no NaN. True when the member is new. `found` as in `count`. */
+  /**
+   * Gives a member of a sorted set its score, which is no NaN. True when the member is new. `found` as in `count`.
+   * Scores of -0 are kept as 0, as Redis keeps them in sorted sets that are not large.
+   */
   scorePut(db: number, key: ByteRange, member: ByteRange, score: number, found: EntryRef = 0): boolean {
-    writeScore(score, this.score.bytes);
+    writeScore(score === 0 ? 0 : score, this.score.bytes);
     return elementPut(this.core, this.aim(db, key, KeyType.zset, member), this.score, found);
+  }
+
+  /** Adds to the score of a member, or to nothing; the sum must be a number. Returns the score that then shows. */
+  scoreAdd(db: number, key: ByteRange, member: ByteRange, increment: number, found: EntryRef = 0): number {
+    return scoreAdd(this.core, this.aim(db, key, KeyType.zset, member), increment, found);
   }
 
   /** Adds to a field that shows a number, or to nothing. */

@@ -1,9 +1,9 @@
 /**
  * Scores of sorted sets: doubles, never NaN, as eight bytes in the place of a
- * value (little-endian), plus what was counted.
+ * value (little-endian), plus what was counted, exactly (crdt/dyadic.ts).
  */
-import { addAmounts } from "../../crdt/amount.ts";
-import { type Cell, countOf, newestSibling } from "../../crdt/cell.ts";
+import { type Cell, exactCountOf, newestSibling } from "../../crdt/cell.ts";
+import { addExact, exactOfDouble, roundExact } from "../../crdt/dyadic.ts";
 import type { Origins } from "../../crdt/origin.ts";
 
 export const SCORE_BYTES = 8;
@@ -21,9 +21,10 @@ export function writeScore(score: number, out: Uint8Array): void {
   out.set(bytesOfDouble);
 }
 
-/** What a reader sees: the newest score, or nothing, plus what was counted. */
+/** What a reader sees: the newest score, or nothing, plus what was counted. An infinite score stays what it is. */
 export function scoreOfCell(cell: Cell, origins: Origins): number {
   const base = newestSibling(cell, origins);
   const score = base === undefined ? 0 : readScore(base.value, 0);
-  return cell.contributions.length === 0 ? score : score + Number(addAmounts(0, countOf(cell)));
+  if (cell.contributions.length === 0 || !Number.isFinite(score)) return score;
+  return roundExact(addExact(exactOfDouble(score), exactCountOf(cell)));
 }

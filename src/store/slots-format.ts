@@ -1,14 +1,18 @@
 /**
  * Whole states of keys, as a repair carries them: the cells of every key of a
- * run of hash slots, with all their dots.
+ * run of hash slots, with all their dots. Of a collection that is too large for
+ * one piece the key has a stub, and its elements come in ranges.
  *
  *   slots        varint n, n x origin; then keys until the end
+ *   range        varint n, n x origin; then elements until the end
  *   key          u8 db, range key, cell, deadlines, u8 n, n x collection
  *   cell         varint n, n x sibling, varint n, n x contribution
  *   sibling      dot, u8 parts (1 stamp, 2 birth), [f64 stamp], [dot birth], range value
- *   contribution dot, f64 generation, amount total, f64 floor time, amount floor total
+ *   contribution dot, f64 generation, total, f64 floor time, total at the floor
  *   deadlines    varint n, n x (dot, f64 at, varint m, m x dot)
- *   collection   u8 type, varint n, n x (dot life, dot support), varint n, n x (range element, cell)
+ *   collection   u8 type, varint n, n x (dot life, dot support), varint n, n x element
+ *   stub         u8 type + 128, varint n, n x (dot life, dot support), varint number of elements
+ *   element      range element, cell
  *   dot          varint index into the origins, f64 time
  */
 import type { Cell, Contribution, Dot, Sibling } from "../../crdt/cell.ts";
@@ -18,12 +22,13 @@ import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { ByteReader, MalformedDelta } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { checkElement, checkValue } from "./element-check.ts";
-import { COLLECTION_TYPES, type CollectionType, isCollectionType } from "./key-type.ts";
+import { checkElement, checkTotal, checkValue } from "./element-check.ts";
+import { COLLECTION_TYPES, type CollectionType, isCollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import { DATABASES } from "./keys.ts";
 
 const HAS_STAMP = 1;
 const HAS_BIRTH = 2;
+const IS_STUB = 128;
 const ORIGIN_BYTES = 6;
 const DOT_BYTES = 9;
 
@@ -35,7 +40,10 @@ export interface ElementDelta {
 export interface CollectionDelta {
   readonly type: CollectionType;
   readonly births: readonly Birth[];
+  /** None for a stub. */
   readonly elements: readonly ElementDelta[];
+  /** How many elements there are that come in ranges; undefined when all of them are here. */
+  readonly stubOf: number | undefined;
 }
 
 export interface KeyDelta {
@@ -45,6 +53,8 @@ export interface KeyDelta {
   readonly deadlines: readonly Deadline[];
   readonly collections: readonly CollectionDelta[];
 }
+
+const NO_ELEMENTS: readonly ElementDelta[] = [];
 
 export class SlotsWriter {
   private readonly out: ByteWriter;
@@ -104,9 +114,9 @@ export class SlotsWriter {
     for (const c of cell.contributions) {
       this.dot(c);
       this.out.double(c.generation);
-      this.out.amount(c.total);
+      this.out.total(c.total);
       this.out.double(c.floorTime);
-      this.out.amount(c.floorTotal);
+      this.out.total(c.floorTotal);
     }
   }
 
@@ -124,14 +134,20 @@ export class SlotsWriter {
     this.out.byte(count);
   }
 
-  collection(type: CollectionType, births: readonly Birth[], elements: number): void {
-    this.out.byte(type);
+  /** `elements` elements follow, unless it is a stub. */
+  collection(type: CollectionType, births: readonly Birth[], elements: number, isStub = false): void {
+    this.out.byte(isStub ? type + IS_STUB : type);
     this.out.varint(births.length);
     for (const b of births) {
       this.dot(b.life);
       this.dot(b.support);
     }
     this.out.varint(elements);
+  }
+
+  /** Takes back all that was written behind the first `length` bytes. */
+  rollback(length: number): void {
+    this.out.length = length;
   }
 
   element(element: ByteRange, cell: Cell): void {
@@ -239,7 +255,7 @@ export class SlotsReader {
     const db = reader.byte();
     if (db >= DATABASES) throw new MalformedDelta(`no database ${db}`);
     const key = reader.copy();
-    const cell = this.cell();
+    const cell = this.cell(KeyType.string);
     const deadlines = this.list(DOT_BYTES + 9, () => this.deadline());
     const collections: CollectionDelta[] = [];
     const count = reader.byte();
@@ -249,24 +265,26 @@ export class SlotsReader {
   }
 
   private collection(): CollectionDelta {
-    const type = this.reader.byte();
+    const code = this.reader.byte();
+    const type = code & ~IS_STUB;
     if (!isCollectionType(type)) throw new MalformedDelta(`no collection type ${type}`);
     const births = this.list(2 * DOT_BYTES, () => ({ life: this.dot(), support: this.dot() }));
-    const elements = this.list(3, () => this.element(type));
-    return { type, births, elements };
+    if (type !== code) return { type, births, elements: NO_ELEMENTS, stubOf: this.reader.varint() };
+    return { type, births, elements: this.list(3, () => this.element(type)), stubOf: undefined };
   }
 
-  private element(type: CollectionType): ElementDelta {
+  /** The next element of a range. */
+  element(type: CollectionType): ElementDelta {
     const element = this.reader.copy();
-    const cell = this.cell();
+    const cell = this.cell(type);
     checkElement(new ByteRange(element), type);
     for (const { value } of cell.siblings) checkValue(new ByteRange(value), type);
     return { element, cell };
   }
 
-  private cell(): Cell {
+  private cell(type: KeyTypeValue): Cell {
     const siblings = this.list(DOT_BYTES + 2, () => this.sibling());
-    const contributions = this.list(DOT_BYTES + 20, () => this.contribution());
+    const contributions = this.list(DOT_BYTES + 20, () => this.contribution(type));
     return { siblings, contributions };
   }
 
@@ -278,12 +296,12 @@ export class SlotsReader {
     return { ...dot, stamp, birth, value: this.reader.copy() };
   }
 
-  private contribution(): Contribution {
+  private contribution(type: KeyTypeValue): Contribution {
     const dot = this.dot();
     const generation = this.reader.time();
-    const total = this.reader.amount();
+    const total = checkTotal(this.reader.total(), type);
     const floorTime = this.reader.timeOrZero();
-    return { ...dot, generation, total, floorTime, floorTotal: this.reader.amount() };
+    return { ...dot, generation, total, floorTime, floorTotal: checkTotal(this.reader.total(), type) };
   }
 
   private deadline(): Deadline {

@@ -6,6 +6,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { amountOfScaled } from "../../crdt/amount.ts";
+import { exactOfDouble } from "../../crdt/dyadic.ts";
 import { ORIGIN_ID_MAX, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../../src/byte-range.ts";
 import { ByteReader, MalformedDelta } from "../../src/store/byte-reader.ts";
@@ -64,8 +65,10 @@ describe("what a writer writes", () => {
     fc.maxSafeNat().map((value) => ["varint", value] as const),
     fc.double().map((value) => ["double", value] as const),
     fc.integer({ min: 1, max: ORIGIN_ID_MAX }).map((value) => ["origin", value] as const),
-    fc.bigInt({ min: -(10n ** 340n), max: 10n ** 340n }).map((value) => ["amount", amountOfScaled(value)] as const),
-    fc.maxSafeInteger().map((value) => ["amount", value] as const),
+    fc.bigInt({ min: -(10n ** 340n), max: 10n ** 340n }).map((value) => ["total", amountOfScaled(value)] as const),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => ["total", exactOfDouble(value)] as const),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => ["total", exactOfDouble(value)] as const),
+    fc.maxSafeInteger().map((value) => ["total", value] as const),
     fc.uint8Array({ maxLength: 100, size: "max" }).map((value) => ["bytes", value] as const),
   );
 
@@ -74,7 +77,7 @@ describe("what a writer writes", () => {
     (items) => {
       const writer = new ByteWriter();
       for (const [kind, value] of items) {
-        if (kind === "amount") writer.amount(value);
+        if (kind === "total") writer.total(value);
         else if (kind === "bytes") writer.range(new ByteRange(value));
         else writer[kind](value);
       }
@@ -82,6 +85,7 @@ describe("what a writer writes", () => {
       for (const [kind, value] of items) {
         const read = kind === "bytes" ? reader.copy() : reader[kind]();
         if (kind === "bytes") expect(Buffer.compare(read as Uint8Array, value)).toBe(0);
+        else if (typeof value === "object") expect(read).toEqual(value);
         else expect(read).toBe(value);
       }
       expect(reader.atEnd).toBe(true);

@@ -1,0 +1,100 @@
+/**
+ * The local effect that counts on a sorted set's score: ZINCRBY.
+ *
+ * What is added is the exact difference between the scores shown before and
+ * after (crdt/dyadic.ts, Y1), so that one replica alone shows what Redis would
+ * and several show the same in whatever order they hear of each other. Where
+ * either score is infinite there is no such difference, and the sum is put.
+ */
+import { exactDifference } from "../../crdt/dyadic.ts";
+import { ByteRange } from "../byte-range.ts";
+import { canAdd, unpackContribution } from "./cell-packing.ts";
+import type { Collection } from "./collection.ts";
+import type { Core } from "./core.ts";
+import type { Database } from "./database.ts";
+import type { ElementTarget, Floors } from "./delta-writer.ts";
+import { elementPut, NO_PARTS, supportLives } from "./element-effects.ts";
+import type { EntryRef } from "./entry.ts";
+import { currentEntry, supersedeOthers } from "./key-effects.ts";
+import { collectionOf } from "./key-state.ts";
+import { SCORE_BYTES, scoreOfCell, writeScore } from "./score.ts";
+
+/** Returns the score that shows afterwards. The caller has checked that the sum is a number. */
+export function scoreAdd(core: Core, target: ElementTarget, increment: number, found: EntryRef): number {
+  const { keys, memory } = core;
+  const database = keys.database(target.db);
+  const keyHash = found === 0 ? memory.hash(target.key) : memory.entries.hash(found) | 0;
+  const ref = found === 0 ? currentEntry(core, database, keyHash, target.key) : found;
+  const sole = ref === 0 ? undefined : keys.soleCollection(ref, target.type);
+  const hash = memory.hash(target.element);
+  const counted = sole === undefined ? 0 : sole.raw(hash, target.element);
+  if (sole !== undefined && counted !== 0 && canAdd(memory.entries, counted, core.self, increment)) {
+    return addInPlace(core, database, keyHash, sole, target, hash, counted, increment);
+  }
+  const shown = shownScore(core, ref, target, hash);
+  const sum = shown === undefined ? increment : shown + increment;
+  if (Number.isNaN(sum)) throw new Error("a score that is not a number");
+  if (Number.isFinite(sum) && (shown === undefined || Number.isFinite(shown))) {
+    const after = addToCell(core, database, keyHash, ref, target, hash, sum, shown ?? 0);
+    return after === sum ? sum : after;
+  }
+  const score = new ByteRange(new Uint8Array(SCORE_BYTES));
+  writeScore(sum, score.bytes);
+  elementPut(core, target, score, 0);
+  return sum;
+}
+
+/** The common case: a member that only this origin has counted, in whole numbers, in a sorted set that is all of its key. */
+function addInPlace(
+  core: Core,
+  database: Database,
+  keyHash: number,
+  collection: Collection,
+  target: ElementTarget,
+  hash: number,
+  ref: EntryRef,
+  increment: number,
+): number {
+  const time = core.event.time();
+  database.changePrint(keyHash, collection.print, -1);
+  collection.addPlain(hash, ref, time, increment);
+  database.changePrint(keyHash, collection.print, 1);
+  if (core.delta.enabled) core.delta.elementCount(target, time, unpackContribution(core.memory.entries, ref), NO_PARTS);
+  return collection.score(ref);
+}
+
+function shownScore(core: Core, ref: EntryRef, target: ElementTarget, hash: number): number | undefined {
+  if (ref === 0 || core.keys.typeOf(ref) !== target.type) return undefined;
+  const collection = collectionOf(core.keys.state(ref), target.type);
+  const element = collection?.raw(hash, target.element) ?? 0;
+  return collection !== undefined && element !== 0 && collection.isVisible(element)
+    ? collection.score(element)
+    : undefined;
+}
+
+function addToCell(
+  core: Core,
+  database: Database,
+  keyHash: number,
+  ref: EntryRef,
+  target: ElementTarget,
+  hash: number,
+  sum: number,
+  shown: number,
+): number {
+  const { keys, self } = core;
+  const state = keys.open(database, keyHash, ref);
+  const floors: Floors[] = [];
+  const supersedes = supersedeOthers(core, database, state, target.type, floors);
+  const collection = core.collectionFor(database, keyHash, state, target.type);
+  const element = collection.raw(hash, target.element);
+  const cell = collection.cellAt(element);
+  const contribution = core.addToScore(cell, exactDifference(sum, shown));
+  const { time } = contribution;
+  const lives = supportLives(state, collection, { origin: self, time });
+  collection.write(hash, target.element, element, cell);
+  keys.close(database, keyHash, target.key, ref, state);
+  core.delta.elementCount(target, time, contribution, { lives, supersedes, floors });
+  core.noteResidue(target.db, target.key, floors, supersedes);
+  return scoreOfCell(cell, core.memory.origins);
+}
