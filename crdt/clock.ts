@@ -34,8 +34,13 @@ export class HybridClock {
 
   /** A new time, greater than all before (C1). */
   mint(wallMs: number): Time {
+    return (this.last = this.upcoming(wallMs));
+  }
+
+  /** The time that would be minted. */
+  upcoming(wallMs: number): Time {
     const wall = wallMs * COUNTER_RANGE;
-    return (this.last = wall > this.last ? wall : this.last + 1);
+    return wall > this.last ? wall : this.last + 1;
   }
 
   /** Goes on behind what was minted in an earlier life, however far ahead that is (C1). */

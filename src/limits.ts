@@ -140,6 +140,25 @@ export const REPAIR_CHUNK_BYTES = 128 * 1024;
 /** Entries that may be walked to describe nodes of the hash space: about a millisecond of work. */
 export const REPAIR_WALKED_ENTRIES_MAX = 4096;
 
+/** A collection with more elements, or more bytes of them, is repaired and kept in ranges: half the bytes of a chunk. */
+export const WHOLE_COLLECTION_ELEMENTS_MAX = 1024;
+export const WHOLE_COLLECTION_BYTES_MAX = 64 * 1024;
+
+/** Ranges by which large collections are compared, first and then where they differ: nine bytes for each, against what one element costs to be sent. */
+export const COARSE_RANGE_ELEMENTS = 1024;
+export const COARSE_RANGE_BYTES = 256 * 1024;
+export const FINE_RANGE_ELEMENTS = 64;
+export const FINE_RANGE_BYTES = 8 * 1024;
+
+/** Elements of one exported range: some milliseconds of work for who takes it in. */
+export const RANGE_ELEMENTS_MAX = 2048;
+
+/** Elements of a large collection that are joined, removed or made in one step: less than a millisecond or two of work. */
+export const RANGE_STEP_ELEMENTS = 1024;
+
+/** Ranges of large collections that one repair may still have to ask about: a chunk's worth of stubs, cut into many. */
+export const REPAIR_PENDING_RANGES_MAX = 1024 * 1024;
+
 /** Answers to small questions that one turn of a repair may give. */
 export const REPAIR_TURN_ANSWERS_MAX = 16;
 
@@ -389,3 +408,9 @@ export const SNAPSHOT_TURN_MS_MAX = 2;
 
 /** Time that a recovery may take of one turn, so that clients get their answer that it is loading. */
 export const RECOVERY_TURN_MS_MAX = 20;
+
+/**
+ * Bytes of a list element's position. It has 20, and 20 more where values go between the two that went there last, first on the
+ * one side and then on the other; hundreds of times, and nowhere else, until there is no room in it.
+ */
+export const LIST_POSITION_BYTES_MAX = 4096;

@@ -39,6 +39,11 @@ export class RunningEvent {
     return this.minted !== 0 ? this.minted : this.renew();
   }
 
+  /** The time that the event has, or that it would get. */
+  upcoming(): Time {
+    return this.minted !== 0 ? this.minted : this.clock.upcoming(this.wallMs);
+  }
+
   /**
    * A second time within the same event, for an increment of a counter that the
    * event itself has reset: its floor must lie below it.

@@ -29,14 +29,16 @@ export class ListMembers implements Members {
   }
 
   find(_hash: number, bytes: Uint8Array, start: number, end: number): Address {
-    const rank = this.order.countBefore(leadingNumber(bytes, start), bytes, start, end, false);
+    const rank = this.rankFor(leadingNumber(bytes, start), bytes, start, end);
     if (rank === this.size) return 0;
     const address = this.order.sequence.addressAt(rank);
     return this.entries.keyEquals(address, bytes, start, end) ? address : 0;
   }
 
   insert(_hash: number, address: Address): void {
-    this.order.insert(address, this.numberOf(address), this.scratch);
+    const number = this.numberOf(address);
+    const { bytes, start, end } = this.scratch;
+    this.order.sequence.insert(this.rankFor(number, bytes, start, end), number, address);
   }
 
   replace(_hash: number, oldAddress: Address, newAddress: Address): void {
@@ -48,6 +50,9 @@ export class ListMembers implements Members {
   }
 
   rankOf(address: Address): number {
+    const { sequence } = this.order;
+    if (sequence.addressAt(0) === address) return 0;
+    if (sequence.addressAt(this.size - 1) === address) return this.size - 1;
     return this.order.rankOf(address, this.numberOf(address), this.scratch);
   }
 
@@ -63,6 +68,18 @@ export class ListMembers implements Members {
 
   random(random: () => number): Address {
     return this.size === 0 ? 0 : this.order.sequence.addressAt(Math.floor(random() * this.size));
+  }
+
+  /** How many elements stand before a position. Most pushes and pops are at the ends, which are looked at first. */
+  private rankFor(number: number, bytes: Uint8Array, start: number, end: number): number {
+    const { order, entries, size } = this;
+    const { sequence } = order;
+    if (size === 0) return 0;
+    const last = sequence.scoreAt(size - 1);
+    if (number > last) return size;
+    if (number === last && entries.compareKey(sequence.addressAt(size - 1), bytes, start, end) < 0) return size;
+    if (number < sequence.scoreAt(0)) return 0;
+    return order.countBefore(number, bytes, start, end, false);
   }
 
   private numberOf(address: Address): number {
