@@ -4,6 +4,7 @@
  */
 import { atollCommands } from "./atoll.ts";
 import { clientCommands } from "./client-commands.ts";
+import { bitmapCommands } from "./bitmap.ts";
 import { buildCommandTable } from "./command-table.ts";
 import { clusterCommands } from "./cluster.ts";
 import { commandCommands } from "./command-commands.ts";
@@ -39,6 +40,7 @@ export const commandTable = buildCommandTable([
   ...genericCommands,
   ...waitCommands,
   ...stringCommands,
+  ...bitmapCommands,
   ...hashCommands,
   ...setCommands,
 ]);
