@@ -156,6 +156,9 @@ export const RANGE_ELEMENTS_MAX = 2048;
 /** Elements of a large collection that are joined, removed or made in one step: less than a millisecond or two of work. */
 export const RANGE_STEP_ELEMENTS = 1024;
 
+/** Elements that one answer about ranges may be compared with: more than it speaks of, where much was added here. */
+export const COMPARED_ELEMENTS_MAX = 16 * 1024;
+
 /** Ranges of large collections that one repair may still have to ask about: a chunk's worth of stubs, cut into many. */
 export const REPAIR_PENDING_RANGES_MAX = 1024 * 1024;
 
@@ -327,6 +330,13 @@ export const EXPIRY_GRACE_MS = 10_000;
 
 /** Table slots that one round of active expiry looks at: about a millisecond of work. */
 export const EXPIRY_SWEEP_SLOTS_MAX = 65_536;
+
+/**
+ * Elements, and bytes of all of them, of a collection that lives whole in its key's entry: more would take longer to look
+ * through, and to move when they grow, than a table takes.
+ */
+export const SMALL_COLLECTION_ELEMENTS_MAX = 32;
+export const SMALL_COLLECTION_BYTES_MAX = 1536;
 
 /** Entries of dropped collections and databases freed in one round: about a millisecond of work. */
 export const RECLAIM_ENTRIES_MAX = 8192;

@@ -27,6 +27,7 @@ import { addCollection, collectionOf, dropCollection, type KeyState } from "./ke
 import { type CollectionType, KeyType } from "./key-type.ts";
 import { Keys } from "./keys.ts";
 import { Memory } from "./memory.ts";
+import { RANGE_BOUNDS, type RangeBounds } from "./range-bounds.ts";
 import { Residue } from "./residue.ts";
 
 export interface KeyspaceOptions {
@@ -37,6 +38,8 @@ export interface KeyspaceOptions {
   readonly hashSeed: number;
   /** Are there peers to write deltas for? */
   readonly logging: boolean;
+  /** How large collections are cut into ranges, unless as usual. */
+  readonly ranges?: RangeBounds;
   /** Where memory comes from, when other keyspaces of the same process share it. */
   readonly arena?: Arena;
 }
@@ -52,6 +55,7 @@ export class Core {
   readonly event: RunningEvent;
   readonly delta: DeltaWriter;
   readonly residue = new Residue();
+  readonly ranges: RangeBounds;
   /** What is exported is put together here: made once, since snapshots and repairs export a great many pieces. */
   readonly exporting = new ByteWriter();
   /**
@@ -72,6 +76,7 @@ export class Core {
   constructor(options: KeyspaceOptions) {
     this.self = options.origins.intern(options.originId);
     this.clock = options.clock;
+    this.ranges = options.ranges ?? RANGE_BOUNDS;
     this.memory = new Memory(options.origins, options.hashSeed, options.arena);
     this.keys = new Keys(this.memory);
     this.event = new RunningEvent(this.self, options.clock, this.context);

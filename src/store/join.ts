@@ -105,17 +105,29 @@ export function removeSeen(
 ): void {
   const collection = collectionOf(open.state, type);
   if (collection === undefined) return;
-  const { entries } = core.memory;
   core.eachElement(collection, (hash, element, ref) => {
-    if (except !== undefined && except.has(element.latin1())) return;
-    if (collection.isPlain(ref)) {
-      if (scope.seen.covers(entries.origin(ref), entries.time(ref))) collection.erase(hash, ref);
-      return;
-    }
-    const cell = collection.cellAt(ref);
-    joinCell(cell, emptyCell(), scope);
-    collection.write(hash, element, ref, cell);
+    if (except === undefined || !except.has(element.latin1()))
+      removeSeenElement(core, collection, hash, element, ref, scope);
   });
+}
+
+/** The same of one element. */
+export function removeSeenElement(
+  core: Core,
+  collection: Collection,
+  hash: number,
+  element: ByteRange,
+  ref: EntryRef,
+  scope: JoinScope,
+): void {
+  const { entries } = core.memory;
+  if (collection.isPlain(ref)) {
+    if (scope.seen.covers(entries.origin(ref), entries.time(ref))) collection.erase(hash, ref);
+    return;
+  }
+  const cell = collection.cellAt(ref);
+  joinCell(cell, emptyCell(), scope);
+  collection.write(hash, element, ref, cell);
 }
 
 /** Removes what the scope's writer had seen of one type; floors are told apart. */
