@@ -155,6 +155,16 @@ export class SlotsWriter {
     this.cell(cell);
   }
 
+  /** An element that is one plain value: the same bytes as the general form. */
+  plainElement(element: ByteRange, origin: Origin, time: Time, value: ByteRange): void {
+    this.out.range(element);
+    this.out.byte(1);
+    this.plainDot(origin, time);
+    this.out.byte(0);
+    this.out.range(value);
+    this.out.byte(0);
+  }
+
   private sibling(s: Sibling): void {
     const parts = (s.stamp === s.time ? 0 : HAS_STAMP) | (sameDot(s.birth, s) ? 0 : HAS_BIRTH);
     this.dot(s);
@@ -193,7 +203,15 @@ export class PlainKey {
   deadlineMs = -1;
 }
 
-/** Reads exported slots key by key. Throws MalformedDelta. */
+/** An element that is one plain value, as it stands in the bytes. */
+export class PlainElement {
+  readonly element = new ByteRange();
+  origin: Origin = 0;
+  time: Time = 0;
+  readonly value = new ByteRange();
+}
+
+/** Reads exported slots key by key, or a range element by element. Throws MalformedDelta. */
 export class SlotsReader {
   private readonly reader: ByteReader;
   private readonly origins: Origin[] = [];
@@ -271,6 +289,32 @@ export class SlotsReader {
     const births = this.list(2 * DOT_BYTES, () => ({ life: this.dot(), support: this.dot() }));
     if (type !== code) return { type, births, elements: NO_ELEMENTS, stubOf: this.reader.varint() };
     return { type, births, elements: this.list(3, () => this.element(type)), stubOf: undefined };
+  }
+
+  /** Reads a range's next element without making objects if it is plain; false when it is not, and then nothing is read. */
+  nextPlainElement(out: PlainElement, type: CollectionType): boolean {
+    const { reader } = this;
+    const { position } = reader;
+    if (this.readPlainElement(out)) {
+      checkElement(out.element, type);
+      checkValue(out.value, type);
+      return true;
+    }
+    reader.position = position;
+    return false;
+  }
+
+  private readPlainElement(out: PlainElement): boolean {
+    const { reader } = this;
+    reader.range(out.element);
+    if (reader.byte() !== 1) return false;
+    const origin = this.origins[reader.varint()];
+    if (origin === undefined) return false;
+    out.origin = origin;
+    out.time = reader.time();
+    if (reader.byte() !== 0) return false;
+    reader.range(out.value);
+    return reader.byte() === 0;
   }
 
   /** The next element of a range. */
