@@ -17,7 +17,11 @@ import type {
   Described,
   DescriptionBounds,
   Differences,
+  Exported,
+  PlaceRange,
+  RangeDescribed,
   RepairableState,
+  Stub,
 } from "../../src/store/repair/repairable-state.ts";
 import { decodeEvents, encodeEvents, type FakeEvent, hashOf, mixed, nameOf } from "./fake-event.ts";
 
@@ -98,7 +102,7 @@ export class FakeRepair implements RepairableState {
     return { deeper, fetchNodes, fetchHashes };
   }
 
-  export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Described {
+  export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Exported {
     const taken: FakeEvent[] = [];
     let bytes = 0;
     let done = 0;
@@ -108,16 +112,17 @@ export class FakeRepair implements RepairableState {
         bytes += 40 + event.text.length;
       }
     }
-    return { bytes: encodeEvents(taken), done };
+    return { bytes: encodeEvents(taken), done, stubs: [] };
   }
 
-  stage(bits: number, nodes: readonly number[], context: Context, bytes: Uint8Array): void {
+  stage(bits: number, nodes: readonly number[], context: Context, bytes: Uint8Array): readonly Stub[] {
     const events = this.read(bits, nodes, bytes);
     for (const event of events) {
       assert(context.covers(this.origins.intern(event.originId), event.time), "a part beyond its own context");
     }
     this.stagedBytes += bytes.length;
     this.parts.push({ bits, nodes: new Set(nodes), context: context.copy(), events });
+    return [];
   }
 
   commit(context: Context): void {
@@ -132,11 +137,38 @@ export class FakeRepair implements RepairableState {
     this.stagedBytes = 0;
   }
 
-  load(bits: number, nodes: readonly number[], bytes: Uint8Array): void {
+  load(bits: number, nodes: readonly number[], bytes: Uint8Array): readonly Stub[] {
     const events = this.read(bits, nodes, bytes);
     for (const event of this.inNodes(bits, new Set(nodes))) this.events.delete(nameOf(event));
     for (const event of events) this.events.set(nameOf(event), event);
     this.isCopying = this.events.size > 0;
+    return [];
+  }
+
+  // Events make no collections.
+
+  elementCount(): number {
+    return 0;
+  }
+
+  describeRange(): RangeDescribed {
+    throw new Error("a range of an event");
+  }
+
+  compareRange(): readonly PlaceRange[] {
+    throw new Error("a range of an event");
+  }
+
+  exportRange(): RangeDescribed {
+    throw new Error("a range of an event");
+  }
+
+  stageRange(): void {
+    throw new Error("a range of an event");
+  }
+
+  loadRange(): void {
+    throw new Error("a range of an event");
   }
 
   private join({ bits, nodes, context, events }: Part): void {

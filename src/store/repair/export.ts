@@ -1,15 +1,18 @@
 /**
  * The content of whole nodes of the hash space as bytes (../slots-format.ts), in the
- * order of the nodes, for a repair and for a snapshot.
+ * order of the nodes, for a repair and for a snapshot. Of a collection that is
+ * large, by its elements or their bytes, there is only a stub.
  */
 import { NEVER } from "../../../crdt/life.ts";
 import { ByteRange } from "../../byte-range.ts";
+import type { Collection } from "../collection.ts";
 import type { Core } from "../core.ts";
 import type { Database } from "../database.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "../entry.ts";
 import type { KeyState } from "../key-state.ts";
 import { SlotsWriter } from "../slots-format.ts";
-import type { Described } from "./repairable-state.ts";
+import { writeElement } from "./range-export.ts";
+import type { Exported, Stub } from "./repairable-state.ts";
 import { occupiedNodes } from "./walk.ts";
 
 export function exportNodes(
@@ -18,11 +21,12 @@ export function exportNodes(
   nodes: readonly number[],
   from: number,
   bytesMax: number,
-): Described {
+): Exported {
   core.exporting.lend();
   const writer = new SlotsWriter(core.memory.origins, core.exporting);
   const databases = core.keys.databases.filter(({ table }) => table.size > 0);
   const occupied = occupiedNodes(databases, bits, nodes.length - from);
+  const stubs: Stub[] = [];
   let done = 0;
   do {
     const node = nodes[from + done];
@@ -30,10 +34,10 @@ export function exportNodes(
     done++;
     if (occupied !== undefined && !occupied.has(node)) continue;
     for (const database of databases) {
-      database.table.forEachIn(bits, node, (ref) => exportKey(core, writer, database, ref));
+      database.table.forEachIn(bits, node, (ref) => exportKey(core, writer, database, ref, stubs));
     }
   } while (writer.length < bytesMax);
-  return { bytes: writer.take(), done };
+  return { bytes: writer.take(), done, stubs };
 }
 
 const key = new ByteRange();
@@ -47,7 +51,7 @@ function isPlain({ memory: { entries } }: Core, ref: EntryRef): boolean {
   return entries.deadlineBlock(ref, 1) === entries.time(ref) && entries.deadlineBlock(ref, 2) === entries.origin(ref);
 }
 
-function exportKey(core: Core, writer: SlotsWriter, database: Database, ref: EntryRef): void {
+function exportKey(core: Core, writer: SlotsWriter, database: Database, ref: EntryRef, stubs: Stub[]): void {
   const { entries } = core.memory;
   entries.keyOf(ref, key);
   if (isPlain(core, ref)) {
@@ -63,16 +67,31 @@ function exportKey(core: Core, writer: SlotsWriter, database: Database, ref: Ent
     return;
   }
   const state: KeyState = entries.kind(ref) === Kind.object ? core.keys.state(ref) : core.keys.unpack(ref);
+  const own = key.copy();
   writer.key(database.index, key);
   writer.cell(state.cell);
   writer.deadlines(state.deadlines);
   writer.collections(state.collections.length);
   for (const collection of state.collections) {
-    writer.collection(collection.type, collection.births, collection.members.size);
-    const element = new ByteRange();
-    collection.members.forEach((at) => {
-      entries.keyOf(at, element);
-      writer.element(element, collection.cellAt(at));
-    });
+    if (exportWhole(core, writer, collection)) continue;
+    const { type, births, members } = collection;
+    writer.collection(type, births, members.size, true);
+    stubs.push({ db: database.index, key: own, type, elements: members.size });
   }
+}
+
+/** False when it is too large for that, and then nothing is written. */
+function exportWhole(core: Core, writer: SlotsWriter, collection: Collection): boolean {
+  const { elements, bytes } = core.ranges.whole;
+  const { members } = collection;
+  if (members.size > elements) return false;
+  const before = writer.length;
+  writer.collection(collection.type, collection.births, members.size);
+  members.forEach((at) => {
+    writeElement(core, writer, collection, at);
+    return writer.length - before <= bytes;
+  });
+  if (writer.length - before <= bytes) return true;
+  writer.rollback(before);
+  return false;
 }

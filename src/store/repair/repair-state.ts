@@ -8,8 +8,22 @@ import type { Core } from "../core.ts";
 import { compareNodes, describeNodes } from "./description.ts";
 import { exportNodes } from "./export.ts";
 import { replaceNodes } from "./join-part.ts";
-import { checkPart } from "./part-check.ts";
-import type { Described, DescriptionBounds, Differences, RepairableState } from "./repairable-state.ts";
+import type { CollectionType } from "../key-type.ts";
+import { type KeyRange, wholeOf } from "./key-range.ts";
+import { checkPart, checkRangePart } from "./part-check.ts";
+import { collectionAt, compareRange, describeRange } from "./range-description.ts";
+import { exportRange } from "./range-export.ts";
+import { replaceRange } from "./range-join.ts";
+import type {
+  Described,
+  DescriptionBounds,
+  Differences,
+  Exported,
+  PlaceRange,
+  RangeDescribed,
+  RepairableState,
+  Stub,
+} from "./repairable-state.ts";
 import { Staging } from "./staging.ts";
 
 export class RepairState implements RepairableState {
@@ -54,7 +68,7 @@ export class RepairState implements RepairableState {
     return compareNodes(this.core, bits, nodes, salt, bytes);
   }
 
-  export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Described {
+  export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Exported {
     this.mustBeSettled();
     return exportNodes(this.core, bits, nodes, from, bytesMax);
   }
@@ -63,9 +77,10 @@ export class RepairState implements RepairableState {
     return this.staging.stagedBytes;
   }
 
-  stage(bits: number, nodes: readonly number[], context: Context, bytes: Uint8Array): void {
-    checkPart(this.core.memory, bits, nodes, bytes);
+  stage(bits: number, nodes: readonly number[], context: Context, bytes: Uint8Array): readonly Stub[] {
+    const stubs = checkPart(this.core.memory, bits, nodes, bytes);
     this.staging.stage({ bits, nodes, context, bytes });
+    return stubs;
   }
 
   commit(context: Context): void {
@@ -76,10 +91,41 @@ export class RepairState implements RepairableState {
     this.staging.drop();
   }
 
-  load(bits: number, nodes: readonly number[], bytes: Uint8Array): void {
-    checkPart(this.core.memory, bits, nodes, bytes);
+  load(bits: number, nodes: readonly number[], bytes: Uint8Array): readonly Stub[] {
+    const stubs = checkPart(this.core.memory, bits, nodes, bytes);
     this.staging.settleAll();
     replaceNodes(this.core, bits, nodes, bytes);
+    return stubs;
+  }
+
+  elementCount(db: number, key: Uint8Array, type: CollectionType): number {
+    return collectionAt(this.core, wholeOf(db, key, type))?.members.size ?? 0;
+  }
+
+  describeRange(range: KeyRange, isFine: boolean, salt: number, bounds: DescriptionBounds): RangeDescribed {
+    this.mustBeSettled();
+    return describeRange(this.core, range, isFine, salt, bounds);
+  }
+
+  compareRange(range: KeyRange, salt: number, bytes: Uint8Array): readonly PlaceRange[] {
+    this.staging.settleAll();
+    return compareRange(this.core, range, salt, bytes);
+  }
+
+  exportRange(range: KeyRange, bytesMax: number): RangeDescribed {
+    this.mustBeSettled();
+    return exportRange(this.core, range, bytesMax);
+  }
+
+  stageRange(range: KeyRange, context: Context, bytes: Uint8Array): void {
+    checkRangePart(this.core.memory, range, bytes);
+    this.staging.stageRange({ range, context, bytes });
+  }
+
+  loadRange(range: KeyRange, bytes: Uint8Array): void {
+    checkRangePart(this.core.memory, range, bytes);
+    this.staging.settleAll();
+    replaceRange(this.core, range, bytes);
   }
 
   /** Joins a piece of what was committed; false when nothing is left. */

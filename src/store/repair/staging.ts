@@ -4,19 +4,30 @@
  * a slot are joined when somebody first looks at that slot, or when the shell has
  * time. So nobody sees half a repair, no local write meets a cell that its
  * context does not cover, and no command waits for more than the few parts that
- * touch its slot.
+ * touch its slot. What a repair does to the elements of a large collection waits
+ * for that key alone, and is done in small steps where nobody looks at it.
  *
  * P1. What is staged is joined against the context from before the commit: the
  *     state that it meets is of that time.
  * P2. Nothing reads or writes a slot between the commit and the join of every
- *     part that touches it.
+ *     part that touches it, nor a key before all is done that was left for it.
  */
 import type { Context } from "../../../crdt/context.ts";
+import { ByteRange } from "../../byte-range.ts";
 import type { Core } from "../core.ts";
 import { slotOf } from "../hash-node.ts";
 import type { Pending } from "../keys.ts";
 import { joinPart, type Part } from "./join-part.ts";
+import type { KeyRange } from "./key-range.ts";
 import { PartsOfSlots } from "./parts-of-slots.ts";
+import { type KeyWork, RangeJoin } from "./range-join.ts";
+
+/** The elements of a range of a collection, as a sender held them. */
+export interface RangePart {
+  readonly range: KeyRange;
+  readonly context: Context;
+  readonly bytes: Uint8Array;
+}
 
 const NOTHING = new PartsOfSlots([]);
 
@@ -25,6 +36,9 @@ export class Staging implements Pending {
   private readonly core: Core;
   /** In the order in which they came. */
   private readonly parts = new Set<Part>();
+  private ranges: RangePart[] = [];
+  /** After the commit: what is left to be done to single keys, by their hashes. */
+  private readonly works = new Map<number, KeyWork[]>();
   /** After the commit: the parts that touch each slot, those already joined among them. */
   private touching = NOTHING;
   private known: Context | undefined;
@@ -45,10 +59,17 @@ export class Staging implements Pending {
     this.stagedBytes += part.bytes.length;
   }
 
+  stageRange(part: RangePart): void {
+    this.settleAll();
+    this.ranges.push(part);
+    this.stagedBytes += part.bytes.length;
+  }
+
   /** Forgets what was staged; what was committed is part of the state and stays. */
   drop(): void {
     if (!this.isSettled) return;
     this.parts.clear();
+    this.ranges = [];
     this.stagedBytes = 0;
   }
 
@@ -56,16 +77,23 @@ export class Staging implements Pending {
   commit(context: Context): void {
     const { core } = this;
     this.settleAll();
-    if (this.parts.size > 0) {
-      this.known = core.context.copy();
+    if (this.parts.size > 0 || this.ranges.length > 0) {
+      const known = core.context.copy();
+      this.known = known;
       this.touching = new PartsOfSlots([...this.parts]);
+      for (const { range, context: seen, bytes } of this.ranges.splice(0)) {
+        const hash = core.memory.hash(new ByteRange(range.key));
+        this.defer(hash, new RangeJoin(core, range, seen, known, bytes));
+      }
       core.keys.pending = this;
     }
     core.context.merge(context);
   }
 
   settle(hash: number): void {
-    if (!this.isJoining) this.touching.take(slotOf(hash), (part) => this.join(part));
+    if (this.isJoining) return;
+    this.touching.take(slotOf(hash), (part) => this.join(part));
+    while (this.workOn(hash | 0));
   }
 
   settleAll(): void {
@@ -73,12 +101,15 @@ export class Staging implements Pending {
     while (this.settleSome());
   }
 
-  /** Joins one part; false when none is left. */
+  /** Joins one part, or does a step of what is left for a key; false when nothing is left. */
   settleSome(): boolean {
     if (this.isSettled) return false;
-    for (const part of this.parts) {
+    const [part] = this.parts;
+    if (part !== undefined) {
       this.join(part);
-      break;
+    } else {
+      const [hash] = this.works.keys();
+      if (hash !== undefined) this.workOn(hash);
     }
     return !this.isSettled;
   }
@@ -89,11 +120,38 @@ export class Staging implements Pending {
     this.stagedBytes -= part.bytes.length;
     // Its own look-ups must not join the other parts of a slot in the midst of it.
     this.isJoining = true;
-    joinPart(core, part, known);
+    joinPart(core, part, known, (hash, work) => this.defer(hash, work));
     this.isJoining = false;
-    if (this.parts.size > 0) return;
+    this.endWhenSettled();
+  }
+
+  private defer(hash: number, work: KeyWork): void {
+    const works = this.works.get(hash | 0);
+    if (works === undefined) this.works.set(hash | 0, [work]);
+    else works.push(work);
+  }
+
+  /** Does one step of what is left for a key; false when nothing is. */
+  private workOn(hash: number): boolean {
+    const works = this.works.get(hash);
+    const work = works?.at(-1);
+    if (works === undefined || work === undefined) return false;
+    this.isJoining = true;
+    const more = work.step(this.core.ranges.stepElements);
+    this.isJoining = false;
+    if (more) return true;
+    this.stagedBytes -= work.bytes;
+    works.pop();
+    if (works.length > 0) return true;
+    this.works.delete(hash);
+    this.endWhenSettled();
+    return false;
+  }
+
+  private endWhenSettled(): void {
+    if (this.parts.size > 0 || this.works.size > 0) return;
     this.touching = NOTHING;
     this.known = undefined;
-    core.keys.pending = undefined;
+    this.core.keys.pending = undefined;
   }
 }
