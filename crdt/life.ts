@@ -14,7 +14,7 @@
  * L4. A deadline or a birth left without content stays, showing nothing, until
  *     every replica has seen what took the content: content may still arrive.
  */
-import type { Dot, JoinScope } from "./cell.ts";
+import { type Cell, type Dot, isLiveContribution, type JoinScope, newestSibling } from "./cell.ts";
 import type { Origins } from "./origin.ts";
 
 /** The deadline that PERSIST sets: greater than any other, so that it wins. */
@@ -37,6 +37,21 @@ export function livesOf(births: readonly Birth[]): Dot[] {
   const lives: Dot[] = [];
   for (const { life } of births) if (!lives.some((known) => sameDot(known, life))) lives.push(life);
   return lives;
+}
+
+/** The lives that what a reader sees in a cell belongs to: that of its value, or else those of its counts. */
+export function livesOfCell(cell: Cell, origins: Origins): readonly Dot[] {
+  const base = newestSibling(cell, origins);
+  if (base !== undefined) return [base.birth];
+  return cell.contributions.filter(isLiveContribution).map((c) => ({ origin: c.origin, time: c.generation }));
+}
+
+/** Does something in the cell, shown or hidden, belong to this life? */
+export function livesIn(cell: Cell, life: Dot): boolean {
+  return (
+    cell.siblings.some((s) => sameDot(s.birth, life)) ||
+    cell.contributions.some((c) => isLiveContribution(c) && c.origin === life.origin && c.generation === life.time)
+  );
 }
 
 export function sameDot(a: Dot, b: Dot): boolean {

@@ -328,6 +328,9 @@ export const TCP_BACKLOG = 511;
 /** A key past its deadline is left this long to the replica that set the deadline; then any other removes it. */
 export const EXPIRY_GRACE_MS = 10_000;
 
+/** Expired fields of a hash that one round of active expiry looks at, though others may have to remove them: well below a millisecond of work. */
+export const EXPIRY_DUE_ELEMENTS_MAX = 4096;
+
 /** Table slots that one round of active expiry looks at: about a millisecond of work. */
 export const EXPIRY_SWEEP_SLOTS_MAX = 65_536;
 

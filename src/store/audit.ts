@@ -11,7 +11,8 @@
  * share of the fingerprint is another than its object's is found, too.
  */
 import { isVisibleCell } from "../../crdt/cell.ts";
-import { addCell, type Collection } from "./collection.ts";
+import { addCell, addElement } from "./cell-print.ts";
+import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import { type EntryRef, Kind } from "./entry.ts";
@@ -45,12 +46,13 @@ function auditDatabase(core: Core, database: Database, tally: Tally): void {
   const { entries } = core.memory;
   const print = new Fingerprint();
   const slotPrints = new SlotPrints();
-  const counts = { live: 0, deadlines: 0, objects: 0 };
+  const counts = { live: 0, deadlines: 0, expiringHashes: 0, objects: 0 };
   database.table.forEach((ref, hash) => {
     const isObject = noteEntry(core, ref, tally);
     const state = isObject ? core.keys.state(ref) : core.keys.unpack(ref);
     if (core.keys.typeOf(ref) !== KeyType.none) counts.live++;
     if (core.keys.deadlineMs(ref) >= 0) counts.deadlines++;
+    if (core.keys.expiringFields(ref) !== undefined) counts.expiringHashes++;
     if (entries.kind(ref) !== Kind.register) counts.objects++;
     const share = new Fingerprint();
     printKey(core, share, keyPath(database.index, hash), state, tally);
@@ -60,6 +62,7 @@ function auditDatabase(core: Core, database: Database, tally: Tally): void {
   const name = `database ${database.index}`;
   compare(tally, `${name}: live keys`, database.live, counts.live);
   compare(tally, `${name}: keys with a deadline`, database.deadlines, counts.deadlines);
+  compare(tally, `${name}: hashes with fields that expire`, database.expiringHashes, counts.expiringHashes);
   compare(tally, `${name}: keys that are more than one value`, database.objects, counts.objects);
   compare(tally, `${name}: fingerprint`, database.print.toString(), print.toString());
   const [running, found] = [database.slotPrints, slotPrints].map(printOfEverySlot);
@@ -95,16 +98,18 @@ function printKey(core: Core, print: Fingerprint, path: number, state: KeyState,
 
 function printOfElements(core: Core, place: number, collection: Collection, tally: Tally): Fingerprint {
   const print = new Fingerprint();
-  const counts = { live: 0, counted: 0 };
+  const counts = { live: 0, counted: 0, expiring: 0 };
   collection.members.forEach((ref, hash) => {
     noteEntry(core, ref, tally);
     const cell = collection.cellAt(ref);
     if (isVisibleCell(cell)) counts.live++;
     if (cell.contributions.length > 0) counts.counted++;
-    addCell(print, core.memory, elementPath(place, hash), cell);
+    if (collection.deadline(ref) >= 0) counts.expiring++;
+    addElement(print, core.memory, elementPath(place, hash), cell);
   });
   compare(tally, "a collection: live elements", collection.live, counts.live);
   compare(tally, "a collection: counted elements", collection.counted, counts.counted);
+  compare(tally, "a collection: elements with a deadline", collection.deadlines?.size ?? 0, counts.expiring);
   if (collection.order !== undefined)
     compare(tally, "a collection: ranked", collection.order.sequence.size, counts.live);
   compare(tally, "a collection: fingerprint", collection.print.toString(), print.toString());

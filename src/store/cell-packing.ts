@@ -3,9 +3,11 @@
  */
 import { type Cell, type Contribution, type Dot, isLiveContribution, type Sibling } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
+import { type Deadline, sameDot } from "../../crdt/life.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
-import { type Entries, type EntryRef, HAS_BIRTH, Kind } from "./entry.ts";
+import type { ElementState } from "./element-state.ts";
+import { type Entries, type EntryRef, HAS_BIRTH, HAS_DEADLINE, Kind } from "./entry.ts";
 
 /** One value with no history: its stamp is its time, nothing counts. */
 export function isRegister(cell: Cell): boolean {
@@ -23,8 +25,62 @@ export function isCounter(cell: Cell): boolean {
   return isLiveContribution(only) && Number.isSafeInteger(only.total - only.floorTotal);
 }
 
+/** How a cell and its deadlines fit into an entry without an object (entry.ts, E1). */
+export interface PackedForm {
+  readonly flags: number;
+  readonly birth: Dot;
+  readonly deadline: Deadline | undefined;
+}
+
+/** Undefined when they do not fit. */
+export function packedForm(cell: Cell, deadlines: readonly Deadline[]): PackedForm | undefined {
+  if (deadlines.length > 1) return undefined;
+  const birth = isRegister(cell) ? cell.siblings[0]?.birth : isCounter(cell) ? counterBirth(cell) : undefined;
+  if (birth === undefined) return undefined;
+  const deadline = deadlines[0];
+  if (deadline !== undefined) {
+    const only = deadline.births[0];
+    if (deadline.births.length !== 1 || only === undefined || !sameDot(only, birth)) return undefined;
+  }
+  const sibling = cell.siblings[0];
+  const flags =
+    (deadline === undefined ? 0 : HAS_DEADLINE) | (sibling === undefined || sameDot(birth, sibling) ? 0 : HAS_BIRTH);
+  return { flags, birth, deadline };
+}
+
+function counterBirth(cell: Cell): Dot | undefined {
+  const only = cell.contributions[0];
+  return only === undefined ? undefined : { origin: only.origin, time: only.generation };
+}
+
+/** Packs a cell in the form that was found for it. */
+export function packForm(
+  entries: Entries,
+  hash: number,
+  key: ByteRange,
+  cell: Cell,
+  { flags, birth, deadline }: PackedForm,
+  seconds: number,
+): EntryRef {
+  const made = packCell(entries, hash, key, cell, flags, seconds);
+  if ((flags & HAS_BIRTH) !== 0) entries.setBirthBlock(made, birth.time, birth.origin);
+  if (deadline !== undefined) entries.setDeadlineBlock(made, deadline.at, deadline.time, deadline.origin);
+  return made;
+}
+
+/** The deadline of a packed entry; undefined when it has none. */
+export function packedDeadline(entries: Entries, ref: EntryRef): Deadline | undefined {
+  if ((entries.flags(ref) & HAS_DEADLINE) === 0) return undefined;
+  return {
+    at: entries.deadlineBlock(ref, 0),
+    time: entries.deadlineBlock(ref, 1),
+    origin: entries.deadlineBlock(ref, 2),
+    births: [packedBirth(entries, ref)],
+  };
+}
+
 /** Packs a cell that is a register or a counter (see above); the caller fills in the blocks that its flags ask for. */
-export function packCell(
+function packCell(
   entries: Entries,
   hash: number,
   key: ByteRange,
@@ -51,6 +107,12 @@ export function packCell(
 export function unpackCell(entries: Entries, ref: EntryRef): Cell {
   if (entries.kind(ref) === Kind.counter) return { siblings: [], contributions: [unpackContribution(entries, ref)] };
   return { siblings: [unpackSibling(entries, ref)], contributions: [] };
+}
+
+/** The state that a packed element stands for. */
+export function unpackElement(entries: Entries, ref: EntryRef): ElementState {
+  const deadline = packedDeadline(entries, ref);
+  return { ...unpackCell(entries, ref), deadlines: deadline === undefined ? [] : [deadline] };
 }
 
 function unpackSibling(entries: Entries, ref: EntryRef): Sibling {

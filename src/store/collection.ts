@@ -5,22 +5,33 @@
  * Elements are entries in a hash table of their own, packed like keys; a cell
  * with concurrent values or several contributions is an object. An element
  * whose cell shows nothing (a reset counter that waits for every replica to have
- * seen the reset) is in the table, but to readers it is not there. Sorted sets
- * keep what shows in order beside the table; lists have nothing but their order.
+ * seen the reset) is in the table, but to readers it is not there, nor is a field
+ * whose deadline has come. Sorted sets keep what shows in order beside the table;
+ * lists have nothing but their order.
  */
-import { type Cell, emptyCell, greatestIdOf, isLiveContribution, isVisibleCell, newestStamp } from "../../crdt/cell.ts";
+import { isVisibleCell } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
-import type { Birth } from "../../crdt/life.ts";
+import { type Birth, type Deadline, NEVER } from "../../crdt/life.ts";
 import type { Origin, OriginId } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
-import { addPacked, isCounter, isRegister, packCell, unpackCell } from "./cell-packing.ts";
-import { type EntryRef, Kind } from "./entry.ts";
-import { elementPath, Fingerprint, Mark } from "./fingerprint.ts";
+import { addPacked, packedDeadline, packedForm, packForm, unpackElement } from "./cell-packing.ts";
+import { addElement, addPackedCell } from "./cell-print.ts";
+import { DeadlineQueue } from "./deadline-queue.ts";
+import {
+  deadlineOfElement,
+  type ElementState,
+  emptyElement,
+  hasElementResidue,
+  isEmptyElement,
+} from "./element-state.ts";
+import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
+import { elementPath, Fingerprint } from "./fingerprint.ts";
 import type { Memory } from "./memory.ts";
 import type { Elements } from "./elements.ts";
 import { type CollectionType, KeyType } from "./key-type.ts";
 import { ListMembers } from "./list-members.ts";
 import type { Members } from "./members.ts";
+import { Newest } from "./newest.ts";
 import { Order } from "./order.ts";
 import { readScore, scoreOfCell } from "./score.ts";
 import type { Sequence } from "./sequence.ts";
@@ -41,12 +52,9 @@ export class Collection implements Elements {
   live = 0;
   /** How many elements have contributions, dead ones included. */
   counted = 0;
-  /** No element has had a greater stamp. */
-  stampMax: Time = 0;
-  /** The (stamp, origin id) of the newest element; not known when it went and nobody has asked since. */
-  private newestKnown = true;
-  private newestStamp: Time = 0;
-  private newestId: OriginId = 0;
+  /** When elements die; undefined while none has a deadline. */
+  deadlines: DeadlineQueue | undefined;
+  private readonly newestElement: Newest;
   private readonly memory: Memory;
   private readonly path: number;
   private readonly scratch = new ByteRange();
@@ -55,6 +63,7 @@ export class Collection implements Elements {
     this.memory = memory;
     this.type = type;
     this.path = path;
+    this.newestElement = new Newest(memory);
     if (type === KeyType.list) {
       const list = new ListMembers(memory.entries);
       this.members = list;
@@ -68,7 +77,7 @@ export class Collection implements Elements {
   // Reading
 
   get size(): number {
-    return this.live;
+    return this.deadlines === undefined ? this.live : this.live - this.deadlines.dueCount(this.memory.clock.nowMs);
   }
 
   find(element: ByteRange): EntryRef {
@@ -97,12 +106,12 @@ export class Collection implements Elements {
   /** Bytes that it takes beside its entries. */
   get tableBytes(): number {
     const ranking = this.ranking;
-    return this.members.tableBytes + (ranking === undefined ? 0 : ranking.sequence.byteLength);
+    return this.members.tableBytes + (ranking?.sequence.byteLength ?? 0) + (this.deadlines?.byteLength ?? 0);
   }
 
   forEach(visit: (ref: EntryRef) => boolean | void): void {
     if (this.order !== undefined) this.order.sequence.walk(0, this.live, 1, visit);
-    else if (this.live === this.members.size) this.members.forEach(visit);
+    else if (this.size === this.members.size) this.members.forEach(visit);
     else this.members.forEach((ref) => (this.isVisible(ref) ? visit(ref) : undefined));
   }
 
@@ -115,7 +124,7 @@ export class Collection implements Elements {
 
   /** A visible element, each as likely as any other; 0 when there is none. */
   random(random: () => number): EntryRef {
-    if (this.live === 0) return 0;
+    if (this.size === 0) return 0;
     for (let i = 0; i < DRAWS_MAX; i++) {
       const ref = this.members.random(random);
       if (this.isVisible(ref)) return ref;
@@ -151,18 +160,35 @@ export class Collection implements Elements {
     this.sequence.walk(rank, count, step, visit);
   }
 
-  /**
-   * The (stamp, origin id) of the newest element, by which types compete for a key. It is asked for at every look at
-   * such a key, and remembered until that element goes.
-   */
+  /** The (stamp, origin id) of the newest element, by which types compete for a key. */
   newest(): { stamp: Time; id: OriginId } {
-    if (!this.newestKnown) {
-      this.newestKnown = true;
-      this.newestStamp = 0;
-      this.newestId = 0;
-      this.forEach((ref) => this.remember(ref));
-    }
-    return { stamp: this.newestStamp, id: this.newestId };
+    return this.newestElement.of(this.members);
+  }
+
+  /** No element has had a greater stamp. */
+  get stampMax(): Time {
+    return this.newestElement.stampMax;
+  }
+
+  // Deadlines of fields
+
+  deadline(ref: EntryRef): number {
+    const { entries } = this.memory;
+    if (entries.kind(ref) !== Kind.object && (entries.flags(ref) & HAS_DEADLINE) === 0) return -1;
+    const at = this.deadlineHeld(ref)?.at ?? NEVER;
+    return at === NEVER ? -1 : at;
+  }
+
+  /** The deadline that counts, with the event that set it. */
+  deadlineHeld(ref: EntryRef): Deadline | undefined {
+    const state = this.objectCell(ref);
+    if (state === undefined) return packedDeadline(this.memory.entries, ref);
+    return deadlineOfElement(state, this.memory.origins);
+  }
+
+  isExpired(ref: EntryRef): boolean {
+    const at = this.deadline(ref);
+    return at >= 0 && at <= this.memory.clock.nowMs;
   }
 
   // Cells, for whoever writes
@@ -173,20 +199,26 @@ export class Collection implements Elements {
   }
 
   isVisible(ref: EntryRef): boolean {
+    return this.shows(ref) && (this.deadlines === undefined || !this.isExpired(ref));
+  }
+
+  /** Does its cell show anything, expired or not? */
+  shows(ref: EntryRef): boolean {
     const cell = this.objectCell(ref);
     return cell === undefined || isVisibleCell(cell);
   }
 
-  /** An element's cell as an object: the element's own, or a copy of a packed one, or an empty one. Changed cells go back through `write`. */
-  cellAt(ref: EntryRef): Cell {
-    if (ref === 0) return emptyCell();
+  /** An element's state as an object: the element's own, or a copy of a packed one, or an empty one. Changed ones go back through `write`. */
+  cellAt(ref: EntryRef): ElementState {
+    if (ref === 0) return emptyElement();
     const held = this.objectCell(ref);
-    return held === undefined ? unpackCell(this.memory.entries, ref) : { ...held };
+    return held === undefined ? unpackElement(this.memory.entries, ref) : { ...held };
   }
 
-  /** Is this the plain, packed form of one value? */
+  /** Is this the plain, packed form of one value, and nothing else? */
   isPlain(ref: EntryRef): boolean {
-    return this.memory.entries.kind(ref) === Kind.register;
+    const { entries } = this.memory;
+    return entries.kind(ref) === Kind.register && entries.flags(ref) === 0;
   }
 
   /** Puts a plain value where nothing is, or over a plain one. */
@@ -194,7 +226,7 @@ export class Collection implements Elements {
     const { entries } = this.memory;
     const length = value.end - value.start;
     if (ref !== 0) {
-      this.forget(ref);
+      this.newestElement.forget(ref);
       this.unprint(hash, ref);
       this.unrank(ref);
       if (entries.canHold(ref, Kind.register, 0, length)) {
@@ -214,18 +246,18 @@ export class Collection implements Elements {
     entries.setHead(ref, Kind.register, 0, origin, time);
     entries.setValue(ref, value);
     this.reprint(hash, ref);
-    this.remember(ref);
+    this.newestElement.add(ref);
     this.rank(ref);
   }
 
   /** Adds to an element that is a packed counter of one origin. */
   addPlain(hash: number, ref: EntryRef, time: Time, amount: number): void {
-    this.forget(ref);
+    this.newestElement.forget(ref);
     this.unprint(hash, ref);
     this.unrank(ref);
     addPacked(this.memory.entries, ref, time, amount);
     this.reprint(hash, ref);
-    this.remember(ref);
+    this.newestElement.add(ref);
     this.rank(ref);
   }
 
@@ -237,18 +269,19 @@ export class Collection implements Elements {
     this.memory.entries.destroy(ref);
   }
 
-  /** Replaces an element's cell; an empty cell leaves nothing behind. */
-  write(hash: number, element: ByteRange, ref: EntryRef, cell: Cell): void {
+  /** Replaces an element's state; an empty one leaves nothing behind. */
+  write(hash: number, element: ByteRange, ref: EntryRef, state: ElementState): void {
     const key = ref === 0 ? element : new ByteRange(element.copy());
     if (ref !== 0) this.erase(hash, ref);
-    if (cell.siblings.length === 0 && cell.contributions.length === 0) return;
+    if (isEmptyElement(state)) return;
     const { entries, seconds } = this.memory;
+    const form = packedForm(state, state.deadlines);
     let made: EntryRef;
-    if (isRegister(cell) || isCounter(cell)) {
-      made = packCell(entries, hash, key, cell, 0, seconds);
+    if (form !== undefined) {
+      made = packForm(entries, hash, key, state, form, seconds);
     } else {
       made = entries.create(hash, key, Kind.object, 0, 0, seconds);
-      entries.setObject(made, cell);
+      entries.setObject(made, state);
     }
     this.members.insert(hash, made);
     this.count(hash, made);
@@ -270,54 +303,29 @@ export class Collection implements Elements {
 
   private rank(ref: EntryRef): void {
     const ranking = this.ranking;
-    if (ranking !== undefined && this.isVisible(ref)) ranking.insert(ref, this.score(ref), this.scratch);
+    if (ranking !== undefined && this.shows(ref)) ranking.insert(ref, this.score(ref), this.scratch);
   }
 
   private unrank(ref: EntryRef): void {
     const ranking = this.ranking;
-    if (ranking !== undefined && this.isVisible(ref)) ranking.remove(ref, this.score(ref), this.scratch);
+    if (ranking !== undefined && this.shows(ref)) ranking.remove(ref, this.score(ref), this.scratch);
   }
 
-  private objectCell(ref: EntryRef): Cell | undefined {
+  private objectCell(ref: EntryRef): ElementState | undefined {
     const { entries } = this.memory;
-    return entries.kind(ref) === Kind.object ? (entries.object(ref) as Cell) : undefined;
+    return entries.kind(ref) === Kind.object ? (entries.object(ref) as ElementState) : undefined;
   }
 
   private count(hash: number, ref: EntryRef): void {
     this.tally(hash, ref, 1);
-    this.remember(ref);
+    this.newestElement.add(ref);
     this.rank(ref);
   }
 
   private uncount(hash: number, ref: EntryRef): void {
-    this.forget(ref);
+    this.newestElement.forget(ref);
     this.unrank(ref);
     this.tally(hash, ref, -1);
-  }
-
-  private stampOf(ref: EntryRef): Time {
-    const object = this.objectCell(ref);
-    return object === undefined ? this.memory.entries.time(ref) : newestStamp(object);
-  }
-
-  /** An element is there, and may be the newest; that it is for certain if none was ever as new. */
-  private remember(ref: EntryRef): void {
-    const stamp = this.stampOf(ref);
-    if (stamp > this.stampMax) {
-      this.stampMax = stamp;
-      this.newestKnown = true;
-    } else if (!this.newestKnown || stamp < this.newestStamp) return;
-    const { entries, origins } = this.memory;
-    const object = this.objectCell(ref);
-    const id = object === undefined ? origins.id(entries.origin(ref)) : greatestIdOf(object, stamp, origins);
-    if (stamp === this.newestStamp && id <= this.newestId) return;
-    this.newestStamp = stamp;
-    this.newestId = id;
-  }
-
-  /** An element goes, or changes: if it was the newest, another is. */
-  private forget(ref: EntryRef): void {
-    if (this.newestKnown && this.stampOf(ref) === this.newestStamp) this.newestKnown = false;
   }
 
   private tally(hash: number, ref: EntryRef, by: 1 | -1): void {
@@ -333,6 +341,17 @@ export class Collection implements Elements {
       if (isVisibleCell(object)) this.live += by;
       if (object.contributions.length > 0) this.counted += by;
     }
+    const at = this.deadline(ref);
+    if (at >= 0) this.expect(hash, ref, at, by);
+  }
+
+  /** Keeps in mind, or no longer, when an element dies. */
+  private expect(hash: number, ref: EntryRef, at: number, by: 1 | -1): void {
+    if (!(this.members instanceof Table)) throw new Error("a list whose elements have deadlines");
+    this.deadlines ??= new DeadlineQueue(this.members, this.memory.entries);
+    if (by > 0) this.deadlines.add(ref, at);
+    else this.deadlines.remove(hash, ref);
+    if (this.deadlines.size === 0) this.deadlines = undefined;
   }
 
   /** Adds what an element contributes to the fingerprint. */
@@ -340,13 +359,13 @@ export class Collection implements Elements {
     const object = this.objectCell(ref);
     const path = elementPath(this.path, hash);
     if (object === undefined) addPackedCell(print, this.memory, path, ref);
-    else addCell(print, this.memory, path, object);
+    else addElement(print, this.memory, path, object);
   }
 
   /** Does an element hold what its fingerprint does not show (residue.ts)? */
   hasResidue(ref: EntryRef): boolean {
     const object = this.objectCell(ref);
-    return object !== undefined && object.contributions.some((c) => !isLiveContribution(c));
+    return object !== undefined && hasElementResidue(object);
   }
 
   /** As in `Keys`: before and after a packed element is rewritten in place. */
@@ -362,28 +381,4 @@ export class Collection implements Elements {
     addPackedCell(share, this.memory, elementPath(this.path, hash), ref);
     this.print.change(share, 1);
   }
-}
-
-/** Adds to a fingerprint what is live in a cell. */
-export function addCell(print: Fingerprint, memory: Memory, path: number, cell: Cell): void {
-  for (const s of cell.siblings) print.add(path, Mark.sibling, memory.print(s.origin), s.time, 0);
-  for (const c of cell.contributions) {
-    if (!isLiveContribution(c)) continue;
-    print.add(path, Mark.contribution, memory.print(c.origin), c.time, c.generation);
-    if (c.floorTime > 0) print.add(path, Mark.contribution, memory.print(c.origin), c.floorTime, c.generation);
-  }
-}
-
-/** The same for a packed cell: equal to `addCell` of what it stands for. */
-export function addPackedCell(print: Fingerprint, memory: Memory, path: number, ref: EntryRef): void {
-  const { entries } = memory;
-  const origin = memory.print(entries.origin(ref));
-  if (entries.kind(ref) === Kind.register) {
-    print.add(path, Mark.sibling, origin, entries.time(ref), 0);
-    return;
-  }
-  const generation = entries.counterBlock(ref, 0);
-  const floorTime = entries.counterBlock(ref, 2);
-  print.add(path, Mark.contribution, origin, entries.time(ref), generation);
-  if (floorTime > 0) print.add(path, Mark.contribution, origin, floorTime, generation);
 }

@@ -80,6 +80,7 @@ export class Core {
     this.memory = new Memory(options.origins, options.hashSeed, options.arena);
     this.keys = new Keys(this.memory);
     this.event = new RunningEvent(this.self, options.clock, this.context);
+    this.memory.clock = this.event;
     this.delta = new DeltaWriter(options.origins, options.logging);
   }
 
@@ -96,9 +97,10 @@ export class Core {
     this.delta.cut(this.context.get(this.self));
   }
 
+  /** Has a key's deadline come, or that of its last field? */
   isExpired(ref: EntryRef): boolean {
     const at = this.keys.deadlineMs(ref);
-    return at >= 0 && at <= this.event.nowMs;
+    return (at >= 0 && at <= this.event.nowMs) || this.keys.expiringFields(ref)?.size === 0;
   }
 
   /**

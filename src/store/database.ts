@@ -23,6 +23,8 @@ export class Database {
   live = 0;
   /** Keys with a deadline. */
   deadlines = 0;
+  /** Visible hashes that have fields with a deadline. */
+  expiringHashes = 0;
   /** Keys that are more than one plain value. */
   objects = 0;
   private readonly memory: Memory;
@@ -51,6 +53,7 @@ export class Database {
     this.table = new Table(this.memory.entries);
     this.live = 0;
     this.deadlines = 0;
+    this.expiringHashes = 0;
     this.objects = 0;
     this.print.clear();
     this.slotPrints = new SlotPrints();

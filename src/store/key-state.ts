@@ -12,10 +12,9 @@ import {
   greatestIdOf,
   isLiveContribution,
   isVisibleCell,
-  newestSibling,
   newestStamp,
 } from "../../crdt/cell.ts";
-import { type Deadline, effectiveDeadline, livesOf, sameDot } from "../../crdt/life.ts";
+import { type Deadline, effectiveDeadline, livesIn, livesOf, livesOfCell, sameDot } from "../../crdt/life.ts";
 import type { Origins } from "../../crdt/origin.ts";
 import type { Collection } from "./collection.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
@@ -83,9 +82,7 @@ function newestType(state: KeyState, origins: Origins, string: boolean): KeyType
 export function birthsOf(state: KeyState, type: KeyTypeValue, origins: Origins): readonly Dot[] {
   if (type === KeyType.none) return [];
   if (type !== KeyType.string) return livesOf(collectionOf(state, type)?.births ?? []);
-  const base = newestSibling(state.cell, origins);
-  if (base !== undefined) return [base.birth];
-  return state.cell.contributions.filter(isLiveContribution).map((c) => ({ origin: c.origin, time: c.generation }));
+  return livesOfCell(state.cell, origins);
 }
 
 /** The deadline that the visible content dies by. */
@@ -97,12 +94,7 @@ export function deadlineOf(state: KeyState, type: KeyTypeValue, origins: Origins
 /** Does some content that shows, visible or hidden, belong to one of a deadline's lives? */
 export function isAliveDeadline(state: KeyState, deadline: Deadline): boolean {
   return deadline.births.some(
-    (birth) =>
-      state.cell.siblings.some((s) => sameDot(s.birth, birth)) ||
-      state.cell.contributions.some(
-        (c) => isLiveContribution(c) && c.origin === birth.origin && c.generation === birth.time,
-      ) ||
-      state.collections.some((collection) => isAliveIn(collection, birth)),
+    (birth) => livesIn(state.cell, birth) || state.collections.some((collection) => isAliveIn(collection, birth)),
   );
 }
 

@@ -8,15 +8,16 @@
  * S1. Counts (`live`, `deadlines`, `objects`) and fingerprints are those of the
  *     entries in the table, at every moment that no key is open.
  */
-import type { Cell, Dot } from "../../crdt/cell.ts";
+import type { Dot } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
-import { type Deadline, NEVER, sameDot } from "../../crdt/life.ts";
+import { NEVER } from "../../crdt/life.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
-import { isCounter, isRegister, packCell, packedBirth, unpackCell } from "./cell-packing.ts";
-import { addCell, addPackedCell, type Collection } from "./collection.ts";
+import { packedDeadline, packedForm, packForm, unpackCell } from "./cell-packing.ts";
+import { addCell, addPackedCell } from "./cell-print.ts";
+import type { Collection } from "./collection.ts";
 import { Database } from "./database.ts";
-import { type EntryRef, HAS_BIRTH, HAS_DEADLINE, Kind } from "./entry.ts";
+import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
 import { elementPath, type Fingerprint, keyPath, Mark } from "./fingerprint.ts";
 import {
   deadlineOf,
@@ -43,7 +44,7 @@ export class Keys {
   readonly memory: Memory;
   readonly databases: readonly Database[];
   pending: Pending | undefined;
-  private openedDeadline = false;
+  private openedDue = false;
 
   constructor(memory: Memory) {
     this.memory = memory;
@@ -94,6 +95,24 @@ export class Keys {
     return deadline === undefined || deadline.at === NEVER ? -1 : deadline.at;
   }
 
+  /** When active expiry must look at a key: at its deadline, or at the first of its fields'; -1 is never. */
+  private dueMs(ref: EntryRef): number {
+    const at = this.deadlineMs(ref);
+    const fields = this.expiringFields(ref)?.deadlines;
+    return fields === undefined ? at : at < 0 ? fields.nextMs : Math.min(at, fields.nextMs);
+  }
+
+  /** A visible hash some of whose fields have deadlines. */
+  expiringFields(ref: EntryRef): Collection | undefined {
+    if (this.memory.entries.kind(ref) !== Kind.object) return undefined;
+    const state = this.state(ref);
+    for (const collection of state.collections) {
+      if (collection.deadlines === undefined) continue;
+      return visibleType(state, this.memory.origins) === collection.type ? collection : undefined;
+    }
+    return undefined;
+  }
+
   /** The event that set the deadline that counts. */
   deadlineDot(ref: EntryRef): Dot | undefined {
     const { entries, origins } = this.memory;
@@ -114,9 +133,9 @@ export class Keys {
    * the caller's to change until `close`.
    */
   open(database: Database, hash: number, ref: EntryRef): KeyState {
-    this.openedDeadline = false;
+    this.openedDue = false;
     if (ref === 0) return emptyState();
-    this.openedDeadline = this.deadlineMs(ref) >= 0;
+    this.openedDue = this.dueMs(ref) >= 0;
     this.tally(database, hash, ref, -1);
     return this.memory.entries.kind(ref) === Kind.object ? this.state(ref) : this.unpack(ref);
   }
@@ -127,8 +146,8 @@ export class Keys {
     const closed = this.rewrite(database, hash, key, ref, state);
     if (closed === 0) return 0;
     this.tally(database, hash, closed, 1);
-    const at = this.deadlineMs(closed);
-    if (at >= 0 || this.openedDeadline) database.setDeadline(hash, closed, at);
+    const at = this.dueMs(closed);
+    if (at >= 0 || this.openedDue) database.setDeadline(hash, closed, at);
     return closed;
   }
 
@@ -159,8 +178,8 @@ export class Keys {
       const ref = kept[at] as EntryRef;
       database.table.insert(entries.hash(ref), ref);
       this.tally(database, entries.hash(ref), ref, 1);
-      const deadlineMs = this.deadlineMs(ref);
-      if (deadlineMs >= 0) database.setDeadline(entries.hash(ref), ref, deadlineMs);
+      const dueMs = this.dueMs(ref);
+      if (dueMs >= 0) database.setDeadline(entries.hash(ref), ref, dueMs);
     }
     return kept;
   }
@@ -230,11 +249,14 @@ export class Keys {
       if (ref !== 0) this.release(database, hash, ref);
       return 0;
     }
-    const form = packedForm(state);
+    const form = state.collections.length > 0 ? undefined : packedForm(state.cell, state.deadlines);
     if (form === undefined && wasObject) return ref;
     const own = ref === 0 ? key : new ByteRange(key.copy());
     if (ref !== 0) this.release(database, hash, ref);
-    const made = form === undefined ? this.createObject(hash, own, state) : this.pack(hash, own, state, form);
+    const made =
+      form === undefined
+        ? this.createObject(hash, own, state)
+        : packForm(entries, hash, own, state.cell, form, this.memory.seconds);
     database.table.insert(hash, made);
     return made;
   }
@@ -254,27 +276,11 @@ export class Keys {
     return made;
   }
 
-  private pack(hash: number, key: ByteRange, state: KeyState, form: PackedForm): EntryRef {
-    const { entries, seconds } = this.memory;
-    const { flags, birth, deadline } = form;
-    const made = packCell(entries, hash, key, state.cell, flags, seconds);
-    if ((flags & HAS_BIRTH) !== 0) entries.setBirthBlock(made, birth.time, birth.origin);
-    if (deadline !== undefined) entries.setDeadlineBlock(made, deadline.at, deadline.time, deadline.origin);
-    return made;
-  }
-
   /** The state that a packed entry stands for. */
   unpack(ref: EntryRef): KeyState {
     const { entries } = this.memory;
-    const cell: Cell = unpackCell(entries, ref);
-    if ((entries.flags(ref) & HAS_DEADLINE) === 0) return { ...emptyState(), cell };
-    const deadline: Deadline = {
-      at: entries.deadlineBlock(ref, 0),
-      time: entries.deadlineBlock(ref, 1),
-      origin: entries.deadlineBlock(ref, 2),
-      births: [packedBirth(entries, ref)],
-    };
-    return { ...emptyState(), cell, deadlines: [deadline] };
+    const deadline = packedDeadline(entries, ref);
+    return { ...emptyState(), cell: unpackCell(entries, ref), deadlines: deadline === undefined ? [] : [deadline] };
   }
 
   // Counts and fingerprints (S1)
@@ -287,6 +293,7 @@ export class Keys {
       if (entries.kind(ref) === Kind.counter) database.objects += by;
     } else {
       database.objects += by;
+      if (this.expiringFields(ref) !== undefined) database.expiringHashes += by;
       if (visibleType(this.state(ref), this.memory.origins) !== KeyType.none) database.live += by;
     }
     const { share } = this.memory;
@@ -318,11 +325,7 @@ export class Keys {
   }
 
   private addPackedShare(print: Fingerprint, path: number, ref: EntryRef): void {
-    const { entries } = this.memory;
     addPackedCell(print, this.memory, path, ref);
-    if ((entries.flags(ref) & HAS_DEADLINE) === 0) return;
-    const origin = this.memory.print(entries.deadlineBlock(ref, 2));
-    print.add(path, Mark.deadline, origin, entries.deadlineBlock(ref, 1), 0);
   }
 
   private addStateShare(print: Fingerprint, path: number, state: KeyState): void {
@@ -341,32 +344,4 @@ export class Keys {
       print.add(place, Mark.birth, this.memory.print(b.support.origin), b.support.time, b.life.time);
     }
   }
-}
-
-interface PackedForm {
-  readonly flags: number;
-  readonly birth: Dot;
-  readonly deadline: Deadline | undefined;
-}
-
-/** How a state fits into an entry without an object; undefined when it does not (entry.ts, E1). */
-function packedForm(state: KeyState): PackedForm | undefined {
-  const { cell, deadlines } = state;
-  if (state.collections.length > 0 || deadlines.length > 1) return undefined;
-  const birth = isRegister(cell) ? cell.siblings[0]?.birth : isCounter(cell) ? counterBirth(cell) : undefined;
-  if (birth === undefined) return undefined;
-  const deadline = deadlines[0];
-  if (deadline !== undefined) {
-    const only = deadline.births[0];
-    if (deadline.births.length !== 1 || only === undefined || !sameDot(only, birth)) return undefined;
-  }
-  const sibling = cell.siblings[0];
-  const flags =
-    (deadline === undefined ? 0 : HAS_DEADLINE) | (sibling === undefined || sameDot(birth, sibling) ? 0 : HAS_BIRTH);
-  return { flags, birth, deadline };
-}
-
-function counterBirth(cell: Cell): Dot | undefined {
-  const only = cell.contributions[0];
-  return only === undefined ? undefined : { origin: only.origin, time: only.generation };
 }

@@ -18,6 +18,8 @@ export class Memory {
   readonly values: Values;
   /** The access clock that new and touched entries are given. */
   seconds = 0;
+  /** What deadlines are judged by: the running event's (event.ts). */
+  clock: { readonly nowMs: number } = { nowMs: 0 };
   /** Scratch: one entry's share of a fingerprint, on its way into the running ones. */
   readonly share = new Fingerprint();
   private readonly hashSeed: number;

@@ -31,7 +31,7 @@ test.prop([fc.array(step, { maxLength: 30 })])(
         collection.putPlain(hash, name, ref, origin, time, ByteRange.ofText("v"));
       } else if (act === "count" || act === "reset") {
         const contribution = { ...dot, generation: 1, total: 1, floorTime: act === "reset" ? time : 0, floorTotal: 0 };
-        collection.write(hash, name, ref, { siblings: [], contributions: [contribution] });
+        collection.write(hash, name, ref, { siblings: [], contributions: [contribution], deadlines: [] });
       } else if (act === "erase" && ref !== 0) {
         collection.erase(hash, ref);
       } else if (act === "ask") {

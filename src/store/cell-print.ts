@@ -1,0 +1,50 @@
+/**
+ * What a cell and its deadlines add to a fingerprint (fingerprint.ts), be it an
+ * object or packed: the same for both.
+ */
+import { type Cell, isLiveContribution } from "../../crdt/cell.ts";
+import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
+import { type ElementState, isElementDeadlineAlive } from "./element-state.ts";
+import { type Fingerprint, Mark } from "./fingerprint.ts";
+import type { Memory } from "./memory.ts";
+
+/** Adds what is live in a cell. */
+export function addCell(print: Fingerprint, memory: Memory, path: number, cell: Cell): void {
+  for (const s of cell.siblings) print.add(path, Mark.sibling, memory.print(s.origin), s.time, 0);
+  for (const c of cell.contributions) {
+    if (!isLiveContribution(c)) continue;
+    print.add(path, Mark.contribution, memory.print(c.origin), c.time, c.generation);
+    if (c.floorTime > 0) print.add(path, Mark.contribution, memory.print(c.origin), c.floorTime, c.generation);
+  }
+}
+
+/** Adds an element: what is live in its cell, and the deadlines of that. */
+export function addElement(print: Fingerprint, memory: Memory, path: number, state: ElementState): void {
+  addCell(print, memory, path, state);
+  for (const d of state.deadlines) {
+    if (isElementDeadlineAlive(state, d)) print.add(path, Mark.deadline, memory.print(d.origin), d.time, 0);
+  }
+}
+
+/** A packed entry: equal to what it stands for; its deadline belongs to its very content. */
+export function addPackedCell(print: Fingerprint, memory: Memory, path: number, ref: EntryRef): void {
+  const { entries } = memory;
+  const origin = memory.print(entries.origin(ref));
+  addPackedDeadline(print, memory, path, ref);
+  if (entries.kind(ref) === Kind.register) {
+    print.add(path, Mark.sibling, origin, entries.time(ref), 0);
+    return;
+  }
+  const generation = entries.counterBlock(ref, 0);
+  const floorTime = entries.counterBlock(ref, 2);
+  print.add(path, Mark.contribution, origin, entries.time(ref), generation);
+  if (floorTime > 0) print.add(path, Mark.contribution, origin, floorTime, generation);
+}
+
+/** The deadline of a packed entry, if it has one. */
+export function addPackedDeadline(print: Fingerprint, memory: Memory, path: number, ref: EntryRef): void {
+  const { entries } = memory;
+  if ((entries.flags(ref) & HAS_DEADLINE) === 0) return;
+  const origin = memory.print(entries.deadlineBlock(ref, 2));
+  print.add(path, Mark.deadline, origin, entries.deadlineBlock(ref, 1), 0);
+}
