@@ -2,11 +2,13 @@
 import type { Call, Command } from "./command.ts";
 import { ALL_KEYS, NO_KEYS, ONE_KEY, TWO_KEYS } from "./command.ts";
 import { GROWS, READS, READS_FAST, WRITES, WRITES_FAST } from "./command-flags.ts";
+import { dump } from "./dump.ts";
 import { SYNTAX_ERROR } from "./error-texts.ts";
 import { expire, expireat, expiretime, persist, pexpire, pexpireat, pexpiretime, pttl, ttl } from "./expire.ts";
 import { findToRead, peekToRead } from "./lookup.ts";
 import { ASYNC, isOption, SYNC } from "./option.ts";
 import { copy, move, rename, renamenx, swapdb } from "./relocate.ts";
+import { restore } from "./restore.ts";
 import { dbsize, keys, randomkey, scan, TYPE_NAMES } from "./scan.ts";
 
 const group = "generic";
@@ -23,6 +25,8 @@ export const genericCommands: readonly Command[] = [
   { name: "rename", arity: 3, flags: WRITES, keys: TWO_KEYS, group, categories, handler: rename },
   { name: "renamenx", arity: 3, flags: WRITES_FAST, keys: TWO_KEYS, group, categories, handler: renamenx },
   { name: "copy", arity: -3, flags: GROWS, keys: TWO_KEYS, group, categories, handler: copy },
+  { name: "dump", arity: 2, flags: READS, keys: ONE_KEY, group, categories, handler: dump },
+  { name: "restore", arity: -4, flags: GROWS, keys: ONE_KEY, group, categories: risky, handler: restore },
   { name: "move", arity: 3, flags: WRITES_FAST, keys: ONE_KEY, group, categories, handler: move },
   { name: "randomkey", arity: 1, flags: READS, keys: NO_KEYS, group, categories, handler: randomkey },
   { name: "keys", arity: 2, flags: READS, keys: NO_KEYS, group, categories: risky, handler: keys },

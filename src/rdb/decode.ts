@@ -20,6 +20,8 @@ import { readZiplist } from "./ziplist.ts";
 
 /** Where a value goes, element by element. Ranges are valid for the call. */
 export interface ValueSink {
+  /** Comes first. */
+  begin(kind: ValueKind): void;
   /** A set's member, or the field or member that the next calls say more about. False: the value has it already. */
   element(item: ByteRange): boolean;
   /** A string, a list's next element, or the value of the field before. */
@@ -72,14 +74,14 @@ interface Decoder {
 }
 
 /** Reads the value in `bytes[start .. end)` into the sink; throws {@link MalformedValue}. */
-export function decodeValue(bytes: Uint8Array, start: number, end: number, sink: ValueSink): ValueKind {
+export function decodeValue(bytes: Uint8Array, start: number, end: number, sink: ValueSink): void {
   const reader = new ValueReader(bytes, start, end);
   const form = FORMS[reader.cursor.byte()];
   if (form === undefined) throw new MalformedValue("a type that cannot be read");
   const decoder: Decoder = { reader, sink, item: new ByteRange(), elements: 0 };
+  sink.begin(form.kind);
   form.read(decoder);
   if (decoder.elements === 0) throw new MalformedValue("a collection without elements");
-  return form.kind;
 }
 
 function takeElement(decoder: Decoder): void {
@@ -163,7 +165,9 @@ function readListpackNode(decoder: Decoder): void {
   const container = decoder.reader.length();
   if (container === NODE_PACKED) return readElements(decoder, decoder.reader.blob(), readListpack);
   if (container !== NODE_PLAIN) throw new MalformedValue("an unknown node of a list");
-  readListElement(decoder);
+  decoder.reader.string(decoder.item);
+  if (decoder.item.length === 0) throw new MalformedValue("a plain node of a list is empty");
+  takeValue(decoder);
 }
 
 // Elements in a container of their own
