@@ -6,6 +6,9 @@ export const SYNTAX_ERROR = "ERR syntax error";
 export const WRONG_TYPE = "WRONGTYPE Operation against a key holding the wrong kind of value";
 export const NO_SUCH_KEY = "ERR no such key";
 export const SAME_OBJECT = "ERR source and destination objects are the same";
+export const INDEX_OUT_OF_RANGE = "ERR index out of range";
+/** Own words: Redis lists have no positions to run out of. */
+export const NO_ROOM_IN_LIST = "ERR no room for another element at this place of the list";
 export const NOT_AN_INTEGER = "ERR value is not an integer or out of range";
 export const NOT_A_FLOAT = "ERR value is not a valid float";
 export const OUT_OF_RANGE = "ERR value is out of range";

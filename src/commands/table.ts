@@ -11,10 +11,12 @@ import { commandCommands } from "./command-commands.ts";
 import { configCommands } from "./config-commands.ts";
 import { connectionCommands } from "./connection.ts";
 import { debugCommands } from "./debug.ts";
+import { geoCommands } from "./geo.ts";
 import { genericCommands } from "./generic.ts";
 import { hashCommands } from "./hash.ts";
 import { infoCommands } from "./info.ts";
 import { latencyCommands } from "./latency.ts";
+import { listCommands } from "./list.ts";
 import { objectCommands } from "./object.ts";
 import { saveCommands } from "./save-commands.ts";
 import { serverCommands } from "./server.ts";
@@ -43,4 +45,6 @@ export const commandTable = buildCommandTable([
   ...bitmapCommands,
   ...hashCommands,
   ...setCommands,
+  ...geoCommands,
+  ...listCommands,
 ]);

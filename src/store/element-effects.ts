@@ -11,9 +11,10 @@ import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import type { ElementParts, ElementTarget, Floors } from "./delta-writer.ts";
-import type { EntryRef } from "./entry.ts";
+import { type EntryRef, Kind } from "./entry.ts";
 import { currentEntry, remove, supersedeOthers } from "./key-effects.ts";
 import { collectionOf, type KeyState } from "./key-state.ts";
+import { countSmall, putSmall, removeSmall, SmallPut } from "./small/effects.ts";
 
 const NO_LIVES: readonly Dot[] = [];
 export const NO_PARTS: ElementParts = { lives: NO_LIVES, supersedes: false, floors: [] };
@@ -25,6 +26,8 @@ export function elementPut(core: Core, target: ElementTarget, value: ByteRange, 
   core.reserve(target.element, value);
   const hash = found === 0 ? memory.hash(target.key) : memory.entries.hash(found) | 0;
   const ref = found === 0 ? currentEntry(core, database, hash, target.key) : found;
+  const small = putSmall(core, database, hash, ref, target, value);
+  if (small !== SmallPut.unfit) return small === SmallPut.added;
   const sole = ref === 0 ? undefined : keys.soleCollection(ref, target.type);
   if (sole !== undefined) {
     const elementHash = memory.hash(target.element);
@@ -124,6 +127,7 @@ export function elementCount(core: Core, target: ElementTarget, amount: Amount):
   const database = keys.database(target.db);
   const hash = memory.hash(target.key);
   const ref = currentEntry(core, database, hash, target.key);
+  if (typeof amount === "number" && countSmall(core, database, hash, ref, target, amount)) return;
   if (countInPlace(core, database, hash, ref, target, amount)) return;
   const state = keys.open(database, hash, ref);
   const floors: Floors[] = [];
@@ -148,6 +152,7 @@ export function elementRemove(core: Core, target: ElementTarget): boolean {
   const hash = memory.hash(target.key);
   const ref = currentEntry(core, database, hash, target.key);
   if (ref === 0 || keys.typeOf(ref) !== target.type) return false;
+  if (memory.entries.kind(ref) === Kind.small) return removeFromSmall(core, database, hash, ref, target);
   const collection = collectionOf(keys.state(ref), target.type);
   if (collection === undefined) return false;
   const elementHash = memory.hash(target.element);
@@ -160,12 +165,22 @@ export function elementRemove(core: Core, target: ElementTarget): boolean {
     database.changePrint(hash, collection.print, 1);
     core.delta.elementRemove(target, core.event.time(), NO_PARTS);
   } else {
-    removeElement(core, database, hash, ref, target, elementHash, element);
+    removeElement(core, database, hash, ref, target, elementHash);
   }
   return true;
 }
 
-/** The general case of a removal. `element` is the entry of a visible element. */
+/** Removes an element of a small collection. False when it is not there. */
+export function removeFromSmall(core: Core, database: Database, hash: number, ref: EntryRef, target: ElementTarget): boolean {
+  const { layout } = core.memory.small;
+  if (removeSmall(core, database, hash, ref, target)) return true;
+  if (layout.find(ref, target.element) === 0) return false;
+  if (layout.size(ref) === 1) return remove(core, target.db, target.key);
+  removeElement(core, database, hash, ref, target, core.memory.hash(target.element));
+  return true;
+}
+
+/** The general case of a removal: of a visible element that is not the last. */
 export function removeElement(
   core: Core,
   database: Database,
@@ -173,13 +188,13 @@ export function removeElement(
   ref: EntryRef,
   target: ElementTarget,
   elementHash: number,
-  element: EntryRef,
 ): void {
   const { keys } = core;
   const state = keys.open(database, hash, ref);
   const floors: Floors[] = [];
   const supersedes = supersedeOthers(core, database, state, target.type, floors);
   const collection = core.collectionFor(database, hash, state, target.type);
+  const element = collection.raw(elementHash, target.element);
   if (collection.isPlain(element)) {
     collection.erase(elementHash, element);
   } else {

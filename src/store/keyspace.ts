@@ -25,7 +25,6 @@ import { digestOf, eachKey, randomKey, scanKeys } from "./enumeration.ts";
 import { Expiry } from "./expiry.ts";
 import { memoryOfEntry, usedBytes } from "./footprint.ts";
 import { clear, clearAll, expireAt, persist, remove } from "./key-effects.ts";
-import { collectionOf } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import { Lists } from "./list-effects.ts";
 import { pruneResidue } from "./prune.ts";
@@ -50,7 +49,7 @@ export class Keyspace {
     this.core = new Core(options);
     this.expiry = new Expiry(this.core);
     this.repair = new RepairState(this.core);
-    this.lists = new Lists(this.core);
+    this.lists = new Lists(this.core, (ref) => this.collection(ref));
     this.target = { db: 0, key: new ByteRange(), type: KeyType.hash, element: new ByteRange() };
   }
 
@@ -58,6 +57,7 @@ export class Keyspace {
 
   /** Begins an event: a command or a transaction, whose effects share one dot. */
   beginEvent(wallMs: number): void {
+    this.core.readers.begin();
     this.core.event.begin(wallMs);
     this.core.memory.seconds = Math.floor(this.core.event.nowMs / 1000);
   }
@@ -114,11 +114,9 @@ export class Keyspace {
 
   /** The elements of a key that holds a collection. */
   collection(ref: EntryRef): Elements {
-    const type = this.typeOf(ref);
-    const collection =
-      type === KeyType.none || type === KeyType.string ? undefined : collectionOf(this.core.keys.state(ref), type);
-    if (collection === undefined) throw new Error("the key holds no collection");
-    return collection;
+    const elements = this.core.elementsAt(ref);
+    if (elements === undefined) throw new Error("the key holds no collection");
+    return elements;
   }
 
   /** Absolute milliseconds at which the key dies, or -1. */

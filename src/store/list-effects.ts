@@ -11,17 +11,19 @@ import { ByteRange } from "../byte-range.ts";
 import { LIST_POSITION_BYTES_MAX } from "../limits.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
+import type { Database } from "./database.ts";
 import type { ElementTarget } from "./delta-writer.ts";
-import { elementPut, NO_PARTS, putInPlace, removeElement } from "./element-effects.ts";
+import { elementPut, elementRemove, NO_PARTS, putInPlace } from "./element-effects.ts";
+import type { ElementRef, Elements } from "./elements.ts";
 import type { EntryRef } from "./entry.ts";
 import { currentEntry, remove } from "./key-effects.ts";
-import { collectionOf } from "./key-state.ts";
 import { KeyType } from "./key-type.ts";
 
 export type ListEnd = "head" | "tail";
 
 export class Lists {
   private readonly core: Core;
+  private readonly elementsOf: (ref: EntryRef) => Elements;
   /** The position that an effect is about, in memory of its own. */
   private readonly position = new Uint8Array(LIST_POSITION_BYTES_MAX);
   private readonly target: ElementTarget;
@@ -30,8 +32,9 @@ export class Lists {
   /** The key that was pushed to last, if it is its list alone: a command's next value goes there without a search. */
   private pushed: EntryRef = 0;
 
-  constructor(core: Core) {
+  constructor(core: Core, elementsOf: (ref: EntryRef) => Elements) {
     this.core = core;
+    this.elementsOf = elementsOf;
     this.target = { db: 0, key: new ByteRange(), type: KeyType.list, element: new ByteRange() };
   }
 
@@ -42,22 +45,21 @@ export class Lists {
    */
   push(db: number, key: ByteRange, end: ListEnd, value: ByteRange, continued: boolean, found: EntryRef = 0): boolean {
     const { core } = this;
-    const { keys, memory, event } = core;
+    const { keys, memory } = core;
     const target = this.aim(db, key);
     const database = keys.database(db);
     const known = continued && found === 0 ? this.pushed : found;
     const hash = known === 0 ? memory.hash(key) : memory.entries.hash(known) | 0;
     const ref = known === 0 ? keys.raw(database, hash, key) : known;
     const sole = ref === 0 ? undefined : keys.soleCollection(ref, KeyType.list);
-    const list = sole ?? this.listAt(ref);
-    if (!this.placeAtEnd(list, end === "tail", continued)) return false;
     this.pushed = sole === undefined ? 0 : ref;
+    const isTail = end === "tail";
+    if (!(continued ? this.placeNext(isTail) : this.placeAtEnd(sole ?? this.listAt(ref), isTail))) return false;
     if (sole === undefined) {
-      elementPut(core, target, value, 0);
+      elementPut(core, target, value, known);
       return true;
     }
     core.reserve(target.element, value);
-    event.time();
     putInPlace(core, database, hash, sole, target, memory.hash(target.element), 0, value);
     return true;
   }
@@ -86,50 +88,77 @@ export class Lists {
     elementPut(this.core, target, value, 0);
   }
 
-  /** Removes `count` elements from a rank on, and the key with its last one. */
-  remove(db: number, key: ByteRange, rank: number, count = 1): void {
+  /**
+   * Takes the element at an end away and puts its value at an end of the same list, as if it had never been there; a lone
+   * one is only put anew. False as with `push`.
+   */
+  rotate(db: number, key: ByteRange, from: ListEnd, to: ListEnd, value: ByteRange): boolean {
+    const { core, left, position } = this;
+    const target = this.aim(db, key);
+    const list = this.visibleList(db, key);
+    const last = list.size - 1;
+    if (last === 0) {
+      this.set(db, key, 0, value);
+      return true;
+    }
+    const isTail = to === "tail";
+    const edge = isTail ? (from === to ? last - 1 : last) : from === to ? 1 : 0;
+    list.element(list.at(edge), left);
+    const length = placeAtEnd(position, isTail, left, core.event.upcoming(), this.ownId);
+    if (length === 0) return false;
+    const made = position.slice(0, length);
+    this.remove(db, key, from === "tail" ? last : 0);
+    target.element.set(made, 0, length);
+    elementPut(core, target, value, 0);
+    return true;
+  }
+
+  /** Removes `count` elements from a rank on, and the key with its last one. `found` as with `push`. */
+  remove(db: number, key: ByteRange, rank: number, count = 1, found: EntryRef = 0): void {
     const { core } = this;
-    const { keys, memory, event } = core;
+    const { keys, memory } = core;
     const target = this.aim(db, key);
     const database = keys.database(db);
-    const hash = memory.hash(key);
-    const ref = currentEntry(core, database, hash, key);
-    const list = this.listAt(ref);
-    if (list === undefined) return;
-    if (count >= list.live) {
-      remove(core, db, key);
+    const hash = found === 0 ? memory.hash(key) : memory.entries.hash(found) | 0;
+    const ref = found === 0 ? currentEntry(core, database, hash, key) : found;
+    const size = this.listAt(ref)?.size ?? 0;
+    if (count >= size) {
+      if (size > 0) remove(core, db, key);
       return;
     }
     const sole = keys.soleCollection(ref, KeyType.list);
     for (let n = 0; n < count; n++) {
+      const list = sole ?? this.visibleList(db, key);
       const element = list.at(rank);
-      const elementHash = memory.entries.hash(element) | 0;
       this.pointAt(list, element);
-      if (sole === undefined || !sole.isPlain(element)) {
-        const held = keys.raw(database, hash, key);
-        removeElement(core, database, hash, held, target, elementHash, element);
-        continue;
-      }
-      database.changePrint(hash, sole.print, -1);
-      sole.erase(elementHash, element);
-      database.changePrint(hash, sole.print, 1);
-      core.delta.elementRemove(target, event.time(), NO_PARTS);
+      if (sole !== undefined && sole.isPlain(element)) this.removeInPlace(database, hash, sole, element);
+      else elementRemove(core, target);
     }
   }
 
-  /** Writes the position of a push into the scratch memory. False when there is no room for it. */
-  private placeAtEnd(list: Collection | undefined, isTail: boolean, continued: boolean): boolean {
+  private removeInPlace(database: Database, keyHash: number, list: Collection, element: ElementRef): void {
+    const { core } = this;
+    const time = core.event.time();
+    database.changePrint(keyHash, list.print, -1);
+    list.erase(core.memory.entries.hash(element) | 0, element);
+    database.changePrint(keyHash, list.print, 1);
+    core.delta.elementRemove(this.target, time, NO_PARTS);
+  }
+
+  /** Makes the position of a push in the scratch memory. False when there is no room for it. */
+  private placeAtEnd(list: Elements | undefined, isTail: boolean): boolean {
     const { core, position, left: edge } = this;
-    const { element } = this.target;
-    let length: number;
-    if (continued) {
-      length = placeNext(position, element.end, isTail);
-    } else {
-      edge.set(position, 0, 0);
-      if (list !== undefined && list.live > 0) list.element(list.at(isTail ? list.live - 1 : 0), edge);
-      length = placeAtEnd(position, isTail, edge, core.event.upcoming(), this.ownId);
-    }
-    if (length > 0) element.set(position, 0, length);
+    edge.set(position, 0, 0);
+    if (list !== undefined) list.element(list.at(isTail ? list.size - 1 : 0), edge);
+    return this.pointed(placeAtEnd(position, isTail, edge, core.event.upcoming(), this.ownId));
+  }
+
+  private placeNext(isTail: boolean): boolean {
+    return this.pointed(placeNext(this.position, this.target.element.end, isTail));
+  }
+
+  private pointed(length: number): boolean {
+    if (length > 0) this.target.element.set(this.position, 0, length);
     return length > 0;
   }
 
@@ -138,13 +167,13 @@ export class Lists {
   }
 
   /** The list of a key as a write finds it: what is past its deadline goes first. */
-  private listAt(ref: EntryRef): Collection | undefined {
+  private listAt(ref: EntryRef): Elements | undefined {
     const { core } = this;
     if (ref === 0 || core.isExpired(ref) || core.keys.typeOf(ref) !== KeyType.list) return undefined;
-    return collectionOf(core.keys.state(ref), KeyType.list);
+    return this.elementsOf(ref);
   }
 
-  private visibleList(db: number, key: ByteRange): Collection {
+  private visibleList(db: number, key: ByteRange): Elements {
     const { keys, memory } = this.core;
     const list = this.listAt(keys.raw(keys.database(db), memory.hash(key), key));
     if (list === undefined) throw new Error("no list at the key");
@@ -152,7 +181,7 @@ export class Lists {
   }
 
   /** Copies the position of an element, which may move. */
-  private pointAt(list: Collection, ref: EntryRef): void {
+  private pointAt(list: Elements, ref: ElementRef): void {
     const { left, position } = this;
     list.element(ref, left);
     const length = left.end - left.start;
