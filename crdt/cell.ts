@@ -23,12 +23,21 @@
  * N3. An origin that finds its contribution dead or gone begins a new
  *     generation; a newer generation supersedes an older one.
  *
+ * G1. A HyperLogLog may grow: its registers rise without a put, by events that
+ *     belong to the life of that sibling. They live and die with it: growth that
+ *     finds the sibling gone is gone with it, seen by whoever removed it or not.
+ * G2. Growth writes into the bytes of a value, which are the cell's own. Those
+ *     that only the sibling's origin has grown are as it wrote them; others are
+ *     in the canonical form, so that they do not depend on the order of joins.
+ *
  * After Almeida, Shoker, Baquero, "Delta State Replicated Data Types" (2018).
  */
 import { addAmounts, negateAmount, type Amount } from "./amount.ts";
 import type { Time } from "./clock.ts";
 import type { Context } from "./context.ts";
+import { raise, type Rises, toCanonical, toDense, unionOf } from "./hyperloglog.ts";
 import { addExact, type Exact, isDecimal, isExact, negateExact, type Total } from "./dyadic.ts";
+import { forgetCardinality } from "./hyperloglog-format.ts";
 import type { Origin, OriginId, Origins } from "./origin.ts";
 
 export interface Dot {
@@ -42,6 +51,16 @@ export interface Sibling extends Dot {
   /** The dot that began the key's life that this value belongs to; deadlines refer to it. */
   readonly birth: Dot;
   readonly value: Uint8Array;
+  /** Of each origin that has grown the value, the latest event that did (G1). */
+  readonly growth?: readonly Dot[];
+}
+
+/** What one event adds to a HyperLogLog. */
+export interface Growth {
+  readonly by: Dot;
+  readonly rises: Rises;
+  /** It was dense afterwards. */
+  readonly dense: boolean;
 }
 
 export interface Contribution extends Dot {
@@ -62,6 +81,8 @@ export interface Cell {
 export interface Seen {
   covers(origin: Origin, time: Time): boolean;
 }
+
+const NO_GROWTH: readonly Dot[] = [];
 
 export function emptyCell(): Cell {
   return { siblings: [], contributions: [] };
@@ -99,6 +120,7 @@ export function stampOver(cell: Cell, own: Dot): Time {
   for (const s of cell.siblings) {
     const atLeast = s.origin === own.origin && s.time === own.time ? s.stamp : stampAbove(s.stamp);
     if (atLeast > stamp) stamp = atLeast;
+    for (const g of s.growth ?? NO_GROWTH) if (g.origin !== own.origin && g.time >= stamp) stamp = stampAbove(g.time);
   }
   return stamp;
 }
@@ -106,7 +128,10 @@ export function stampOver(cell: Cell, own: Dot): Time {
 /** The greatest stamp of anything visible in the cell; 0 when there is nothing. */
 export function newestStamp(cell: Cell): Time {
   let newest = 0;
-  for (const s of cell.siblings) if (s.stamp > newest) newest = s.stamp;
+  for (const s of cell.siblings) {
+    if (s.stamp > newest) newest = s.stamp;
+    for (const g of s.growth ?? NO_GROWTH) if (g.time > newest) newest = g.time;
+  }
   for (const c of cell.contributions) if (isLiveContribution(c) && c.time > newest) newest = c.time;
   return newest;
 }
@@ -114,7 +139,10 @@ export function newestStamp(cell: Cell): Time {
 /** The greatest origin id of what is visible with a stamp: between equal stamps it decides, in whatever order they are held. */
 export function greatestIdOf(cell: Cell, stamp: Time, origins: Origins): OriginId {
   let id = 0;
-  for (const s of cell.siblings) if (s.stamp === stamp) id = Math.max(id, origins.id(s.origin));
+  for (const s of cell.siblings) {
+    if (s.stamp === stamp) id = Math.max(id, origins.id(s.origin));
+    for (const g of s.growth ?? NO_GROWTH) if (g.time === stamp) id = Math.max(id, origins.id(g.origin));
+  }
   for (const c of cell.contributions)
     if (isLiveContribution(c) && c.time === stamp) id = Math.max(id, origins.id(c.origin));
   return id;
@@ -168,13 +196,7 @@ export function addToScoreCounter(cell: Cell, origin: Origin, time: Time, amount
   });
 }
 
-function growCounter(
-  cell: Cell,
-  origin: Origin,
-  time: Time,
-  amount: Total,
-  grow: (old: Total) => Total,
-): Contribution {
+function growCounter(cell: Cell, origin: Origin, time: Time, amount: Total, grow: (old: Total) => Total): Contribution {
   const at = cell.contributions.findIndex((c) => c.origin === origin);
   const old = at < 0 ? undefined : cell.contributions[at];
   const grown: Contribution =
@@ -183,6 +205,45 @@ function growCounter(
       : { origin, time, generation: time, total: amount, floorTime: 0, floorTotal: 0 };
   cell.contributions = at < 0 ? [...cell.contributions, grown] : cell.contributions.with(at, grown);
   return grown;
+}
+
+/**
+ * The sibling after an event has grown it (G1), over whose bytes the writer's limit decides: beyond it they become dense.
+ * Its value must be a usable HyperLogLog, and its bytes are written into (G2).
+ */
+export function growSibling(sibling: Sibling, growth: Growth, sparseBytesMax: number): Sibling {
+  const { by, rises, dense } = growth;
+  let value = raise(sibling.value, rises, sparseBytesMax);
+  if (dense) value = toDense(value);
+  const grown = { ...sibling, value, growth: growthWith(sibling.growth ?? NO_GROWTH, by) };
+  return isShared(grown) ? { ...grown, value: toCanonical(value) } : grown;
+}
+
+function growthWith(growth: readonly Dot[], { origin, time }: Dot): readonly Dot[] {
+  const at = growth.findIndex((g) => g.origin === origin);
+  const held = growth[at];
+  if (held === undefined) return [...growth, { origin, time }];
+  return held.time >= time ? growth : growth.with(at, { origin, time });
+}
+
+/** Has anybody else grown the value than who wrote it (G2)? */
+function isShared({ origin, growth = NO_GROWTH }: Sibling): boolean {
+  return growth.some((g) => g.origin !== origin);
+}
+
+/** The join of one sibling at two replicas. */
+function joinGrowth(a: Sibling, b: Sibling): Sibling {
+  if (isGrownAsFar(b, a)) return b;
+  if (isGrownAsFar(a, b)) return a;
+  const growth = (b.growth ?? NO_GROWTH).reduce(growthWith, a.growth ?? NO_GROWTH);
+  const value = unionOf([b.value, a.value]);
+  forgetCardinality(value, 0);
+  return { ...b, value, growth };
+}
+
+/** Has `a` seen all growth that `b` has? */
+function isGrownAsFar({ growth = NO_GROWTH }: Sibling, b: Sibling): boolean {
+  return (b.growth ?? NO_GROWTH).every((g) => growth.some((h) => h.origin === g.origin && h.time >= g.time));
 }
 
 /**
@@ -204,16 +265,18 @@ export function joinCell(cell: Cell, delta: Cell, scope: JoinScope): void {
   joinContributions(cell, delta, scope);
 }
 
-function joinSiblings(cell: Cell, delta: Cell, { seen, known, replaces }: JoinScope): void {
+function joinSiblings(cell: Cell, delta: Cell, { seen, known, whole, replaces }: JoinScope): void {
   if (delta.siblings.length === 0 && (!replaces || cell.siblings.length === 0)) return;
   const local = cell.siblings;
   const joined = local.filter((s) => !(replaces && seen.covers(s.origin, s.time)));
   for (const d of delta.siblings) {
-    const held = local.some((s) => s.origin === d.origin && s.time === d.time);
-    if (!held && known.covers(d.origin, d.time)) continue;
+    const held = local.find((s) => s.origin === d.origin && s.time === d.time);
+    if (held === undefined && known.covers(d.origin, d.time)) continue;
+    // A put that came with its event begins without growth; only a whole state tells of both.
+    const kept = whole && held !== undefined ? joinGrowth(held, d) : d;
     const at = joined.findIndex((s) => s.origin === d.origin && s.time === d.time);
-    if (at < 0) joined.push(d);
-    else joined[at] = d;
+    if (at < 0) joined.push(kept);
+    else joined[at] = kept;
   }
   cell.siblings = joined;
 }
