@@ -1,5 +1,5 @@
 /**
- * A set of byte strings that lives for one command: what SUNION collects.
+ * A set of byte strings that lives for one command: what SUNION and ZUNION collect.
  *
  * The members stand in a ByteList; an open-addressed table of positions finds
  * them by a seeded hash, so that nobody can choose members that collide. Table
@@ -24,12 +24,19 @@ export class ByteSet {
 
   /** False when it was there already. */
   add(item: ByteRange): boolean {
+    const before = this.members.count;
+    return this.place(item) === before;
+  }
+
+  /** Adds it where it is missing. Its index among the members: their count before, when it is new. */
+  place(item: ByteRange): number {
     const slot = this.slotOf(item);
-    if (this.slots[slot] !== 0) return false;
+    const position = this.slots[slot] as number; // slotOf stays within
+    if (position !== 0) return position - 1;
     this.members.push(item);
     this.slots[slot] = this.members.count;
     if (this.members.count * 2 > this.slots.length) this.grow();
-    return true;
+    return this.members.count - 1;
   }
 
   /** Where the item is, or the free slot where it belongs. */

@@ -1,8 +1,9 @@
 /**
- * HSCAN and SSCAN. What Redis would keep in a compact encoding it returns
+ * HSCAN, SSCAN and ZSCAN. What Redis would keep in a compact encoding it returns
  * whole, whatever the cursor and COUNT; so do these, by the same settings.
  */
 import { ByteRange } from "../byte-range.ts";
+import { formatDouble } from "../resp/double.ts";
 import type { Elements } from "../store/elements.ts";
 import type { EntryRef } from "../store/entry.ts";
 import { KeyType } from "../store/key-type.ts";
@@ -19,6 +20,10 @@ export function scanHash(call: Call): void {
 
 export function scanSet(call: Call): void {
   scanCollection(call, KeyType.set, call.host.config.settings.setListpackEntries);
+}
+
+export function scanSortedSet(call: Call): void {
+  scanCollection(call, KeyType.zset, call.host.config.settings.zsetListpackEntries);
 }
 
 function scanCollection(call: Call, type: KeyTypeValue, compactSizeMax: number): void {
@@ -50,8 +55,8 @@ function collector(
     collection.element(ref, item);
     if (!matchesPattern(options.pattern, item)) return;
     found.push(item);
-    if (type !== KeyType.hash) return;
-    collection.value(ref, item);
-    found.push(item);
+    if (type === KeyType.hash) collection.value(ref, item);
+    else if (type !== KeyType.zset) return;
+    found.push(type === KeyType.zset ? ByteRange.ofText(formatDouble(collection.score(ref))) : item);
   };
 }

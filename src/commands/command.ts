@@ -151,8 +151,19 @@ export interface CommandTable extends CommandLookup {
   findByName(fullName: string): CommandEntry | undefined;
 }
 
+/** ZUNIONSTORE and its like: a destination, and sources whose number comes before them. */
+export function countedSources(countAt: number): KeyRange {
+  return {
+    ...ONE_KEY,
+    movable(args) {
+      const sources = countedKeys(countAt).movable?.(args);
+      return sources === undefined ? undefined : [1, ...sources];
+    },
+  };
+}
+
 /**
- * SINTERCARD, and later ZUNION, LMPOP and EVAL: argument `countAt` says how many keys follow it.
+ * SINTERCARD, ZUNION, LMPOP, and later EVAL: argument `countAt` says how many keys follow it.
  */
 export function countedKeys(countAt: number): KeyRange {
   return {

@@ -12,7 +12,7 @@ import { hincrby, hincrbyfloat } from "./hash-counter.ts";
 import { hdel, hexists, hget, hmget, hmset, hset, hsetnx, hstrlen } from "./hash-fields.ts";
 import { MISTYPED, readTyped } from "./lookup.ts";
 import { isOption, WITHVALUES } from "./option.ts";
-import { mayRepeat, pickDistinct, readSignedCount } from "./random-pick.ts";
+import { mayRepeat, PAIRS_END, pickDistinct, readSignedCount } from "./random-pick.ts";
 
 const group = "hash";
 
@@ -34,9 +34,6 @@ export const hashCommands: readonly Command[] = [
   { name: "hrandfield", arity: -2, flags: READS, keys: ONE_KEY, group, handler: hrandfield },
   { name: "hscan", arity: -3, flags: READS, keys: ONE_KEY, group, handler: scanHash },
 ];
-
-/** With values a count is doubled, and twice this would not fit into 64 bits. */
-const PAIRS_END = 2 ** 62;
 
 /** A cursor on the field or value in hand; it carries nothing from one command to the next. */
 const item = new ByteRange();

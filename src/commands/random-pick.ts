@@ -1,7 +1,7 @@
 /**
  * Random elements of a collection: distinct ones for positive counts,
- * independent ones for negative counts, as SPOP, SRANDMEMBER and HRANDFIELD
- * want them.
+ * independent ones for negative counts, as SPOP, SRANDMEMBER, HRANDFIELD and
+ * ZRANDMEMBER want them.
  *
  * Few of many are drawn one by one and repeats thrown away; many of a few are
  * drawn by shuffling the front of the whole list. References are good until the
@@ -20,6 +20,8 @@ const SPARSE_FACTOR = 3;
 /** Draws for each pick, on average, before drawing is given up for shuffling. */
 const DRAWS_PER_PICK_MAX = 16;
 const INT64_MAX = 9223372036854775807n;
+/** With values or scores a count is doubled, and twice this would not fit into 64 bits. */
+export const PAIRS_END = 2 ** 62;
 
 /** Distinct elements: all when `count` is the size or more. */
 export function pickDistinct(collection: Elements, count: number, random: () => number): Iterable<EntryRef> {
@@ -54,7 +56,7 @@ function shuffleFront(all: EntryRef[], count: number, random: () => number): voi
   all.length = count;
 }
 
-/** The signed count of SRANDMEMBER and HRANDFIELD; NaN after the error reply. */
+/** The signed count of SRANDMEMBER, HRANDFIELD and ZRANDMEMBER; NaN after the error reply. */
 export function readSignedCount(call: Call, range: ByteRange): number {
   const count = parseExactInteger(range);
   if (count !== undefined && count >= -INT64_MAX) return Number(count);

@@ -1,7 +1,7 @@
 /** Walking the keyspace: SCAN, KEYS, RANDOMKEY, DBSIZE. */
 import { ByteRange } from "../byte-range.ts";
 import type { EntryRef } from "../store/entry.ts";
-import { KeyType } from "../store/key-type.ts";
+import { COLLECTION_TYPES, KeyType } from "../store/key-type.ts";
 import type { KeyTypeValue } from "../store/key-type.ts";
 import { ByteList } from "./byte-list.ts";
 import type { Call } from "./command.ts";
@@ -12,7 +12,7 @@ import { matchesPattern, readCursor, readScanOptions, replyScan } from "./scan-o
 /** By KeyType. */
 export const TYPE_NAMES: readonly string[] = ["none", "string", "hash", "set", "zset", "list"];
 const TYPE_WORDS: readonly OptionWord[] = TYPE_NAMES.map(optionWord);
-const TYPES_VISIBLE: readonly KeyTypeValue[] = [KeyType.string, KeyType.hash, KeyType.set];
+const TYPES_VISIBLE: readonly KeyTypeValue[] = [KeyType.string, ...COLLECTION_TYPES];
 
 export function scan(call: Call): void {
   const { args, keyspace, reply } = call;
@@ -32,7 +32,7 @@ export function scan(call: Call): void {
   replyScan(reply, next, found);
 }
 
-/** A type that no key has, such as a list, is `none`, and finds nothing. */
+/** A type that no key has, such as a stream, is `none`, and finds nothing. */
 function typeNamed(name: ByteRange): KeyTypeValue {
   return TYPES_VISIBLE.find((type) => isOption(name, TYPE_WORDS[type] as OptionWord)) ?? KeyType.none;
 }
