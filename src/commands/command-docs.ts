@@ -18,6 +18,8 @@ export interface ArgumentDocs {
 export interface KeySpec {
   readonly flags: readonly string[];
   readonly index: number;
+  /** The keys come after this word, looked for from `index` on. */
+  readonly keyword?: string;
   /** Last key, step, limit. */
   readonly range?: readonly [number, number, number];
   /** Place of the count, place of the first key, step. */

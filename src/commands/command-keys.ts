@@ -27,6 +27,15 @@ export function keyFlags(docs: CommandDocs | undefined, position: number, args: 
 }
 
 function covers(spec: KeySpec, position: number, args: Arguments): boolean {
+  if (spec.keyword !== undefined) {
+    return (
+      position > spec.index &&
+      args
+        .at(position - 1)
+        .latin1()
+        .toUpperCase() === spec.keyword
+    );
+  }
   if (spec.range === undefined) return position >= spec.index;
   const last = spec.range[0];
   const end = last < 0 ? args.count + last : spec.index + last;

@@ -36,7 +36,8 @@ function replyKeySpec(reply: ReplyWriter, spec: KeySpec): void {
   reply.bulkText("flags");
   replyStatusSet(reply, spec.flags);
   reply.bulkText("begin_search");
-  replySpecPart(reply, "index", { index: spec.index });
+  if (spec.keyword === undefined) replySpecPart(reply, "index", { index: spec.index });
+  else replySpecPart(reply, "keyword", { keyword: spec.keyword, startfrom: spec.index });
   reply.bulkText("find_keys");
   if (spec.keynum !== undefined) {
     const [keynumidx, firstkey, keystep] = spec.keynum;
@@ -47,7 +48,7 @@ function replyKeySpec(reply: ReplyWriter, spec: KeySpec): void {
   }
 }
 
-function replySpecPart(reply: ReplyWriter, type: string, figures: Readonly<Record<string, number>>): void {
+function replySpecPart(reply: ReplyWriter, type: string, figures: Readonly<Record<string, number | string>>): void {
   reply.map(2);
   replyText(reply, "type", type);
   reply.bulkText("spec");
@@ -55,7 +56,8 @@ function replySpecPart(reply: ReplyWriter, type: string, figures: Readonly<Recor
   reply.map(pairs.length);
   for (const [name, value] of pairs) {
     reply.bulkText(name);
-    reply.integer(value);
+    if (typeof value === "number") reply.integer(value);
+    else reply.bulkText(value);
   }
 }
 

@@ -140,8 +140,13 @@ export class ReplyWriter {
   }
 
   double(x: number): void {
-    if (this.protocol === 3) this.line(Sign.double, formatDouble(x));
-    else this.bulkText(formatDouble(x));
+    this.doubleText(formatDouble(x));
+  }
+
+  /** A double with digits of the caller's choice. */
+  doubleText(text: string): void {
+    if (this.protocol === 3) this.line(Sign.double, text);
+    else this.bulkText(text);
   }
 
   boolean(b: boolean): void {
