@@ -10,7 +10,10 @@ import { ByteRange } from "../../src/byte-range.ts";
 import { validateDelta } from "../../src/store/delta-format.ts";
 import { audit } from "../../src/store/audit.ts";
 import { ROOT_BITS, ROOTS, scatteredSlots, SLOT_BITS } from "../../src/store/hash-node.ts";
+import { isOrdered } from "../../src/store/key-type.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
+import type { RangeBounds } from "../../src/store/range-bounds.ts";
+import { type KeyRange, wholeOf } from "../../src/store/repair/key-range.ts";
 
 export type Times = [OriginId, number][];
 
@@ -46,10 +49,12 @@ export class Peer {
   private dependencies: Times = [];
   private sealed: Times = [];
 
-  constructor(originId: OriginId, known: readonly OriginId[] = [], hash?: KeyHash) {
+  /** `ranges`: how its collections are cut, unless as usual. */
+  constructor(originId: OriginId, known: readonly OriginId[] = [], hash?: KeyHash, ranges?: RangeBounds) {
     for (const id of known) this.origins.intern(id);
     const clock = new HybridClock(500);
-    this.keyspace = new OpenKeyspace({ originId, origins: this.origins, clock, hashSeed: 7, logging: true });
+    const options = { originId, origins: this.origins, clock, hashSeed: 7, logging: true };
+    this.keyspace = new OpenKeyspace(ranges === undefined ? options : { ...options, ranges });
     if (hash !== undefined) this.keyspace.hashBy(hash);
     this.dependencies = this.times();
   }
@@ -103,10 +108,21 @@ export class Peer {
     while (from.keyspace.upkeep());
     for (let nodes: readonly number[] = SLOT_NODES; nodes.length > 0;) {
       const { bytes: exported, done } = from.keyspace.repair.export(SLOT_BITS, nodes, 0, slotBytes);
-      this.keyspace.repair.stage(SLOT_BITS, nodes.slice(0, done), this.context(from.times()), exported);
+      const stubs = this.keyspace.repair.stage(SLOT_BITS, nodes.slice(0, done), this.context(from.times()), exported);
+      for (const { db, key, type } of stubs) this.repairRange(from, wholeOf(db, key, type), slotBytes);
       nodes = nodes.slice(done);
     }
     this.commit(from, from.times());
+  }
+
+  private repairRange(from: Peer, whole: KeyRange, bytesMax: number): void {
+    for (let rest = whole; ;) {
+      const { bytes: exported, next } = from.keyspace.repair.exportRange(rest, bytesMax);
+      const isLast = next.length === 0;
+      this.keyspace.repair.stageRange(isLast ? rest : { ...rest, to: next }, this.context(from.times()), exported);
+      if (isLast) return;
+      rest = { ...rest, from: next };
+    }
   }
 
   /** Commits what was staged of another's state, which it had at `start`. */
@@ -179,11 +195,11 @@ export function picture(keyspace: Keyspace, nowMs: number): Record<string, unkno
         collection.forEach((at) => {
           collection.element(at, key);
           collection.value(at, value);
-          elements.push(`${key.utf8()}=${value.utf8()}`);
+          elements.push(`${key.latin1()}=${value.utf8()}`);
         });
         if (elements.length !== collection.size)
           throw new Error(`size ${collection.size}, but ${elements.length} elements`);
-        content = [type === 2 ? "hash" : "set", ...elements.toSorted()];
+        content = [type, ...(isOrdered(collection.type) ? elements : elements.toSorted())];
       }
       shown[name] = [content, keyspace.deadline(ref)];
     });

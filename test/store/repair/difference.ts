@@ -4,11 +4,13 @@
  * what differs. It counts what would travel.
  */
 import { ROOT_BITS, ROOTS } from "../../../src/store/hash-node.ts";
+import { type KeyRange, wholeOf } from "../../../src/store/repair/key-range.ts";
 import type { DescriptionBounds } from "../../../src/store/repair/repairable-state.ts";
 import type { Peer, Times } from "../peer.ts";
 
-/** A node is asked for by a word. */
+/** A node is asked for by a word, a range by a few. */
 const NODE_BYTES = 4;
+const RANGE_BYTES = 16;
 
 export interface Cost {
   asks: number;
@@ -16,12 +18,19 @@ export interface Cost {
   cells: number;
   /** Nodes of which something was staged. */
   fetched: number;
+  /** Ranges of large collections that were staged. */
+  ranges: number;
 }
 
-interface Work {
+interface NodeWork {
   readonly kind: "compare" | "fetch";
   readonly bits: number;
   readonly nodes: readonly number[];
+}
+
+interface RangeWork {
+  readonly kind: "coarse" | "fine" | "fetch range";
+  readonly range: KeyRange;
 }
 
 export interface RepairBounds extends DescriptionBounds {
@@ -31,13 +40,13 @@ export interface RepairBounds extends DescriptionBounds {
 const BOUNDS: RepairBounds = { entriesMax: 2000, bytesMax: 16_384, partBytes: 65_536 };
 
 export class DifferenceRepair {
-  readonly cost: Cost = { asks: 0, descriptions: 0, cells: 0, fetched: 0 };
+  readonly cost: Cost = { asks: 0, descriptions: 0, cells: 0, fetched: 0, ranges: 0 };
   private readonly receiver: Peer;
   private readonly sender: Peer;
   private readonly salt: number;
   private readonly bounds: RepairBounds;
   private readonly start: Times;
-  private readonly work: Work[] = [{ kind: "compare", bits: ROOT_BITS, nodes: ROOTS }];
+  private readonly work: (NodeWork | RangeWork)[] = [{ kind: "compare", bits: ROOT_BITS, nodes: ROOTS }];
 
   constructor(receiver: Peer, sender: Peer, salt: number, bounds = BOUNDS) {
     this.receiver = receiver;
@@ -59,6 +68,10 @@ export class DifferenceRepair {
     const work = this.work.pop();
     if (work === undefined) return false;
     this.sender.cut();
+    if ("range" in work) {
+      this.takeRange(work);
+      return true;
+    }
     this.cost.asks += work.nodes.length * NODE_BYTES;
     if (work.kind === "compare") this.compare(work);
     else this.fetch(work);
@@ -73,7 +86,7 @@ export class DifferenceRepair {
     return this.cost;
   }
 
-  private compare({ bits, nodes }: Work): void {
+  private compare({ bits, nodes }: NodeWork): void {
     const { bytes, done } = this.sender.keyspace.repair.describe(bits, nodes, 0, this.salt, this.bounds);
     this.cost.descriptions += bytes.length;
     this.cost.asks -= (nodes.length - done) * NODE_BYTES;
@@ -84,17 +97,46 @@ export class DifferenceRepair {
     this.add("fetch", 32, found.fetchHashes);
   }
 
-  private fetch({ bits, nodes }: Work): void {
+  private fetch({ bits, nodes }: NodeWork): void {
     const { bytes, done } = this.sender.keyspace.repair.export(bits, nodes, 0, this.bounds.partBytes);
     this.cost.cells += bytes.length;
     this.cost.asks -= (nodes.length - done) * NODE_BYTES;
     this.cost.fetched += done;
     this.add("fetch", bits, nodes.slice(done));
     const context = this.receiver.context(this.sender.times());
-    this.receiver.keyspace.repair.stage(bits, nodes.slice(0, done), context, bytes);
+    const stubs = this.receiver.keyspace.repair.stage(bits, nodes.slice(0, done), context, bytes);
+    for (const { db, key, type } of stubs) {
+      const isHere = this.receiver.keyspace.repair.elementCount(db, key, type) > 0;
+      this.work.push({ kind: isHere ? "coarse" : "fetch range", range: wholeOf(db, key, type) });
+    }
   }
 
-  private add(kind: Work["kind"], bits: number, nodes: readonly number[]): void {
+  private takeRange({ kind, range }: RangeWork): void {
+    this.cost.asks += RANGE_BYTES;
+    const next = kind === "fetch range" ? this.fetchRange(range) : this.compareRange(range, kind === "fine");
+    if (next.length > 0) this.work.push({ kind, range: { ...range, from: next } });
+  }
+
+  private compareRange(range: KeyRange, isFine: boolean): Uint8Array {
+    const { bytes, next } = this.sender.keyspace.repair.describeRange(range, isFine, this.salt, this.bounds);
+    this.cost.descriptions += bytes.length;
+    const described = next.length === 0 ? range : { ...range, to: next };
+    for (const part of this.receiver.keyspace.repair.compareRange(described, this.salt, bytes)) {
+      this.work.push({ kind: isFine ? "fetch range" : "fine", range: { ...range, ...part } });
+    }
+    return next;
+  }
+
+  private fetchRange(range: KeyRange): Uint8Array {
+    const { bytes, next } = this.sender.keyspace.repair.exportRange(range, this.bounds.partBytes);
+    this.cost.cells += bytes.length;
+    this.cost.ranges++;
+    const context = this.receiver.context(this.sender.times());
+    this.receiver.keyspace.repair.stageRange(next.length === 0 ? range : { ...range, to: next }, context, bytes);
+    return next;
+  }
+
+  private add(kind: NodeWork["kind"], bits: number, nodes: readonly number[]): void {
     if (nodes.length > 0) this.work.push({ kind, bits, nodes });
   }
 }
