@@ -11,8 +11,8 @@ import { commandCommands } from "./command-commands.ts";
 import { configCommands } from "./config-commands.ts";
 import { connectionCommands } from "./connection.ts";
 import { debugCommands } from "./debug.ts";
-import { geoCommands } from "./geo.ts";
 import { genericCommands } from "./generic.ts";
+import { geoCommands } from "./geo.ts";
 import { hashCommands } from "./hash.ts";
 import { infoCommands } from "./info.ts";
 import { latencyCommands } from "./latency.ts";
@@ -22,6 +22,7 @@ import { saveCommands } from "./save-commands.ts";
 import { serverCommands } from "./server.ts";
 import { setCommands } from "./set.ts";
 import { slowlogCommands } from "./slowlog.ts";
+import { sortedSetCommands } from "./sorted-set.ts";
 import { stringCommands } from "./string.ts";
 import { waitCommands } from "./wait.ts";
 
@@ -45,6 +46,7 @@ export const commandTable = buildCommandTable([
   ...bitmapCommands,
   ...hashCommands,
   ...setCommands,
+  ...sortedSetCommands,
   ...geoCommands,
   ...listCommands,
 ]);

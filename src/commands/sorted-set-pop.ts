@@ -1,0 +1,93 @@
+/** ZPOPMIN, ZPOPMAX, ZMPOP: what is replied is removed, as it was seen here. */
+import { ByteRange } from "../byte-range.ts";
+import { copyBytes } from "../copy-bytes.ts";
+import type { EntryRef } from "../store/entry.ts";
+import { KeyType } from "../store/key-type.ts";
+import type { Call } from "./command.ts";
+import { SYNTAX_ERROR } from "./error-texts.ts";
+import { findTyped, MISTYPED } from "./lookup.ts";
+import { beginMembers, pairShape, replyMember, type Shape } from "./member-replies.ts";
+import { readAtLeast, readCount } from "./number.ts";
+import { COUNT, isOption, MAX, MIN } from "./option.ts";
+import { ScoredMembers } from "./scored-members.ts";
+import { removeMembers } from "./sorted-set-remove.ts";
+
+export function zpopmin(call: Call): void {
+  pop(call, false);
+}
+
+export function zpopmax(call: Call): void {
+  pop(call, true);
+}
+
+function pop(call: Call, fromTop: boolean): void {
+  const { args, reply } = call;
+  if (args.count > 3) return reply.error(SYNTAX_ERROR);
+  const isOne = args.count === 2;
+  const count = isOne ? 1 : readCount(reply, args.at(2));
+  if (Number.isNaN(count)) return;
+  const ref = findTyped(call, args.at(1), KeyType.zset);
+  if (ref === MISTYPED) return;
+  if (ref === 0 || count === 0) return reply.array(0);
+  // A pair that was asked for without a count stands alone in RESP3, too.
+  popSome(call, args.at(1), ref, fromTop, count, isOne ? "flat" : pairShape(reply));
+}
+
+export function zmpop(call: Call): void {
+  const { args, reply } = call;
+  const keys = readAtLeast(reply, args.at(1), 1, "ERR numkeys should be greater than 0");
+  if (Number.isNaN(keys)) return;
+  const whereAt = keys + 2;
+  if (whereAt >= args.count) return reply.error(SYNTAX_ERROR);
+  const fromTop = isOption(args.at(whereAt), MAX);
+  if (!fromTop && !isOption(args.at(whereAt), MIN)) return reply.error(SYNTAX_ERROR);
+  let count = 1;
+  if (whereAt + 1 < args.count) {
+    if (!isOption(args.at(whereAt + 1), COUNT) || whereAt + 2 === args.count) return reply.error(SYNTAX_ERROR);
+    count = readAtLeast(reply, args.at(whereAt + 2), 1, "ERR count should be greater than 0");
+    if (Number.isNaN(count)) return;
+    if (whereAt + 3 < args.count) return reply.error(SYNTAX_ERROR);
+  }
+  for (let i = 2; i < whereAt; i++) {
+    const ref = findTyped(call, args.at(i), KeyType.zset);
+    if (ref === MISTYPED) return;
+    if (ref === 0) continue;
+    reply.array(2);
+    reply.bulk(args.at(i));
+    return popSome(call, args.at(i), ref, fromTop, count, "nested");
+  }
+  reply.nilArray();
+}
+
+function popSome(call: Call, key: ByteRange, ref: EntryRef, fromTop: boolean, count: number, shape: Shape): void {
+  const { keyspace, reply } = call;
+  const set = keyspace.collection(ref);
+  const popped = Math.min(count, set.size);
+  beginMembers(reply, popped, shape);
+  if (popped === 1) return popOne(call, key, ref, fromTop, shape);
+  const rank = fromTop ? set.size - 1 : 0;
+  const found = new ScoredMembers().collect(set, rank, popped, fromTop ? -1 : 1);
+  const member = new ByteRange();
+  for (let i = 0; i < popped; i++) replyMember(reply, found.members.at(i, member), found.score(i), shape);
+  removeMembers(call, key, popped === set.size, found);
+}
+
+const POPPED_BYTES = 256;
+const popped = new ByteRange();
+const poppedBytes = new Uint8Array(POPPED_BYTES);
+
+function popOne(call: Call, key: ByteRange, ref: EntryRef, fromTop: boolean, shape: Shape): void {
+  const { keyspace, reply } = call;
+  const set = keyspace.collection(ref);
+  const found = set.at(fromTop ? set.size - 1 : 0);
+  set.element(found, popped);
+  replyMember(reply, popped, set.score(found), shape);
+  // The removal frees the memory that the member stands in.
+  const { length } = popped;
+  if (length > POPPED_BYTES) popped.set(popped.copy(), 0, length);
+  else {
+    copyBytes(poppedBytes, 0, popped.bytes, popped.start, popped.end);
+    popped.set(poppedBytes, 0, length);
+  }
+  keyspace.elementRemove(call.client.db, key, KeyType.zset, popped);
+}
