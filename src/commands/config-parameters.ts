@@ -114,6 +114,15 @@ const meaningful: readonly Parameter[] = [
   integer("set-max-intset-entries", 512, 0, INT64_MAX, (s, v) => void (s.setIntsetEntries = v)),
   integer("set-max-listpack-entries", 128, 0, INT64_MAX, (s, v) => void (s.setListpackEntries = v)),
   memory("set-max-listpack-value", 64, 0, INT64_MAX, (s, v) => void (s.setListpackValueBytes = v)),
+  integer("zset-max-listpack-entries", 128, 0, INT64_MAX, (s, v) => void (s.zsetListpackEntries = v), [
+    "zset-max-ziplist-entries",
+  ]),
+  memory("zset-max-listpack-value", 64, 0, INT64_MAX, (s, v) => void (s.zsetListpackValueBytes = v), [
+    "zset-max-ziplist-value",
+  ]),
+  integer("list-max-listpack-size", -2, -INT_MAX - 1, INT_MAX, (s, v) => void (s.listListpackSize = v), [
+    "list-max-ziplist-size",
+  ]),
 ];
 
 /** The files are those of src/persistence; tools ask for the folder. */
@@ -134,9 +143,6 @@ const durability: readonly Parameter[] = [
 ];
 
 const withoutEffect: readonly Parameter[] = [
-  row("zset-max-listpack-entries", "128", checkInteger(0, INT64_MAX), ignore, ["zset-max-ziplist-entries"]),
-  row("zset-max-listpack-value", "64", checkMemory(0, INT64_MAX), ignore, ["zset-max-ziplist-value"]),
-  row("list-max-listpack-size", "-2", checkInteger(-INT_MAX - 1, INT_MAX), ignore, ["list-max-ziplist-size"]),
   row("list-compress-depth", "0", checkInteger(0, INT_MAX)),
   row("hll-sparse-max-bytes", "3000", checkMemory(0, INT64_MAX)),
   row("stream-node-max-bytes", "4096", checkMemory(0, INT64_MAX)),

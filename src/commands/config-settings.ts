@@ -71,6 +71,10 @@ export interface Settings {
   setIntsetEntries: number;
   setListpackEntries: number;
   setListpackValueBytes: number;
+  zsetListpackEntries: number;
+  zsetListpackValueBytes: number;
+  /** From 0 on elements of a listpack, below 0 a size from 4 to 64 KiB. */
+  listListpackSize: number;
 }
 
 export function defaultSettings(): Settings {
@@ -112,5 +116,8 @@ export function defaultSettings(): Settings {
     setIntsetEntries: 0,
     setListpackEntries: 0,
     setListpackValueBytes: 0,
+    zsetListpackEntries: 0,
+    zsetListpackValueBytes: 0,
+    listListpackSize: 0,
   };
 }

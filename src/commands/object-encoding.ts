@@ -7,6 +7,7 @@ import { KeyType } from "../store/key-type.ts";
 import type { EntryRef } from "../store/entry.ts";
 import type { Keyspace } from "../store/keyspace.ts";
 import type { Settings } from "./config-settings.ts";
+import { isOneListpack } from "./list-encoding.ts";
 import { parseInteger } from "./number.ts";
 
 const EMBEDDED_BYTES_MAX = 44;
@@ -17,6 +18,10 @@ export function encodingOf(keyspace: Keyspace, ref: EntryRef, settings: Settings
       return hashEncoding(keyspace, ref, settings);
     case KeyType.set:
       return setEncoding(keyspace, ref, settings);
+    case KeyType.zset:
+      return zsetEncoding(keyspace, ref, settings);
+    case KeyType.list:
+      return isOneListpack(keyspace.collection(ref), settings.listListpackSize) ? "listpack" : "quicklist";
     default:
       return stringEncoding(keyspace, ref);
   }
@@ -69,4 +74,17 @@ function setEncoding(keyspace: Keyspace, ref: EntryRef, settings: Settings): str
   });
   if (integers) return "intset";
   return small ? "listpack" : "hashtable";
+}
+
+function zsetEncoding(keyspace: Keyspace, ref: EntryRef, settings: Settings): string {
+  const collection = keyspace.collection(ref);
+  if (collection.size > settings.zsetListpackEntries) return "skiplist";
+  const member = new ByteRange();
+  let small = true;
+  collection.forEach((element) => {
+    collection.element(element, member);
+    small = member.length <= settings.zsetListpackValueBytes;
+    return small;
+  });
+  return small ? "listpack" : "skiplist";
 }

@@ -27,7 +27,7 @@ function restore(key: string, payload: string | Buffer, ttl = "0", ...options: r
 }
 
 describe("a dumped value", () => {
-  it.each(["SET string text", "HSET hash f 1 g two", "SADD set 1 b 3"])(
+  it.each(["SET string text", "HSET hash f 1 g two", "SADD set 1 b 3", "ZADD zset 1.5 a -inf b", "RPUSH list x 2 x"])(
     "comes back as what it was after %s",
     (line) => {
       const [, key = ""] = line.split(" ");

@@ -43,6 +43,50 @@ describe("OBJECT ENCODING answers as Redis would", () => {
   });
 });
 
+describe("OBJECT ENCODING of ordered types", () => {
+  function encoding(key: string): string {
+    return session.run(`object encoding ${key}`).split("\r\n")[1] ?? "";
+  }
+
+  test("names what Redis would keep sorted sets in", () => {
+    session.run("zadd z 1 a 2 b");
+    expect(encoding("z")).toBe("listpack");
+    session.run(`zadd z 3 ${"x".repeat(64)}`);
+    expect(encoding("z")).toBe("listpack");
+    session.run("config set zset-max-listpack-entries 2");
+    expect(encoding("z")).toBe("skiplist");
+    session.run("config set zset-max-ziplist-entries 128");
+    session.run(`zadd z 3 ${"x".repeat(65)}`);
+    expect(encoding("z")).toBe("skiplist");
+  });
+
+  test("of lists goes by their size, to the byte", () => {
+    // 7 bytes of the listpack itself; each string here takes its length, 2 bytes before it and 2 behind.
+    const full = Array.from({ length: 8 }, (_, i) => "x".repeat(i === 7 ? 1009 : 1020));
+    const bytes = 7 + full.reduce((sum, value) => sum + value.length + 4, 0);
+    expect(bytes).toBe(8188);
+    session.send("rpush", "l", ...full);
+    expect(encoding("l")).toBe("listpack");
+    session.run("rpush l 4000");
+    expect(encoding("l")).toBe("listpack");
+    session.run("rpush l 1");
+    expect(encoding("l")).toBe("quicklist");
+  });
+
+  test("of lists goes by their length where it is so configured", () => {
+    session.run("rpush l a b c");
+    for (const [size, name] of [
+      ["3", "listpack"],
+      ["2", "quicklist"],
+      ["-1", "listpack"],
+      ["0", "quicklist"],
+    ] as const) {
+      session.run(`config set list-max-listpack-size ${size}`);
+      expect(encoding("l")).toBe(name);
+    }
+  });
+});
+
 describe("OBJECT", () => {
   test("tells for how long a key was left alone, without touching it", () => {
     session.run("set k x");
@@ -92,6 +136,18 @@ describe("MEMORY", () => {
     expect(session.run("memory usage small samples -1")).toBe("-ERR syntax error\r\n");
     expect(session.run("memory usage small samples x")).toBe("-ERR value is not an integer or out of range\r\n");
     expect(session.run("memory usage small nonsense")).toBe("-ERR syntax error\r\n");
+  });
+
+  test("USAGE counts the elements of every type", () => {
+    for (const line of ["sadd set", "rpush list", "zadd zset 1", "hset hash v"]) {
+      const [, key = ""] = line.split(" ");
+      session.run(`${line} a`);
+      const before = Number(session.run(`memory usage ${key}`).slice(1));
+      session.send(...line.split(" "), "x".repeat(5000));
+      const after = Number(session.run(`memory usage ${key}`).slice(1));
+      expect(after - before).toBeGreaterThan(4900);
+      expect(after - before).toBeLessThan(9000);
+    }
   });
 
   test("STATS is a map of figures", () => {

@@ -19,6 +19,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "src/resp": "bytes to commands, replies to bytes",
   "src/store": "the keyspace",
   "src/store/repair": "describes, compares and joins parts of the keyspace",
+  "src/rdb": "values as Redis dumps them",
   "src/commands": "what each command does",
   "src/replica": "the replication core",
   "src/persistence": "log, snapshots, recovery",
