@@ -5,6 +5,7 @@
 import { fc } from "@fast-check/vitest";
 import type { ByteRange } from "../../src/byte-range.ts";
 import { type CollectionType, KeyType } from "../../src/store/key-type.ts";
+import type { ListEnd } from "../../src/store/list-effects.ts";
 import type { Keyspace } from "../../src/store/keyspace.ts";
 import { bytes, type Peer } from "./peer.ts";
 import { repairDifferences } from "./repair/difference.ts";
@@ -30,6 +31,22 @@ function putElement(type: CollectionType): Act {
 
 function removeElement(type: CollectionType): Act {
   return (ks, _now, [key = "", element = ""]) => void ks.elementRemove(0, bytes(key), type, bytes(element));
+}
+
+/** Runs on a list that is there; a rank beyond its end is its last. */
+function onList(change: (keyspace: Keyspace, key: string, rank: number, value: string) => void): Act {
+  return (ks, _now, [key = "", rank = "", value = ""]) => {
+    const ref = ks.peek(0, bytes(key));
+    if (ref === 0 || ks.typeOf(ref) !== KeyType.list) return;
+    change(ks, key, Math.min(Number(rank), ks.collection(ref).size - 1), value);
+  };
+}
+
+function push(end: ListEnd): Act {
+  return (ks, _now, [key = "", ...values]) => {
+    if (!holds(ks, key, KeyType.list)) return;
+    for (const [i, value] of values.entries()) ks.lists.push(0, bytes(key), end, bytes(value), i > 0);
+  };
 }
 
 const ACTS: Record<string, Act> = {
@@ -66,6 +83,13 @@ const ACTS: Record<string, Act> = {
     if (held !== 0) collection?.value(held, value);
     if (readsAsNumber(value)) ks.elementCount(0, bytes(key), bytes(field), Number(amount ?? 1));
   },
+  LPUSH: push("head"),
+  RPUSH: push("tail"),
+  LINSERT: onList((ks, key, rank, value) => void ks.lists.insert(0, bytes(key), rank, bytes(value))),
+  LSET: onList((ks, key, rank, value) => ks.lists.set(0, bytes(key), rank, bytes(value))),
+  /** Removes the element of a rank, or as many as the third word says. */
+  LPOP: onList((ks, key, rank, count) => ks.lists.remove(0, bytes(key), rank, Number(count || 1))),
+  ROTATE: onList((ks, key, _rank, value) => void ks.lists.rotate(0, bytes(key), "tail", "head", bytes(value))),
   FLUSHDB: (ks) => ks.clear(0),
   FLUSHALL: (ks) => ks.clearAll(),
 };
@@ -108,6 +132,9 @@ export function lineOver(...keys: readonly string[]): fc.Arbitrary<string> {
     fc.tuple(fc.constant("HINCR"), key, element, fc.constantFrom("1", "-2")),
     fc.tuple(fc.constant("HDEL"), key, element),
     fc.tuple(fc.constant("SREM"), key, element),
+    fc.tuple(fc.constantFrom("LPUSH", "RPUSH"), key, fc.constantFrom("a", "b c", "1 2 3")),
+    fc.tuple(fc.constantFrom("LINSERT", "LSET"), key, fc.constantFrom("0", "1", "9"), fc.constantFrom("m", "n")),
+    fc.tuple(fc.constant("LPOP"), key, fc.constantFrom("0", "1", "9", "0 2")),
     fc.constant(["FLUSHDB"]),
   );
   return words.map((all) => all.join(" "));

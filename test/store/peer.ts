@@ -174,6 +174,8 @@ export function bytes(text: string): ByteRange {
   return ByteRange.ofText(text);
 }
 
+const TYPE_NAMES = ["none", "string", "hash", "set", "zset", "list"];
+
 /** What a reader sees of a whole keyspace, as text. */
 export function picture(keyspace: Keyspace, nowMs: number): Record<string, unknown> {
   keyspace.beginEvent(nowMs);
@@ -199,7 +201,7 @@ export function picture(keyspace: Keyspace, nowMs: number): Record<string, unkno
         });
         if (elements.length !== collection.size)
           throw new Error(`size ${collection.size}, but ${elements.length} elements`);
-        content = [type, ...(isOrdered(collection.type) ? elements : elements.toSorted())];
+        content = [TYPE_NAMES[type], ...(isOrdered(collection.type) ? elements : elements.toSorted())];
       }
       shown[name] = [content, keyspace.deadline(ref)];
     });
