@@ -57,7 +57,7 @@ export class ScoredMembers {
     const order = Array.from({ length: this.count }, (_, i) => i);
     const a = new ByteRange();
     const b = new ByteRange();
-    return order.sort(
+    return order.toSorted(
       (i, j) => this.score(i) - this.score(j) || compareBytes(this.members.at(i, a), this.members.at(j, b)),
     );
   }

@@ -25,6 +25,10 @@ const step = fc.oneof(
 const units = fc.bigInt({ min: -(2n ** 200n), max: 2n ** 200n });
 const exponent = fc.integer({ min: -1074, max: 900 });
 
+function sum(terms: readonly number[]): Exact {
+  return terms.map(exactOfDouble).reduce(addExact, 0 as Exact);
+}
+
 describe("exact amounts", () => {
   test.prop([finite])("hold every finite double", (x) => {
     expect(roundExact(exactOfDouble(x))).toBe(x === 0 ? 0 : x);
@@ -41,7 +45,6 @@ describe("exact amounts", () => {
   });
 
   test.prop([fc.array(finite, { maxLength: 12 }), fc.nat(100)])("add up to the same in any order", (terms, by) => {
-    const sum = (of: readonly number[]): Exact => of.map(exactOfDouble).reduce(addExact, 0 as Exact);
     const turned = terms.map((_, i) => terms[(i + by) % terms.length] as number);
     expect(sum(turned)).toEqual(sum(terms));
     expect(addExact(sum(terms), negateExact(sum(turned)))).toBe(0);
