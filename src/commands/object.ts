@@ -10,6 +10,7 @@ import { memoryStatistics } from "./memory-statistics.ts";
 import { isOption, optionWord } from "./option.ts";
 
 const SAMPLES = optionWord("samples");
+const SAMPLES_BY_DEFAULT = 5;
 /** How often Redis says that a shared integer is used. */
 const SHARED_REFCOUNT = 2_147_483_647;
 
@@ -75,15 +76,15 @@ function objectHelp({ reply }: Call): void {
   replyHelp(reply, "OBJECT", OBJECT_HELP);
 }
 
-/** Exact: SAMPLES is checked and makes no difference. */
 function usage(call: Call): void {
   const { args, reply } = call;
+  let samples = SAMPLES_BY_DEFAULT;
   for (let i = 3; i < args.count; i += 2) {
     if (!isOption(args.at(i), SAMPLES) || i + 1 >= args.count) {
       reply.error(SYNTAX_ERROR);
       return;
     }
-    const samples = readInteger(reply, args.at(i + 1));
+    samples = readInteger(reply, args.at(i + 1));
     if (Number.isNaN(samples)) return;
     if (samples < 0) {
       reply.error(SYNTAX_ERROR);
@@ -91,7 +92,7 @@ function usage(call: Call): void {
     }
   }
   const ref = peek(call);
-  if (ref !== 0) reply.integer(call.keyspace.memoryOf(ref));
+  if (ref !== 0) reply.integer(call.keyspace.memoryOf(ref, samples));
 }
 
 function doctor({ reply }: Call): void {

@@ -4,7 +4,8 @@ import { type EntryRef, Kind } from "./entry.ts";
 
 const TABLE_SLOT_BYTES = 8;
 
-export function memoryOfEntry(core: Core, ref: EntryRef): number {
+/** Of each collection so many elements stand for the others; 0: all are counted. */
+export function memoryOfEntry(core: Core, ref: EntryRef, samples: number): number {
   const { entries } = core.memory;
   let bytes = entries.footprint(ref) + TABLE_SLOT_BYTES;
   if (entries.kind(ref) !== Kind.object) return bytes;
@@ -12,9 +13,14 @@ export function memoryOfEntry(core: Core, ref: EntryRef): number {
   for (const s of state.cell.siblings) bytes += s.value.length;
   for (const collection of state.collections) {
     bytes += collection.tableBytes;
+    const { size } = collection.members;
+    let counted = 0;
+    let countedBytes = 0;
     collection.members.forEach((at) => {
-      bytes += entries.footprint(at);
+      countedBytes += entries.footprint(at);
+      return ++counted !== samples;
     });
+    if (counted > 0) bytes += Math.round((countedBytes / counted) * size);
   }
   return bytes;
 }

@@ -255,9 +255,9 @@ export class Keyspace {
 
   // Memory and upkeep
 
-  /** Bytes that a key takes, its table slot included. */
-  memoryOf(ref: EntryRef): number {
-    return memoryOfEntry(this.core, ref);
+  /** Bytes that a key takes, its table slot included; by so many elements of a collection, 0 for all. */
+  memoryOf(ref: EntryRef, samples = 0): number {
+    return memoryOfEntry(this.core, ref, samples);
   }
 
   /** Bytes of keys and values: blocks in use, large values, and the tables that find them. */

@@ -43,21 +43,21 @@ describe("OBJECT ENCODING answers as Redis would", () => {
   });
 });
 
-describe("OBJECT ENCODING of ordered types", () => {
-  function encoding(key: string): string {
-    return session.run(`object encoding ${key}`).split("\r\n")[1] ?? "";
-  }
+function encodingAt(key: string): string {
+  return session.run(`object encoding ${key}`).split("\r\n")[1] ?? "";
+}
 
+describe("OBJECT ENCODING of ordered types", () => {
   test("names what Redis would keep sorted sets in", () => {
     session.run("zadd z 1 a 2 b");
-    expect(encoding("z")).toBe("listpack");
+    expect(encodingAt("z")).toBe("listpack");
     session.run(`zadd z 3 ${"x".repeat(64)}`);
-    expect(encoding("z")).toBe("listpack");
+    expect(encodingAt("z")).toBe("listpack");
     session.run("config set zset-max-listpack-entries 2");
-    expect(encoding("z")).toBe("skiplist");
+    expect(encodingAt("z")).toBe("skiplist");
     session.run("config set zset-max-ziplist-entries 128");
     session.run(`zadd z 3 ${"x".repeat(65)}`);
-    expect(encoding("z")).toBe("skiplist");
+    expect(encodingAt("z")).toBe("skiplist");
   });
 
   test("of lists goes by their size, to the byte", () => {
@@ -66,11 +66,11 @@ describe("OBJECT ENCODING of ordered types", () => {
     const bytes = 7 + full.reduce((sum, value) => sum + value.length + 4, 0);
     expect(bytes).toBe(8188);
     session.send("rpush", "l", ...full);
-    expect(encoding("l")).toBe("listpack");
+    expect(encodingAt("l")).toBe("listpack");
     session.run("rpush l 4000");
-    expect(encoding("l")).toBe("listpack");
+    expect(encodingAt("l")).toBe("listpack");
     session.run("rpush l 1");
-    expect(encoding("l")).toBe("quicklist");
+    expect(encodingAt("l")).toBe("quicklist");
   });
 
   test("of lists goes by their length where it is so configured", () => {
@@ -82,7 +82,7 @@ describe("OBJECT ENCODING of ordered types", () => {
       ["0", "quicklist"],
     ] as const) {
       session.run(`config set list-max-listpack-size ${size}`);
-      expect(encoding("l")).toBe(name);
+      expect(encodingAt("l")).toBe(name);
     }
   });
 });
@@ -148,6 +148,16 @@ describe("MEMORY", () => {
       expect(after - before).toBeGreaterThan(4900);
       expect(after - before).toBeLessThan(9000);
     }
+  });
+
+  test("USAGE goes by as many elements as SAMPLES says, all for 0", () => {
+    session.send("rpush", "l", "x", "x", "x", "x", "x", "y".repeat(5000));
+    const usage = (line: string): number => Number(session.run(`memory usage l${line}`).slice(1));
+    expect(usage("")).toBeLessThan(1500);
+    expect(usage("")).toBe(usage(" samples 5"));
+    expect(usage(" samples 0")).toBeGreaterThan(5000);
+    expect(usage(" samples 6")).toBe(usage(" samples 0"));
+    expect(usage(" samples 9223372036854775807")).toBe(usage(" samples 0"));
   });
 
   test("STATS is a map of figures", () => {
