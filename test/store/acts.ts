@@ -83,6 +83,18 @@ const ACTS: Record<string, Act> = {
     if (held !== 0) collection?.value(held, value);
     if (readsAsNumber(value)) ks.elementCount(0, bytes(key), bytes(field), Number(amount ?? 1));
   },
+  ZADD: (ks, _now, [key = "", member = "", score]) => {
+    if (holds(ks, key, KeyType.zset)) ks.scorePut(0, bytes(key), bytes(member), Number(score));
+  },
+  ZINCR: (ks, _now, [key = "", member = "", by]) => {
+    if (!holds(ks, key, KeyType.zset)) return;
+    const ref = ks.peek(0, bytes(key));
+    const set = ref === 0 ? undefined : ks.collection(ref);
+    const held = set?.find(bytes(member)) ?? 0;
+    const score = set === undefined || held === 0 ? 0 : set.score(held);
+    if (!Number.isNaN(score + Number(by))) ks.scoreAdd(0, bytes(key), bytes(member), Number(by));
+  },
+  ZREM: removeElement(KeyType.zset),
   LPUSH: push("head"),
   RPUSH: push("tail"),
   LINSERT: onList((ks, key, rank, value) => void ks.lists.insert(0, bytes(key), rank, bytes(value))),
@@ -132,6 +144,9 @@ export function lineOver(...keys: readonly string[]): fc.Arbitrary<string> {
     fc.tuple(fc.constant("HINCR"), key, element, fc.constantFrom("1", "-2")),
     fc.tuple(fc.constant("HDEL"), key, element),
     fc.tuple(fc.constant("SREM"), key, element),
+    fc.tuple(fc.constant("ZADD"), key, element, fc.constantFrom("1", "0.5", "1e300", "Infinity")),
+    fc.tuple(fc.constant("ZINCR"), key, element, fc.constantFrom("1", "-2", "0.1", "1e300", "-Infinity")),
+    fc.tuple(fc.constant("ZREM"), key, element),
     fc.tuple(fc.constantFrom("LPUSH", "RPUSH"), key, fc.constantFrom("a", "b c", "1 2 3")),
     fc.tuple(fc.constantFrom("LINSERT", "LSET"), key, fc.constantFrom("0", "1", "9"), fc.constantFrom("m", "n")),
     fc.tuple(fc.constant("LPOP"), key, fc.constantFrom("0", "1", "9", "0 2")),

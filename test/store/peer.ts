@@ -10,7 +10,7 @@ import { ByteRange } from "../../src/byte-range.ts";
 import { validateDelta } from "../../src/store/delta-format.ts";
 import { audit } from "../../src/store/audit.ts";
 import { ROOT_BITS, ROOTS, scatteredSlots, SLOT_BITS } from "../../src/store/hash-node.ts";
-import { isOrdered } from "../../src/store/key-type.ts";
+import { isOrdered, KeyType } from "../../src/store/key-type.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
 import type { RangeBounds } from "../../src/store/range-bounds.ts";
 import { type KeyRange, wholeOf } from "../../src/store/repair/key-range.ts";
@@ -196,6 +196,7 @@ export function picture(keyspace: Keyspace, nowMs: number): Record<string, unkno
         const elements: string[] = [];
         collection.forEach((at) => {
           collection.element(at, key);
+          if (collection.type === KeyType.zset) return void elements.push(`${key.latin1()}=${collection.score(at)}`);
           collection.value(at, value);
           elements.push(`${key.latin1()}=${value.utf8()}`);
         });
