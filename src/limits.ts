@@ -427,3 +427,6 @@ export const RECOVERY_TURN_MS_MAX = 20;
  * one side and then on the other; hundreds of times, and nowhere else, until there is no room in it.
  */
 export const LIST_POSITION_BYTES_MAX = 4096;
+
+/** Made-up elements that PFSELFTEST counts: enough to fill most registers, and a fifth of a second of work. */
+export const HYPERLOGLOG_TEST_ELEMENTS = 131_072;

@@ -11,7 +11,8 @@
  * share of the fingerprint is another than its object's is found, too.
  */
 import { isVisibleCell } from "../../crdt/cell.ts";
-import { addCell, addElement } from "./cell-print.ts";
+import { ByteRange } from "../byte-range.ts";
+import { addCell, addElement, addPackedDeadline } from "./cell-print.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
@@ -49,13 +50,14 @@ function auditDatabase(core: Core, database: Database, tally: Tally): void {
   const counts = { live: 0, deadlines: 0, expiringHashes: 0, objects: 0 };
   database.table.forEach((ref, hash) => {
     const isObject = noteEntry(core, ref, tally);
-    const state = isObject ? core.keys.state(ref) : core.keys.unpack(ref);
     if (core.keys.typeOf(ref) !== KeyType.none) counts.live++;
     if (core.keys.deadlineMs(ref) >= 0) counts.deadlines++;
     if (core.keys.expiringFields(ref) !== undefined) counts.expiringHashes++;
-    if (entries.kind(ref) !== Kind.register) counts.objects++;
+    if (isObject || core.keys.mayLeaveFloors(ref)) counts.objects++;
     const share = new Fingerprint();
-    printKey(core, share, keyPath(database.index, hash), state, tally);
+    const path = keyPath(database.index, hash);
+    if (entries.kind(ref) === Kind.small) printSmall(core, share, path, ref, tally);
+    else printKey(core, share, path, isObject ? core.keys.state(ref) : core.keys.unpack(ref), tally);
     print.change(share, 1);
     slotPrints.change(hash, share, 1);
   });
@@ -94,6 +96,34 @@ function printKey(core: Core, print: Fingerprint, path: number, state: KeyState,
     for (const { support, life } of collection.births)
       print.add(place, Mark.birth, memory.print(support.origin), support.time, life.time);
   }
+}
+
+/** A small collection, whose elements have a running fingerprint of their own. */
+function printSmall(core: Core, print: Fingerprint, path: number, ref: EntryRef, tally: Tally): void {
+  const { memory } = core;
+  const { small } = memory;
+  const { layout } = small;
+  const place = elementPath(path, layout.typeOf(ref));
+  const own = new Fingerprint();
+  const element = new ByteRange();
+  let elements = 0;
+  let counted = 0;
+  for (let at = layout.first(ref); at < layout.end(ref); at = layout.next(ref, at)) {
+    layout.element(ref, at, element);
+    small.addElement(own, elementPath(place, memory.hash(element)), ref, at);
+    elements++;
+    if (layout.isCounter(ref, at)) counted++;
+  }
+  compare(tally, "a small collection: elements", layout.size(ref), elements);
+  compare(tally, "a small collection: counted elements", layout.counted(ref), counted);
+  const life = small.life(ref);
+  const support = small.support(ref);
+  own.add(place, Mark.birth, memory.print(support.origin), support.time, life.time);
+  const running = new Fingerprint();
+  small.addShare(running, path, ref);
+  compare(tally, "a small collection: fingerprint", running.toString(), own.toString());
+  print.change(own, 1);
+  addPackedDeadline(print, memory, path, ref);
 }
 
 function printOfElements(core: Core, place: number, collection: Collection, tally: Tally): Fingerprint {

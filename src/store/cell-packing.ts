@@ -9,12 +9,11 @@ import { ByteRange } from "../byte-range.ts";
 import type { ElementState } from "./element-state.ts";
 import { type Entries, type EntryRef, HAS_BIRTH, HAS_DEADLINE, Kind } from "./entry.ts";
 
-/** One value with no history: its stamp is its time, nothing counts. */
+/** One value with no history: its stamp is its time, it has not grown, nothing counts. */
 export function isRegister(cell: Cell): boolean {
   const only = cell.siblings[0];
-  return (
-    cell.siblings.length === 1 && cell.contributions.length === 0 && only !== undefined && only.stamp === only.time
-  );
+  if (cell.siblings.length !== 1 || cell.contributions.length !== 0 || only === undefined) return false;
+  return only.stamp === only.time && only.growth === undefined;
 }
 
 /** One live contribution in plain numbers, and no value. */
@@ -155,6 +154,7 @@ export function addPacked(entries: Entries, ref: EntryRef, time: Time, amount: n
 
 /** The life that a packed entry belongs to. */
 export function packedBirth(entries: Entries, ref: EntryRef): Dot {
+  if (entries.kind(ref) === Kind.small) return { origin: entries.origin(ref), time: entries.time(ref) };
   if (entries.kind(ref) === Kind.counter) return { origin: entries.origin(ref), time: entries.counterBlock(ref, 0) };
   if ((entries.flags(ref) & HAS_BIRTH) === 0) return { origin: entries.origin(ref), time: entries.time(ref) };
   return { origin: entries.birthBlock(ref, 1), time: entries.birthBlock(ref, 0) };

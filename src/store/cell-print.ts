@@ -2,7 +2,7 @@
  * What a cell and its deadlines add to a fingerprint (fingerprint.ts), be it an
  * object or packed: the same for both.
  */
-import { type Cell, isLiveContribution } from "../../crdt/cell.ts";
+import { type Cell, isLiveContribution, type Sibling } from "../../crdt/cell.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
 import { type ElementState, isElementDeadlineAlive } from "./element-state.ts";
 import { type Fingerprint, Mark } from "./fingerprint.ts";
@@ -10,12 +10,21 @@ import type { Memory } from "./memory.ts";
 
 /** Adds what is live in a cell. */
 export function addCell(print: Fingerprint, memory: Memory, path: number, cell: Cell): void {
-  for (const s of cell.siblings) print.add(path, Mark.sibling, memory.print(s.origin), s.time, 0);
+  for (const s of cell.siblings) {
+    print.add(path, Mark.sibling, memory.print(s.origin), s.time, 0);
+    addGrowth(print, memory, path, s);
+  }
   for (const c of cell.contributions) {
     if (!isLiveContribution(c)) continue;
     print.add(path, Mark.contribution, memory.print(c.origin), c.time, c.generation);
     if (c.floorTime > 0) print.add(path, Mark.contribution, memory.print(c.origin), c.floorTime, c.generation);
   }
+}
+
+/** Adds who has grown a sibling, and when. */
+export function addGrowth(print: Fingerprint, memory: Memory, path: number, { growth, time }: Sibling): void {
+  if (growth === undefined) return;
+  for (const g of growth) print.add(path, Mark.growth, memory.print(g.origin), g.time, time);
 }
 
 /** Adds an element: what is live in its cell, and the deadlines of that. */

@@ -15,11 +15,13 @@ import { Context } from "../../crdt/context.ts";
 import type { Exact } from "../../crdt/dyadic.ts";
 import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
+import { SMALL_COLLECTION_ELEMENTS_MAX } from "../limits.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import type { Arena } from "./arena.ts";
 import { Collection } from "./collection.ts";
 import type { Database } from "./database.ts";
 import { DeltaWriter, type Floors } from "./delta-writer.ts";
+import type { Elements } from "./elements.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { RunningEvent } from "./event.ts";
 import { elementPath, keyPath } from "./fingerprint.ts";
@@ -29,6 +31,7 @@ import { Keys } from "./keys.ts";
 import { Memory } from "./memory.ts";
 import { RANGE_BOUNDS, type RangeBounds } from "./range-bounds.ts";
 import { Residue } from "./residue.ts";
+import { SmallReaders } from "./small/elements.ts";
 
 export interface KeyspaceOptions {
   readonly originId: OriginId;
@@ -40,6 +43,8 @@ export interface KeyspaceOptions {
   readonly logging: boolean;
   /** How large collections are cut into ranges, unless as usual. */
   readonly ranges?: RangeBounds;
+  /** How many elements a collection may have to live in its key's entry, unless as usual. */
+  readonly smallElementsMax?: number;
   /** Where memory comes from, when other keyspaces of the same process share it. */
   readonly arena?: Arena;
 }
@@ -55,6 +60,8 @@ export class Core {
   readonly event: RunningEvent;
   readonly delta: DeltaWriter;
   readonly residue = new Residue();
+  /** Readers of small collections; they last as long as an event. */
+  readonly readers: SmallReaders;
   readonly ranges: RangeBounds;
   /** What is exported is put together here: made once, since snapshots and repairs export a great many pieces. */
   readonly exporting = new ByteWriter();
@@ -63,9 +70,12 @@ export class Core {
    * R2)? Times of two origins can be equal, and then the origins' ids would decide.
    */
   outranks(ref: EntryRef): boolean {
+    return this.outranksDot(this.memory.entries.time(ref), this.memory.entries.origin(ref));
+  }
+
+  outranksDot(replaced: Time, origin: Origin): boolean {
     const time = this.event.time();
-    const replaced = this.memory.entries.time(ref);
-    return replaced < time || (replaced === time && this.memory.entries.origin(ref) === this.self);
+    return replaced < time || (replaced === time && origin === this.self);
   }
 
   /** How often a join left more than one value where there was one. */
@@ -78,6 +88,8 @@ export class Core {
     this.clock = options.clock;
     this.ranges = options.ranges ?? RANGE_BOUNDS;
     this.memory = new Memory(options.origins, options.hashSeed, options.arena);
+    this.memory.small.layout.elementsMax = options.smallElementsMax ?? SMALL_COLLECTION_ELEMENTS_MAX;
+    this.readers = new SmallReaders(this.memory.small, this.memory.values);
     this.keys = new Keys(this.memory);
     this.event = new RunningEvent(this.self, options.clock, this.context);
     this.memory.clock = this.event;
@@ -118,6 +130,13 @@ export class Core {
     const { entries } = this.memory;
     if (entries.kind(ref) === Kind.register && entries.flags(ref) === 0) return true;
     return this.keys.typeOf(ref) !== KeyType.none && !this.isExpired(ref);
+  }
+
+  /** The visible elements of a key, in whatever form; undefined when it shows no collection. */
+  elementsAt(ref: EntryRef): Elements | undefined {
+    if (this.memory.entries.kind(ref) === Kind.small) return this.readers.of(ref);
+    const type = this.keys.typeOf(ref);
+    return type === KeyType.none || type === KeyType.string ? undefined : collectionOf(this.keys.state(ref), type);
   }
 
   /** A collection of a key's state, made when it is missing. */

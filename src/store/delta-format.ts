@@ -14,6 +14,7 @@
  *   elementPut     u8 type, range element, range value, [stamp f64], [lives], [floors]
  *   elementCount   u8 type, range element, contribution, [lives], [floors]
  *   elementRemove  u8 type, range element, [floors]
+ *   grow           life dot, u8 dense (0, 1), varint n, n x (varint register, u8 value), [floors]
  *   clear          (db 255: all databases; the key is empty)
  *
  *   contribution   f64 generation, total, f64 floor time, total at the floor
@@ -24,6 +25,7 @@
  * D1. Bodies are checked whole before any of it is applied.
  */
 import type { Time } from "../../crdt/clock.ts";
+import { REGISTER_MAX, REGISTERS } from "../../crdt/hyperloglog-format.ts";
 import { Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { ByteReader, MalformedDelta } from "./byte-reader.ts";
@@ -39,6 +41,7 @@ export const Operation = {
   elementCount: 6,
   elementRemove: 7,
   clear: 8,
+  grow: 9,
 } as const;
 
 /** Which optional parts an operation has. */
@@ -56,6 +59,7 @@ export const Part = {
 export const ALL_DATABASES = 255;
 const DATABASE_MAX = 15;
 const DOT_BYTES = 14;
+const RISE_BYTES = 2;
 
 const PARTS_ALLOWED: Record<number, number> = {
   [Operation.put]: Part.deadline | Part.stamp | Part.birth | Part.floors,
@@ -66,6 +70,7 @@ const PARTS_ALLOWED: Record<number, number> = {
   [Operation.elementCount]: Part.lives | Part.supersedes | Part.floors,
   [Operation.elementRemove]: Part.supersedes | Part.floors,
   [Operation.clear]: 0,
+  [Operation.grow]: Part.supersedes | Part.floors,
 };
 
 /**
@@ -112,6 +117,7 @@ function checkPayload(reader: ByteReader, origins: Origins, code: number, parts:
     }
   }
   if (code === Operation.put) reader.skip();
+  if (code === Operation.grow) checkGrowth(reader, origins);
   if (code === Operation.count || code === Operation.elementCount) checkContribution(reader, counted);
   if ((parts & Part.deadline) !== 0) reader.deadline();
   if ((parts & Part.stamp) !== 0) reader.time();
@@ -136,6 +142,17 @@ function checkDot(reader: ByteReader, origins: Origins): void {
 
 function checkDots(reader: ByteReader, origins: Origins): void {
   for (let n = reader.count(DOT_BYTES); n > 0; n--) checkDot(reader, origins);
+}
+
+function checkGrowth(reader: ByteReader, origins: Origins): void {
+  checkDot(reader, origins);
+  if (reader.byte() > 1) throw new MalformedDelta("neither dense nor sparse");
+  for (let n = reader.count(RISE_BYTES); n > 0; n--) {
+    const register = reader.varint();
+    const value = reader.byte();
+    if (register >= REGISTERS || value === 0 || value > REGISTER_MAX)
+      throw new MalformedDelta(`no register ${register} holds ${value}`);
+  }
 }
 
 function checkContribution(reader: ByteReader, type: KeyTypeValue): void {

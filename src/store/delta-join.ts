@@ -3,16 +3,19 @@
  * join (join.ts). The body was validated when it came in (delta-format.ts, D1),
  * and the causal gate has passed it.
  */
-import { type Cell, type Contribution, type Dot, emptyCell, type JoinScope, type Seen } from "../../crdt/cell.ts";
+import { type Cell, type Contribution, type Dot, type JoinScope, type Seen } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { Context } from "../../crdt/context.ts";
+import { Rises } from "../../crdt/hyperloglog.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { Core } from "./core.ts";
 import { ALL_DATABASES, Operation, Part } from "./delta-format.ts";
-import type { Floors } from "./delta-writer.ts";
+import type { ElementTarget, Floors } from "./delta-writer.ts";
+import { joinElementInPlace } from "./element-join.ts";
 import { Kind } from "./entry.ts";
+import { joinGrowthInPlace, joinGrowthInState } from "./hyperloglog-effects.ts";
 import {
   closeKey,
   joinCollectionBirths,
@@ -57,10 +60,13 @@ export class DeltaJoin {
   private readonly key = new ByteRange();
   private readonly value = new ByteRange();
   private readonly element = new ByteRange();
+  private readonly rises = new Rises();
+  private readonly target: ElementTarget;
 
   constructor(core: Core, origin: Origin, dependencies: Context, body: Uint8Array) {
     this.core = core;
     this.origin = origin;
+    this.target = { db: 0, key: this.key, type: KeyType.hash, element: this.element };
     this.reader = new ByteReader(body);
     this.seen = new WriterSeen(origin, dependencies);
     this.replacing = { seen: this.seen, known: core.context, whole: false, replaces: true };
@@ -96,6 +102,8 @@ export class DeltaJoin {
         return this.changeElement(code, parts, db);
       case Operation.clear:
         return this.clear(db);
+      case Operation.grow:
+        return this.grow(parts, db);
       default:
         throw new Error(`operation ${code} passed validation`);
     }
@@ -213,18 +221,22 @@ export class DeltaJoin {
     const { core, reader, element, value } = this;
     const type = reader.byte() as CollectionType;
     reader.range(element);
-    const own = this.dot();
-    let delta: Cell = emptyCell();
-    if (code === Operation.elementPut) {
-      reader.range(value);
-      const stamp = (parts & Part.stamp) !== 0 ? reader.double() : own.time;
-      if (parts === 0 && this.putElementInPlace(db, type)) return;
-      delta = { siblings: [{ ...own, stamp, birth: own, value: value.copy() }], contributions: [] };
-    } else if (code === Operation.elementCount) {
-      delta = { siblings: [], contributions: [this.readContribution()] };
-    }
+    const dot = this.dot();
+    if (code === Operation.elementPut) reader.range(value);
+    const counted = code === Operation.elementCount ? this.readContribution() : undefined;
+    const stamp = (parts & Part.stamp) !== 0 ? reader.double() : dot.time;
     const lives = (parts & Part.lives) !== 0 ? this.readDots() : undefined;
     const floors = this.readFloors(parts);
+    const { target, seen } = this;
+    target.db = db;
+    target.type = type;
+    if ((parts & ~Part.lives) === 0 && joinElementInPlace(core, { code, target, dot, lives, value, counted }, seen))
+      return;
+    const sibling = { ...dot, stamp, birth: dot, value: value.copy() };
+    const delta: Cell = {
+      siblings: code === Operation.elementPut ? [sibling] : [],
+      contributions: counted === undefined ? [] : [counted],
+    };
     const open = openKey(core, core.keys.database(db), this.key);
     const collection = core.collectionFor(open.database, open.hash, open.state, type);
     if (lives !== undefined) this.support(open, type, lives);
@@ -234,31 +246,28 @@ export class DeltaJoin {
     closeKey(core, open);
   }
 
-  /** A plain element put into a collection that is all of its key, over nothing or over a plain element that its writer had seen. */
-  private putElementInPlace(db: number, type: CollectionType): boolean {
-    const { core, key, element, value } = this;
-    const { entries } = core.memory;
-    const database = core.keys.database(db);
-    const hash = core.memory.hash(key);
-    const ref = core.keys.raw(database, hash, key);
-    if (ref === 0) return false;
-    const collection = core.keys.soleCollection(ref, type);
-    if (collection === undefined) return false;
-    const elementHash = core.memory.hash(element);
-    const at = collection.raw(elementHash, element);
-    if (at !== 0 && !(collection.isPlain(at) && this.seen.covers(entries.origin(at), entries.time(at)))) return false;
-    database.changePrint(hash, collection.print, -1);
-    collection.putPlain(elementHash, element, at, this.origin, this.seen.time, value);
-    database.changePrint(hash, collection.print, 1);
-    return true;
-  }
-
   private supersede(open: OpenKey, parts: number, type: KeyTypeValue): void {
     if ((parts & Part.supersedes) === 0) return;
     if (type !== KeyType.string) removeSeenType(this.core, open, KeyType.string, this.replacing);
     for (const other of open.state.collections) {
       if (other.type !== type) removeSeenType(this.core, open, other.type, this.replacing);
     }
+  }
+
+  private grow(parts: number, db: number): void {
+    const { core, reader, rises, key } = this;
+    const life = this.readDot();
+    const dense = reader.byte() === 1;
+    rises.clear();
+    for (let n = reader.varint(); n > 0; n--) rises.add(reader.varint(), reader.byte());
+    const floors = this.readFloors(parts);
+    const growth = { by: this.dot(), rises, dense };
+    if (parts === 0 && joinGrowthInPlace(core, db, key, life, growth)) return;
+    const open = openKey(core, core.keys.database(db), key);
+    joinGrowthInState(open.state, life, growth);
+    this.supersede(open, parts, KeyType.string);
+    joinFloors(core, open, floors, this.replacing);
+    closeKey(core, open);
   }
 
   private clear(db: number): void {

@@ -2,7 +2,7 @@
  * Writes the running interval: every local effect appends its operation here,
  * in the format of delta-format.ts, as it happens.
  */
-import type { Contribution, Dot } from "../../crdt/cell.ts";
+import type { Contribution, Dot, Growth } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
@@ -124,6 +124,21 @@ export class DeltaWriter {
     if (!this.enabled) return;
     this.elementHead(Operation.elementRemove, 0, target, time, extra);
     this.elementTail(extra);
+  }
+
+  grow(db: number, key: ByteRange, life: Dot, growth: Growth, supersedes: boolean, floors: readonly Floors[]): void {
+    if (!this.enabled) return;
+    const { by, rises, dense } = growth;
+    const parts = (supersedes ? Part.supersedes : 0) | (floors.length === 0 ? 0 : Part.floors);
+    this.head(Operation.grow, parts, db, key, by.time);
+    this.dot(life);
+    this.out.byte(dense ? 1 : 0);
+    this.out.varint(rises.count);
+    for (let n = 0; n < rises.count; n++) {
+      this.out.varint(rises.index(n));
+      this.out.byte(rises.value(n));
+    }
+    this.floors(floors);
   }
 
   clear(db: number | undefined, time: Time): void {

@@ -171,7 +171,13 @@ export function elementRemove(core: Core, target: ElementTarget): boolean {
 }
 
 /** Removes an element of a small collection. False when it is not there. */
-export function removeFromSmall(core: Core, database: Database, hash: number, ref: EntryRef, target: ElementTarget): boolean {
+export function removeFromSmall(
+  core: Core,
+  database: Database,
+  hash: number,
+  ref: EntryRef,
+  target: ElementTarget,
+): boolean {
   const { layout } = core.memory.small;
   if (removeSmall(core, database, hash, ref, target)) return true;
   if (layout.find(ref, target.element) === 0) return false;

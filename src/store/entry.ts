@@ -13,6 +13,7 @@
  *       deadline block, 24 bytes, when flagged: f64 at, f64 time, f64 origin
  *       birth block, 16 bytes, when flagged: f64 time, f64 origin
  *       counter block, 32 bytes, for counters: f64 generation, total, floor time, floor total
+ *       small block, 8 bytes, for small collections: fingerprint of the elements, u32 low, high
  *       value bytes
  *
  * An external body holds key and value instead. The key stands at a fixed place,
@@ -22,10 +23,12 @@
  * E1. A packed form and the object it stands for mean the same: a register is a
  *     cell of one sibling whose stamp is its time, a counter a cell of one live
  *     contribution; a packed deadline belongs to the life of that very value.
+ *     A small collection (small/layout.ts) has one life, which is the entry's dot;
+ *     its birth block is the support of that life.
  */
 import type { Time } from "../../crdt/clock.ts";
 import type { Origin } from "../../crdt/origin.ts";
-import type { ByteRange } from "../byte-range.ts";
+import { ByteRange } from "../byte-range.ts";
 import { copyBytes } from "../copy-bytes.ts";
 import type { Arena } from "./arena.ts";
 import { Handles } from "./handles.ts";
@@ -33,7 +36,7 @@ import { Handles } from "./handles.ts";
 /** The address of an entry; 0 is none. It moves when the entry is rewritten. */
 export type EntryRef = number;
 
-export const Kind = { register: 1, counter: 2, object: 3 } as const;
+export const Kind = { register: 1, counter: 2, object: 3, small: 4 } as const;
 export type EntryKind = (typeof Kind)[keyof typeof Kind];
 
 export const HAS_DEADLINE = 1;
@@ -43,6 +46,7 @@ const HEADER_BYTES = 32;
 const DEADLINE_BYTES = 24;
 const BIRTH_BYTES = 16;
 const COUNTER_BYTES = 32;
+const SMALL_BYTES = 8;
 /** Key and value beyond this live in a buffer of their own. */
 const INLINE_BYTES_MAX = 12 * 1024;
 /** A block is kept for a smaller value until it would be less than half full. */
@@ -289,6 +293,42 @@ export class Entries {
     doubles[i + 3] = floorTotal;
   }
 
+  /** Where a small collection's block begins, as an index into `wordsOf`. */
+  smallAt(ref: EntryRef): number {
+    return this.counterAt(ref) * 2;
+  }
+
+  /** Where the optional blocks begin, as an index into `wordsOf`. */
+  blocksStart(ref: EntryRef): number {
+    return this.blocksAt(ref) * 2;
+  }
+
+  /** The page that an entry lies in. */
+  wordsOf(ref: EntryRef): Uint32Array {
+    return this.words(ref);
+  }
+
+  bytesOf(ref: EntryRef): Uint8Array {
+    return this.bytes(ref);
+  }
+
+  /** A new entry of the same key, kind and dot, for a value of another length; blocks and value are the caller's. */
+  copyOf(ref: EntryRef, valueLength: number): EntryRef {
+    const words = this.words(ref);
+    const at = (ref & UNIT_MASK) * 2;
+    const key = new ByteRange();
+    this.keyOf(ref, key);
+    const kind = this.kind(ref);
+    const flags = this.flags(ref);
+    const made = this.create(words[at + 7] as number, key, kind, flags, valueLength, words[at + 5] as number);
+    this.setHead(made, kind, flags, this.origin(ref), this.time(ref));
+    return made;
+  }
+
+  setValueLength(ref: EntryRef, length: number): void {
+    this.words(ref)[(ref & UNIT_MASK) * 2 + 1] = length;
+  }
+
   private takeBody(length: number): Uint8Array {
     const { reserved } = this;
     if (reserved.length !== length) return new Uint8Array(length);
@@ -348,7 +388,7 @@ function inlineBytes(keyLength: number, blocks: number, valueLength: number): nu
 }
 
 function blockBytes(kind: EntryKind, flags: number): number {
-  let bytes = kind === Kind.counter ? COUNTER_BYTES : 0;
+  let bytes = kind === Kind.counter ? COUNTER_BYTES : kind === Kind.small ? SMALL_BYTES : 0;
   if ((flags & HAS_DEADLINE) !== 0) bytes += DEADLINE_BYTES;
   if ((flags & HAS_BIRTH) !== 0) bytes += BIRTH_BYTES;
   return bytes;

@@ -15,7 +15,7 @@
 import type { Time } from "../../crdt/clock.ts";
 import type { OriginId } from "../../crdt/origin.ts";
 
-export const Mark = { sibling: 1, contribution: 2, deadline: 3, birth: 4 } as const;
+export const Mark = { sibling: 1, contribution: 2, deadline: 3, birth: 4, growth: 5 } as const;
 type MarkValue = (typeof Mark)[keyof typeof Mark];
 
 const TWO_32 = 4294967296;

@@ -17,8 +17,10 @@ import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import type { Floors } from "./delta-writer.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
+import { forgetCardinalities } from "./hyperloglog-values.ts";
 import { collectionOf, hasResidue, type KeyState } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
+import { sawSmall } from "./small/join.ts";
 
 /** An opened key on its way through a join. */
 export interface OpenKey {
@@ -46,9 +48,10 @@ export function closeKey(core: Core, open: OpenKey): void {
   if (residue) core.residue.noteKey(open.database.index, open.key);
 }
 
-/** Had the scope's writer seen all that a plain packed key holds? Then a put or a removal leaves nothing of it (J1). */
+/** Had the scope's writer seen all that a plain value or a small collection holds? Then a put or a removal leaves nothing of it (J1). */
 export function sawPlain(core: Core, ref: EntryRef, scope: JoinScope): boolean {
   const { entries } = core.memory;
+  if (entries.kind(ref) === Kind.small) return sawSmall(core, ref, scope.seen);
   if (entries.kind(ref) !== Kind.register || !scope.seen.covers(entries.origin(ref), entries.time(ref))) return false;
   if ((entries.flags(ref) & HAS_DEADLINE) === 0) return true;
   return scope.seen.covers(entries.deadlineBlock(ref, 2), entries.deadlineBlock(ref, 1));
@@ -58,6 +61,7 @@ export function joinString(core: Core, state: KeyState, delta: Cell, scope: Join
   const cell = { ...state.cell };
   joinCell(cell, delta, scope);
   countConflict(core, state.cell, cell);
+  forgetCardinalities(cell, state.cell, delta);
   state.cell = cell;
 }
 

@@ -138,7 +138,10 @@ function clearDatabase(core: Core, database: Database): void {
   }
   const { entries } = core.memory;
   const key = new ByteRange();
-  for (const ref of core.keys.dropOthers(database, (at) => entries.kind(at) !== Kind.register)) {
+  for (const ref of core.keys.dropOthers(
+    database,
+    (at) => entries.kind(at) === Kind.object || core.keys.mayLeaveFloors(at),
+  )) {
     entries.keyOf(ref, key);
     removeEntry(core, database, entries.hash(ref), new ByteRange(key.copy()), ref, true);
   }

@@ -14,7 +14,7 @@ import { NEVER } from "../../crdt/life.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { packedDeadline, packedForm, packForm, unpackCell } from "./cell-packing.ts";
-import { addCell, addPackedCell } from "./cell-print.ts";
+import { addCell, addPackedCell, addPackedDeadline } from "./cell-print.ts";
 import type { Collection } from "./collection.ts";
 import { Database } from "./database.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
@@ -30,6 +30,7 @@ import {
 } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import type { Memory } from "./memory.ts";
+import { packSmall, smallBytes, unpackSmall } from "./small/form.ts";
 import { scatterStep } from "./scatter.ts";
 
 export const DATABASES = 16;
@@ -76,9 +77,9 @@ export class Keys {
   // What an entry is
 
   typeOf(ref: EntryRef): KeyTypeValue {
-    return this.memory.entries.kind(ref) === Kind.object
-      ? visibleType(this.state(ref), this.memory.origins)
-      : KeyType.string;
+    const kind = this.memory.entries.kind(ref);
+    if (kind === Kind.object) return visibleType(this.state(ref), this.memory.origins);
+    return kind === Kind.small ? this.memory.small.layout.typeOf(ref) : KeyType.string;
   }
 
   /** The deadline that counts: milliseconds, or -1 when the key lives for ever. */
@@ -137,7 +138,9 @@ export class Keys {
     if (ref === 0) return emptyState();
     this.openedDue = this.dueMs(ref) >= 0;
     this.tally(database, hash, ref, -1);
-    return this.memory.entries.kind(ref) === Kind.object ? this.state(ref) : this.unpack(ref);
+    const kind = this.memory.entries.kind(ref);
+    if (kind === Kind.object) return this.state(ref);
+    return kind === Kind.small ? unpackSmall(this.memory, keyPath(database.index, hash), ref) : this.unpack(ref);
   }
 
   /** Puts an opened key back; an empty state leaves nothing behind. Returns its entry now. */
@@ -149,6 +152,19 @@ export class Keys {
     const at = this.dueMs(closed);
     if (at >= 0 || this.openedDue) database.setDeadline(hash, closed, at);
     return closed;
+  }
+
+  /** Makes a small collection an object, for those who walk collections as such. Returns its entry now. */
+  promote(database: Database, hash: number, key: ByteRange, ref: EntryRef): EntryRef {
+    const own = new ByteRange(key.copy());
+    const state = this.open(database, hash, ref);
+    this.release(database, hash, ref);
+    const made = this.createObject(hash, own, state);
+    database.table.insert(hash, made);
+    this.tally(database, hash, made, 1);
+    const at = this.deadlineMs(made);
+    if (at >= 0) database.setDeadline(hash, made, at);
+    return made;
   }
 
   /**
@@ -250,13 +266,14 @@ export class Keys {
       return 0;
     }
     const form = state.collections.length > 0 ? undefined : packedForm(state.cell, state.deadlines);
-    if (form === undefined && wasObject) return ref;
+    const bytes = form === undefined ? smallBytes(this.memory, state, key.length) : 0;
+    if (form === undefined && bytes === 0 && wasObject) return ref;
     const own = ref === 0 ? key : new ByteRange(key.copy());
     if (ref !== 0) this.release(database, hash, ref);
-    const made =
-      form === undefined
-        ? this.createObject(hash, own, state)
-        : packForm(entries, hash, own, state.cell, form, this.memory.seconds);
+    let made: EntryRef;
+    if (form !== undefined) made = packForm(entries, hash, own, state.cell, form, this.memory.seconds);
+    else if (bytes === 0) made = this.createObject(hash, own, state);
+    else made = packSmall(this.memory, keyPath(database.index, hash), hash, own, state, bytes);
     database.table.insert(hash, made);
     return made;
   }
@@ -285,12 +302,18 @@ export class Keys {
 
   // Counts and fingerprints (S1)
 
+  /** Does a packed key hold a counter, whose removal has floors to tell of? */
+  mayLeaveFloors(ref: EntryRef): boolean {
+    const kind = this.memory.entries.kind(ref);
+    return kind === Kind.counter || (kind === Kind.small && this.memory.small.layout.counted(ref) > 0);
+  }
+
   private tally(database: Database, hash: number, ref: EntryRef, by: 1 | -1): void {
     const { entries } = this.memory;
     if (this.deadlineMs(ref) >= 0) database.deadlines += by;
     if (entries.kind(ref) !== Kind.object) {
       database.live += by;
-      if (entries.kind(ref) === Kind.counter) database.objects += by;
+      if (this.mayLeaveFloors(ref)) database.objects += by;
     } else {
       database.objects += by;
       if (this.expiringFields(ref) !== undefined) database.expiringHashes += by;
@@ -325,7 +348,9 @@ export class Keys {
   }
 
   private addPackedShare(print: Fingerprint, path: number, ref: EntryRef): void {
-    addPackedCell(print, this.memory, path, ref);
+    if (this.memory.entries.kind(ref) !== Kind.small) return addPackedCell(print, this.memory, path, ref);
+    this.memory.small.addShare(print, path, ref);
+    addPackedDeadline(print, this.memory, path, ref);
   }
 
   private addStateShare(print: Fingerprint, path: number, state: KeyState): void {

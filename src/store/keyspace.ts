@@ -24,6 +24,7 @@ import { type EntryRef, Kind } from "./entry.ts";
 import { digestOf, eachKey, randomKey, scanKeys } from "./enumeration.ts";
 import { Expiry } from "./expiry.ts";
 import { memoryOfEntry, usedBytes } from "./footprint.ts";
+import { HyperLogLogs } from "./hyperloglogs.ts";
 import { clear, clearAll, expireAt, persist, remove } from "./key-effects.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import { Lists } from "./list-effects.ts";
@@ -40,6 +41,7 @@ export class Keyspace {
   readonly repair: RepairState;
   /** Effects on lists. */
   readonly lists: Lists;
+  readonly hyperLogLogs: HyperLogLogs;
   protected readonly core: Core;
   private readonly expiry: Expiry;
   private readonly target: ElementTarget;
@@ -49,6 +51,7 @@ export class Keyspace {
     this.core = new Core(options);
     this.expiry = new Expiry(this.core);
     this.repair = new RepairState(this.core);
+    this.hyperLogLogs = new HyperLogLogs(this.core);
     this.lists = new Lists(this.core, (ref) => this.collection(ref));
     this.target = { db: 0, key: new ByteRange(), type: KeyType.hash, element: new ByteRange() };
   }
@@ -95,7 +98,7 @@ export class Keyspace {
   /** Points `out` at a string's bytes; they may be scratch memory that the next read overwrites. */
   stringValue(ref: EntryRef, out: ByteRange): void {
     const { keys, memory } = this.core;
-    memory.values.read(ref, memory.entries.kind(ref) === Kind.object ? keys.state(ref).cell : undefined, out);
+    memory.values.readKey(ref, memory.entries.kind(ref) === Kind.object ? keys.state(ref).cell : undefined, out);
   }
 
   /** What a plain counter shows; undefined for anything else, whose value is read as bytes. */

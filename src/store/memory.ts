@@ -9,6 +9,7 @@ import { Arena } from "./arena.ts";
 import { Entries } from "./entry.ts";
 import { Fingerprint, originPrint } from "./fingerprint.ts";
 import { hashBytes } from "./hash.ts";
+import { SmallChanges } from "./small/changes.ts";
 import { Values } from "./values.ts";
 
 export class Memory {
@@ -16,6 +17,7 @@ export class Memory {
   readonly entries: Entries;
   readonly origins: Origins;
   readonly values: Values;
+  readonly small: SmallChanges;
   /** The access clock that new and touched entries are given. */
   seconds = 0;
   /** What deadlines are judged by: the running event's (event.ts). */
@@ -30,6 +32,7 @@ export class Memory {
     this.entries = new Entries(arena);
     this.origins = origins;
     this.values = new Values(this.entries, origins);
+    this.small = new SmallChanges(this);
     this.hashSeed = hashSeed;
   }
 

@@ -16,7 +16,7 @@ import type { ElementTarget, Floors } from "./delta-writer.ts";
 import { elementPut, NO_PARTS, supportLives } from "./element-effects.ts";
 import type { EntryRef } from "./entry.ts";
 import { currentEntry, supersedeOthers } from "./key-effects.ts";
-import { collectionOf } from "./key-state.ts";
+import { countSmall } from "./small/effects.ts";
 import { SCORE_BYTES, scoreOfCell, writeScore } from "./score.ts";
 
 /** Returns the score that shows afterwards. The caller has checked that the sum is a number. */
@@ -31,8 +31,9 @@ export function scoreAdd(core: Core, target: ElementTarget, increment: number, f
   if (sole !== undefined && counted !== 0 && canAdd(memory.entries, counted, core.self, increment)) {
     return addInPlace(core, database, keyHash, sole, target, hash, counted, increment);
   }
-  const shown = shownScore(core, ref, target, hash);
+  const shown = shownScore(core, ref, target);
   const sum = shown === undefined ? increment : shown + increment;
+  if (Number.isSafeInteger(increment) && countSmall(core, database, keyHash, ref, target, increment + 0)) return sum;
   if (Number.isNaN(sum)) throw new Error("a score that is not a number");
   if (Number.isFinite(sum) && (shown === undefined || Number.isFinite(shown))) {
     const after = addToCell(core, database, keyHash, ref, target, hash, sum, shown ?? 0);
@@ -63,13 +64,11 @@ function addInPlace(
   return collection.score(ref);
 }
 
-function shownScore(core: Core, ref: EntryRef, target: ElementTarget, hash: number): number | undefined {
-  if (ref === 0 || core.keys.typeOf(ref) !== target.type) return undefined;
-  const collection = collectionOf(core.keys.state(ref), target.type);
-  const element = collection?.raw(hash, target.element) ?? 0;
-  return collection !== undefined && element !== 0 && collection.isVisible(element)
-    ? collection.score(element)
-    : undefined;
+function shownScore(core: Core, ref: EntryRef, target: ElementTarget): number | undefined {
+  const members = ref === 0 ? undefined : core.elementsAt(ref);
+  if (members === undefined || members.type !== target.type) return undefined;
+  const member = members.find(target.element);
+  return member === 0 ? undefined : members.score(member);
 }
 
 function addToCell(

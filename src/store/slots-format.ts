@@ -7,7 +7,7 @@
  *   range        varint n, n x origin; then elements until the end
  *   key          u8 db, range key, cell, deadlines, u8 n, n x collection
  *   cell         varint n, n x sibling, varint n, n x contribution
- *   sibling      dot, u8 parts (1 stamp, 2 birth), [f64 stamp], [dot birth], range value
+ *   sibling      dot, u8 parts (1 stamp, 2 birth, 4 growth), [f64 stamp], [dot birth], [varint n, n x dot], range value
  *   contribution dot, f64 generation, total, f64 floor time, total at the floor
  *   deadlines    varint n, n x (dot, f64 at, varint m, m x dot)
  *   collection   u8 type, varint n, n x (dot life, dot support), varint n, n x element
@@ -17,6 +17,7 @@
  */
 import type { Cell, Contribution, Dot, Sibling } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
+import { isUsable } from "../../crdt/hyperloglog.ts";
 import { type Birth, type Deadline, NEVER, sameDot } from "../../crdt/life.ts";
 import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
@@ -28,6 +29,7 @@ import { DATABASES } from "./keys.ts";
 
 const HAS_STAMP = 1;
 const HAS_BIRTH = 2;
+const HAS_GROWTH = 4;
 const IS_STUB = 128;
 const ORIGIN_BYTES = 6;
 const DOT_BYTES = 9;
@@ -125,8 +127,7 @@ export class SlotsWriter {
     for (const d of deadlines) {
       this.dot(d);
       this.out.double(d.at);
-      this.out.varint(d.births.length);
-      for (const birth of d.births) this.dot(birth);
+      this.dots(d.births);
     }
   }
 
@@ -166,12 +167,21 @@ export class SlotsWriter {
   }
 
   private sibling(s: Sibling): void {
-    const parts = (s.stamp === s.time ? 0 : HAS_STAMP) | (sameDot(s.birth, s) ? 0 : HAS_BIRTH);
+    const parts =
+      (s.stamp === s.time ? 0 : HAS_STAMP) |
+      (sameDot(s.birth, s) ? 0 : HAS_BIRTH) |
+      (s.growth === undefined ? 0 : HAS_GROWTH);
     this.dot(s);
     this.out.byte(parts);
     if ((parts & HAS_STAMP) !== 0) this.out.double(s.stamp);
     if ((parts & HAS_BIRTH) !== 0) this.dot(s.birth);
+    if (s.growth !== undefined) this.dots(s.growth);
     this.out.slice(s.value, 0, s.value.length);
+  }
+
+  private dots(dots: readonly Dot[]): void {
+    this.out.varint(dots.length);
+    for (const dot of dots) this.dot(dot);
   }
 
   private dot(dot: Dot): void {
@@ -327,17 +337,22 @@ export class SlotsReader {
   }
 
   private cell(type: KeyTypeValue): Cell {
-    const siblings = this.list(DOT_BYTES + 2, () => this.sibling());
+    const siblings = this.list(DOT_BYTES + 2, () => this.sibling(type));
     const contributions = this.list(DOT_BYTES + 20, () => this.contribution(type));
     return { siblings, contributions };
   }
 
-  private sibling(): Sibling {
+  private sibling(type: KeyTypeValue): Sibling {
     const dot = this.dot();
     const parts = this.reader.byte();
     const stamp = (parts & HAS_STAMP) !== 0 ? this.reader.time() : dot.time;
     const birth = (parts & HAS_BIRTH) !== 0 ? this.dot() : dot;
-    return { ...dot, stamp, birth, value: this.reader.copy() };
+    if ((parts & HAS_GROWTH) === 0) return { ...dot, stamp, birth, value: this.reader.copy() };
+    const growth = this.list(DOT_BYTES, () => this.dot());
+    const value = this.reader.copy();
+    if (type !== KeyType.string || !isUsable(value, 0, value.length))
+      throw new MalformedDelta("growth of what cannot grow");
+    return { ...dot, stamp, birth, value, growth };
   }
 
   private contribution(type: KeyTypeValue): Contribution {
@@ -371,4 +386,10 @@ export class SlotsReader {
 export function validateSlots(bytes: Uint8Array, origins: Origins): void {
   const reader = new SlotsReader(bytes, origins);
   while (!reader.atEnd) reader.next();
+}
+
+/** Throws MalformedDelta unless the bytes are the elements of a range of such a collection. */
+export function validateRange(bytes: Uint8Array, type: CollectionType, origins: Origins): void {
+  const reader = new SlotsReader(bytes, origins);
+  while (!reader.atEnd) reader.element(type);
 }

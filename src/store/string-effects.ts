@@ -54,9 +54,9 @@ export function putKeepingLife(core: Core, db: number, key: ByteRange, value: By
 function lifeOf(core: Core, ref: EntryRef): Dot | undefined {
   const { keys, memory } = core;
   const { origins } = memory;
+  if (keys.typeOf(ref) !== KeyType.string) return undefined;
   if (memory.entries.kind(ref) !== Kind.object) return packedBirth(memory.entries, ref);
   const state = keys.state(ref);
-  if (keys.typeOf(ref) !== KeyType.string) return undefined;
   const births = birthsOf(state, KeyType.string, origins);
   const named = deadlineOf(state, KeyType.string, origins)?.births;
   const kept = named === undefined ? births : births.filter((birth) => named.some((name) => sameDot(name, birth)));

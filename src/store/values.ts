@@ -18,6 +18,7 @@ import { countOf, isLiveContribution, newestSibling, type Cell } from "../../crd
 import type { Origins } from "../../crdt/origin.ts";
 import type { ByteRange } from "../byte-range.ts";
 import { type Entries, type EntryRef, Kind } from "./entry.ts";
+import { shownUnion } from "./hyperloglog-values.ts";
 
 /** The longest decimal: the digits of the greatest double, a point, a sign and 17 decimals. */
 const SCRATCH_BYTES = 512;
@@ -42,10 +43,17 @@ export class Values {
     if (cell !== undefined) {
       this.readCell(cell, out);
     } else if (this.entries.kind(ref) === Kind.counter) {
-      this.write(this.entries.counterBlock(ref, 1) - this.entries.counterBlock(ref, 3), out);
+      this.print(this.entries.counterBlock(ref, 1) - this.entries.counterBlock(ref, 3), out);
     } else {
       this.entries.valueOf(ref, out);
     }
+  }
+
+  /** The same of a key, where HyperLogLogs that were begun at the same time show as one. */
+  readKey(ref: EntryRef, cell: Cell | undefined, out: ByteRange): void {
+    const union = cell === undefined ? undefined : shownUnion(cell, this.origins);
+    if (union === undefined) this.read(ref, cell, out);
+    else out.set(union, 0, union.length);
   }
 
   readCell(cell: Cell, out: ByteRange): void {
@@ -53,7 +61,7 @@ export class Values {
     const counted = cell.contributions.some(isLiveContribution);
     const sum = counted ? sumOf(cell.siblings.length === 0 ? ZERO : base, countOf(cell)) : undefined;
     if (sum === undefined) out.set(base, 0, base.length);
-    else this.write(this.saturate(sum), out);
+    else this.print(this.saturate(sum), out);
   }
 
   private saturate(sum: Amount): Amount {
@@ -62,7 +70,8 @@ export class Values {
     return amountOfBigInt(amountToInt64(sum));
   }
 
-  private write(amount: Amount, out: ByteRange): void {
+  /** Points `out` at the digits of an amount. */
+  print(amount: Amount, out: ByteRange): void {
     const text = formatAmount(amount);
     const length = Math.min(text.length, SCRATCH_BYTES);
     for (let i = 0; i < length; i++) this.scratch[i] = text.charCodeAt(i);

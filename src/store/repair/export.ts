@@ -11,6 +11,7 @@ import type { Database } from "../database.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "../entry.ts";
 import type { KeyState } from "../key-state.ts";
 import { SlotsWriter } from "../slots-format.ts";
+import { exportSmall } from "../small/export.ts";
 import { writeElement } from "./range-export.ts";
 import type { Exported, Stub } from "./repairable-state.ts";
 import { occupiedNodes } from "./walk.ts";
@@ -66,6 +67,7 @@ function exportKey(core: Core, writer: SlotsWriter, database: Database, ref: Ent
     );
     return;
   }
+  if (entries.kind(ref) === Kind.small) return exportSmall(core, writer, database, key, ref);
   const state: KeyState = entries.kind(ref) === Kind.object ? core.keys.state(ref) : core.keys.unpack(ref);
   const own = key.copy();
   writer.key(database.index, key);

@@ -43,12 +43,9 @@ export function wholeOf(db: number, key: Uint8Array, type: CollectionType): KeyR
 }
 
 /** Is it a range at all? It has come from outside. */
-export function isKeyRange(range: {
-  readonly db: number;
-  readonly type: number;
-  readonly from: Place;
-  readonly to: Place;
-}): range is KeyRange {
+export function isKeyRange<T extends { readonly db: number; readonly type: number } & Pick<KeyRange, "from" | "to">>(
+  range: T,
+): range is T & { readonly type: CollectionType } {
   const { db, type, from, to } = range;
   if (db >= DATABASES || !isCollectionType(type)) return false;
   return isPlace(type, from) && isPlace(type, to) && (to.length === 0 || isBefore(from, to));

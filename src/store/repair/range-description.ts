@@ -36,7 +36,8 @@ export function collectionAt(core: Core, { db, key, type }: KeyRange): Collectio
   if (ref === 0) return undefined;
   const kind = memory.entries.kind(ref);
   if (kind === Kind.register || kind === Kind.counter) return undefined;
-  return collectionOf(kind === Kind.object ? keys.state(ref) : keys.unpack(ref), type);
+  const object = kind === Kind.small ? keys.promote(keys.database(db), memory.hash(range), range, ref) : ref;
+  return collectionOf(keys.state(object), type);
 }
 
 /** What an element weighs in a range, about. */

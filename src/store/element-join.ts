@@ -1,0 +1,95 @@
+/**
+ * Joins operations on elements in place, without opening their keys: the common
+ * cases, over what their writer had seen. What is none of them is left to the
+ * general join (join.ts, J1).
+ */
+import type { Contribution, Seen } from "../../crdt/cell.ts";
+import type { ByteRange } from "../byte-range.ts";
+import type { Collection } from "./collection.ts";
+import type { Core } from "./core.ts";
+import type { Database } from "./database.ts";
+import { Operation } from "./delta-format.ts";
+import { Kind } from "./entry.ts";
+import { joinSmallCount, joinSmallPut, joinSmallRemove, type SmallOperation } from "./small/join.ts";
+
+/** An operation on one element: a put has a value, a count what was counted. */
+export interface ElementOperation extends SmallOperation {
+  readonly code: number;
+  readonly value: ByteRange;
+  readonly counted: Contribution | undefined;
+}
+
+export function joinElementInPlace(core: Core, operation: ElementOperation, seen: Seen): boolean {
+  const { target, lives } = operation;
+  const database = core.keys.database(target.db);
+  const hash = core.memory.hash(target.key);
+  const ref = core.keys.raw(database, hash, target.key);
+  if (ref === 0 || core.memory.entries.kind(ref) === Kind.small)
+    return joinSmall(core, database, hash, ref, operation, seen);
+  const collection = lives === undefined ? core.keys.soleCollection(ref, target.type) : undefined;
+  if (collection === undefined) return false;
+  switch (operation.code) {
+    case Operation.elementPut:
+      return put(core, database, hash, collection, operation, seen);
+    case Operation.elementRemove:
+      return remove(core, database, hash, collection, operation, seen);
+    default:
+      return false;
+  }
+}
+
+function joinSmall(
+  core: Core,
+  database: Database,
+  hash: number,
+  ref: number,
+  operation: ElementOperation,
+  seen: Seen,
+): boolean {
+  const { code, value, counted } = operation;
+  if (code === Operation.elementPut) return joinSmallPut(core, database, hash, ref, operation, value, seen);
+  if (code === Operation.elementRemove) return joinSmallRemove(core, database, hash, ref, operation, seen);
+  return counted !== undefined && joinSmallCount(core, database, hash, ref, operation, counted, seen);
+}
+
+/** Over nothing, or over a plain element. */
+function put(
+  core: Core,
+  database: Database,
+  keyHash: number,
+  collection: Collection,
+  operation: ElementOperation,
+  seen: Seen,
+): boolean {
+  const { entries } = core.memory;
+  const { target, dot, value } = operation;
+  const hash = core.memory.hash(target.element);
+  const at = collection.raw(hash, target.element);
+  if (at !== 0 && !(collection.isPlain(at) && seen.covers(entries.origin(at), entries.time(at)))) return false;
+  database.changePrint(keyHash, collection.print, -1);
+  collection.putPlain(hash, target.element, at, dot.origin, dot.time, value);
+  database.changePrint(keyHash, collection.print, 1);
+  return true;
+}
+
+/** A plain element, but for the last: that takes the key with it. */
+function remove(
+  core: Core,
+  database: Database,
+  keyHash: number,
+  collection: Collection,
+  operation: ElementOperation,
+  seen: Seen,
+): boolean {
+  const { entries } = core.memory;
+  const { element } = operation.target;
+  const hash = core.memory.hash(element);
+  const at = collection.raw(hash, element);
+  if (at === 0) return true;
+  if (collection.live === 1 || !collection.isPlain(at) || !seen.covers(entries.origin(at), entries.time(at)))
+    return false;
+  database.changePrint(keyHash, collection.print, -1);
+  collection.erase(hash, at);
+  database.changePrint(keyHash, collection.print, 1);
+  return true;
+}

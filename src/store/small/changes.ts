@@ -1,0 +1,338 @@
+/**
+ * Changes of small collections in place (layout.ts): elements come, go and
+ * count, and the running fingerprints move with them. Every change may move the
+ * entry; who makes it goes on with the one returned.
+ *
+ * S1. The small block holds the fingerprint of the elements; the database's
+ *     holds that, and the marks of the one life and of the deadline (keys.ts).
+ */
+import type { Contribution, Dot } from "../../../crdt/cell.ts";
+import type { Time } from "../../../crdt/clock.ts";
+import type { Origin } from "../../../crdt/origin.ts";
+import { ByteRange } from "../../byte-range.ts";
+import type { Database } from "../database.ts";
+import type { ElementRef } from "../elements.ts";
+import { type EntryRef, HAS_BIRTH, HAS_DEADLINE } from "../entry.ts";
+import { elementPath, type Fingerprint, keyPath, Mark } from "../fingerprint.ts";
+import { type CollectionType, KeyType } from "../key-type.ts";
+import type { Memory } from "../memory.ts";
+import { readScore } from "../score.ts";
+import { SmallLayout } from "./layout.ts";
+
+const NO_VALUE = new ByteRange();
+
+export class SmallChanges {
+  readonly layout: SmallLayout;
+  private readonly memory: Memory;
+  private readonly value = new ByteRange();
+
+  constructor(memory: Memory) {
+    this.memory = memory;
+    this.layout = new SmallLayout(memory.entries);
+  }
+
+  // Reading
+
+  score(ref: EntryRef, at: ElementRef): number {
+    const { layout } = this;
+    if (layout.isCounter(ref, at)) return layout.counterField(ref, at, 1) - layout.counterField(ref, at, 3);
+    layout.value(ref, at, this.value);
+    return readScore(this.value.bytes, this.value.start);
+  }
+
+  /** The life of a collection, and the event that supports it last (crdt/life.ts, L3). */
+  life(ref: EntryRef): Dot {
+    const { entries } = this.memory;
+    return { origin: entries.origin(ref), time: entries.time(ref) };
+  }
+
+  support(ref: EntryRef): Dot {
+    const { entries } = this.memory;
+    if ((entries.flags(ref) & HAS_BIRTH) === 0) return this.life(ref);
+    return { origin: entries.birthBlock(ref, 1), time: entries.birthBlock(ref, 0) };
+  }
+
+  /** A write to a collection with a deadline supports its life; is there room for that dot? */
+  canSupport(ref: EntryRef): boolean {
+    const flags = this.memory.entries.flags(ref);
+    return (flags & HAS_DEADLINE) === 0 || (flags & HAS_BIRTH) !== 0;
+  }
+
+  contribution(ref: EntryRef, at: ElementRef): Contribution {
+    const { layout } = this;
+    return {
+      origin: layout.origin(ref, at),
+      time: layout.time(ref, at),
+      generation: layout.counterField(ref, at, 0),
+      total: layout.counterField(ref, at, 1),
+      floorTime: layout.counterField(ref, at, 2),
+      floorTotal: layout.counterField(ref, at, 3),
+    };
+  }
+
+  // Fingerprints
+
+  /** Adds what a small collection and its life contribute; the deadline is the caller's. */
+  addShare(print: Fingerprint, path: number, ref: EntryRef): void {
+    const { entries } = this.memory;
+    const words = entries.wordsOf(ref);
+    const at = entries.smallAt(ref);
+    print.low = (print.low + (words[at] as number)) | 0;
+    print.high = (print.high + (words[at + 1] as number)) | 0;
+    this.addBirth(print, elementPath(path, this.layout.typeOf(ref)), ref);
+  }
+
+  private addBirth(print: Fingerprint, place: number, ref: EntryRef): void {
+    const { entries } = this.memory;
+    const isSupported = (entries.flags(ref) & HAS_BIRTH) !== 0;
+    const origin = isSupported ? entries.birthBlock(ref, 1) : entries.origin(ref);
+    const time = isSupported ? entries.birthBlock(ref, 0) : entries.time(ref);
+    print.add(place, Mark.birth, this.memory.print(origin), time, entries.time(ref));
+  }
+
+  /** Adds what an element contributes: equal to `addCell` of what it stands for. */
+  addElement(print: Fingerprint, path: number, ref: EntryRef, at: ElementRef): void {
+    const { layout } = this;
+    const origin = this.memory.print(layout.origin(ref, at));
+    const time = layout.time(ref, at);
+    if (!layout.isCounter(ref, at)) {
+      print.add(path, Mark.sibling, origin, time, 0);
+      return;
+    }
+    const generation = layout.counterField(ref, at, 0);
+    const floorTime = layout.counterField(ref, at, 2);
+    print.add(path, Mark.contribution, origin, time, generation);
+    if (floorTime > 0) print.add(path, Mark.contribution, origin, floorTime, generation);
+  }
+
+  // Changes
+
+  /** A new key with one plain element, whose event begins its life. */
+  create(
+    database: Database,
+    hash: number,
+    key: ByteRange,
+    type: CollectionType,
+    element: ByteRange,
+    origin: Origin,
+    time: Time,
+    value: ByteRange,
+  ): EntryRef {
+    const ref = this.createEmpty(database, hash, key, type, element.length + value.length, false, origin, time);
+    const made = this.put(database, hash, ref, 0, element, origin, time, value, undefined);
+    this.count(database, hash, made);
+    return made;
+  }
+
+  /** A new key with one counter. */
+  createCounter(
+    database: Database,
+    hash: number,
+    key: ByteRange,
+    type: CollectionType,
+    element: ByteRange,
+    c: Contribution,
+  ): EntryRef {
+    const ref = this.createEmpty(database, hash, key, type, element.length, true, c.origin, c.time);
+    const made = this.putCounter(database, hash, ref, 0, element, c, undefined);
+    this.count(database, hash, made);
+    return made;
+  }
+
+  /** Puts a plain element in the place of one, or, at 0, where its order wants it. `support`: the write supports the life. */
+  put(
+    database: Database,
+    hash: number,
+    ref: EntryRef,
+    at: ElementRef,
+    element: ByteRange,
+    origin: Origin,
+    time: Time,
+    value: ByteRange,
+    support: Dot | undefined,
+  ): EntryRef {
+    const { layout } = this;
+    const path = this.begin(database, hash, ref, at, element);
+    let made = ref;
+    let place = at;
+    if (at !== 0 && !this.moves(ref, at, value) && layout.valueLength(ref, at) === value.length) {
+      layout.overwrite(ref, at, origin, time, value);
+    } else {
+      const reorders = at !== 0 && layout.typeOf(ref) === KeyType.zset;
+      if (reorders) made = layout.remove(undefined, ref, at);
+      const isOld = at !== 0 && !reorders;
+      if (!isOld) place = this.placeFor(made, element, value);
+      made = layout.makeRoom(database, made, place, isOld, element.length + value.length, false);
+      layout.write(made, place, false, origin, time, element, value);
+    }
+    this.finish(database, hash, made, place, path, support);
+    return made;
+  }
+
+  /** The same for a counter, which never takes the place of a plain element. */
+  putCounter(
+    database: Database,
+    hash: number,
+    ref: EntryRef,
+    at: ElementRef,
+    element: ByteRange,
+    c: Contribution,
+    support: Dot | undefined,
+  ): EntryRef {
+    const { layout } = this;
+    const path = this.begin(database, hash, ref, at, element);
+    // From the first counter on, its removal may leave floors.
+    if (layout.counted(ref) === 0) database.objects++;
+    let made = ref;
+    let place = at;
+    if (at === 0 || layout.typeOf(ref) === KeyType.zset) {
+      if (at !== 0) made = layout.remove(undefined, ref, at);
+      place = this.placeOf(made, element, Number(c.total) - Number(c.floorTotal));
+      made = layout.makeRoom(database, made, place, false, element.length, true);
+      layout.write(made, place, true, c.origin, c.time, element, NO_VALUE);
+    }
+    layout.setCounter(made, place, c.time, c.generation, Number(c.total), c.floorTime, Number(c.floorTotal));
+    this.finish(database, hash, made, place, path, support);
+    return made;
+  }
+
+  /** Removes a plain element that is not the last one. */
+  remove(database: Database, hash: number, ref: EntryRef, at: ElementRef): EntryRef {
+    const element = this.value;
+    this.layout.element(ref, at, element);
+    this.begin(database, hash, ref, at, element);
+    const made = this.layout.remove(database, ref, at);
+    this.apply(database, hash, made);
+    return made;
+  }
+
+  /** Adds an element to a collection that is being packed, behind the others. */
+  append(
+    ref: EntryRef,
+    path: number,
+    element: ByteRange,
+    origin: Origin,
+    time: Time,
+    value: ByteRange,
+    counter?: Contribution,
+  ): void {
+    const { layout } = this;
+    const at = layout.end(ref);
+    layout.makeRoom(undefined, ref, at, false, element.length + value.length, counter !== undefined);
+    layout.write(ref, at, counter !== undefined, origin, time, element, value);
+    if (counter !== undefined) {
+      const { generation, total, floorTime, floorTotal } = counter;
+      layout.setCounter(ref, at, time, generation, Number(total), floorTime, Number(floorTotal));
+    }
+    const { share } = this.memory;
+    share.clear();
+    this.addElement(share, elementPath(path, this.memory.hash(element)), ref, at);
+    this.addToBlock(ref, share);
+  }
+
+  /** Where a plain element belongs. */
+  private placeFor(ref: EntryRef, element: ByteRange, value: ByteRange): ElementRef {
+    const isScored = this.layout.typeOf(ref) === KeyType.zset;
+    return this.placeOf(ref, element, isScored ? readScore(value.bytes, value.start) : 0);
+  }
+
+  private placeOf(ref: EntryRef, element: ByteRange, score: number): ElementRef {
+    const { layout } = this;
+    const type = layout.typeOf(ref);
+    const end = layout.end(ref);
+    if (type === KeyType.hash || type === KeyType.set) return end;
+    let at = layout.first(ref);
+    while (at < end) {
+      const own = type === KeyType.zset ? this.score(ref, at) : 0;
+      if (own > score || (own === score && layout.compare(ref, at, element) > 0)) break;
+      at = layout.next(ref, at);
+    }
+    return at;
+  }
+
+  /** Does a new value of an element change its place? */
+  private moves(ref: EntryRef, at: ElementRef, value: ByteRange): boolean {
+    return this.layout.typeOf(ref) === KeyType.zset && this.score(ref, at) !== readScore(value.bytes, value.start);
+  }
+
+  private createEmpty(
+    database: Database,
+    hash: number,
+    key: ByteRange,
+    type: CollectionType,
+    bytes: number,
+    isCounter: boolean,
+    origin: Origin,
+    time: Time,
+  ): EntryRef {
+    const { entries, seconds } = this.memory;
+    const ref = this.layout.create(
+      hash,
+      key,
+      type,
+      0,
+      SmallLayout.bytesOfNone + SmallLayout.bytesOf(bytes, 0, isCounter),
+      seconds,
+    );
+    entries.setHead(ref, entries.kind(ref), 0, origin, time);
+    database.table.insert(hash, ref);
+    return ref;
+  }
+
+  /** A key is there that was not (keys.ts, S1). */
+  private count(database: Database, hash: number, ref: EntryRef): void {
+    database.live++;
+    const { share } = this.memory;
+    share.clear();
+    this.addBirth(share, elementPath(keyPath(database.index, hash), this.layout.typeOf(ref)), ref);
+    database.changePrint(hash, share, 1);
+  }
+
+  /** Before an element changes: its share goes. Returns its path. */
+  private begin(database: Database, hash: number, ref: EntryRef, at: ElementRef, element: ByteRange): number {
+    const { share } = this.memory;
+    const collection = elementPath(keyPath(database.index, hash), this.layout.typeOf(ref));
+    const path = elementPath(collection, this.memory.hash(element));
+    share.clear();
+    if (at === 0) return path;
+    this.addElement(share, path, ref, at);
+    share.negate();
+    return path;
+  }
+
+  /** After it: what has changed is added at once, and the support of the life. */
+  private finish(
+    database: Database,
+    hash: number,
+    ref: EntryRef,
+    at: ElementRef,
+    path: number,
+    support: Dot | undefined,
+  ): void {
+    this.addElement(this.memory.share, path, ref, at);
+    this.apply(database, hash, ref);
+    if (support === undefined) return;
+    const { entries, share } = this.memory;
+    const place = elementPath(keyPath(database.index, hash), this.layout.typeOf(ref));
+    share.clear();
+    this.addBirth(share, place, ref);
+    share.negate();
+    entries.setBirthBlock(ref, support.time, support.origin);
+    this.addBirth(share, place, ref);
+    database.changePrint(hash, share, 1);
+  }
+
+  private apply(database: Database, hash: number, ref: EntryRef): void {
+    const { share } = this.memory;
+    this.addToBlock(ref, share);
+    database.changePrint(hash, share, 1);
+  }
+
+  private addToBlock(ref: EntryRef, share: Fingerprint): void {
+    const { entries } = this.memory;
+    const words = entries.wordsOf(ref);
+    const at = entries.smallAt(ref);
+    words[at] = (words[at] as number) + share.low;
+    words[at + 1] = (words[at + 1] as number) + share.high;
+  }
+}
