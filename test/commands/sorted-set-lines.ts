@@ -33,6 +33,7 @@ const edge = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom("-", "+") },
   { weight: 1, arbitrary: fc.constantFrom("", "x", "++", "-inf", "a", "[", "(", "+\x00") },
 );
+const end = fc.constantFrom("-", "-", "+", "+", "x", "");
 const rank = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: -7, max: 8 }).map(String) },
   {
@@ -80,7 +81,7 @@ const storing = salad(2, weights, aggregate, pairs);
 const anyRange = fc.oneof(
   join(words(rank, rank), salad(2, words("REV"), limit, pairs, rest)),
   join(words(bound, bound), salad(2, words("REV"), limit, pairs), words("BYSCORE")),
-  join(words(edge, edge), salad(2, words("rev"), limit, pairs), words("BYLEX")),
+  join(words(end, end), salad(2, words("rev"), limit, pairs), words("BYLEX")),
 );
 
 const sortedSets: Readonly<Record<string, Words>> = {
