@@ -29,10 +29,12 @@ import {
   writeSparse,
 } from "./hyperloglog-sparse.ts";
 
+const RISES_MIN = 16;
+
 /** Registers that are to hold at least so much, in the order in which they rose. */
 export class Rises {
-  private indexes = new Uint16Array(16);
-  private values = new Uint8Array(16);
+  private indexes = new Uint16Array(0);
+  private values = new Uint8Array(0);
   count = 0;
 
   clear(): void {
@@ -54,8 +56,9 @@ export class Rises {
   }
 
   private grow(): void {
-    const indexes = new Uint16Array(this.count * 2);
-    const values = new Uint8Array(this.count * 2);
+    const capacity = Math.max(RISES_MIN, this.count * 2);
+    const indexes = new Uint16Array(capacity);
+    const values = new Uint8Array(capacity);
     indexes.set(this.indexes);
     values.set(this.values);
     this.indexes = indexes;

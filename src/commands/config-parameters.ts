@@ -104,6 +104,7 @@ const meaningful: readonly Parameter[] = [
   row("client-output-buffer-limit", OUTPUT_LIMITS, checkOutputLimits, (s, text) => {
     s.outputLimits = parseOutputLimits(text);
   }),
+  memory("hll-sparse-max-bytes", 3000, 0, INT64_MAX, (s, v) => void (s.sparseBytesMax = v)),
   memory("maxmemory", 0, 0, INT64_MAX, (s, v) => void (s.memoryBytesMax = v)),
   integer("hash-max-listpack-entries", 512, 0, INT64_MAX, (s, v) => void (s.hashListpackEntries = v), [
     "hash-max-ziplist-entries",
@@ -144,7 +145,6 @@ const durability: readonly Parameter[] = [
 
 const withoutEffect: readonly Parameter[] = [
   row("list-compress-depth", "0", checkInteger(0, INT_MAX)),
-  row("hll-sparse-max-bytes", "3000", checkMemory(0, INT64_MAX)),
   row("stream-node-max-bytes", "4096", checkMemory(0, INT64_MAX)),
   row("stream-node-max-entries", "100", checkInteger(0, INT64_MAX)),
   row("activerehashing", "yes", checkBoolean),

@@ -65,6 +65,8 @@ export interface Settings {
   loadTruncated: boolean;
   /** Reported; nothing is evicted. */
   memoryBytesMax: number;
+  /** A HyperLogLog that grows longer is made dense. */
+  sparseBytesMax: number;
   // What OBJECT ENCODING answers by.
   hashListpackEntries: number;
   hashListpackValueBytes: number;
@@ -111,6 +113,7 @@ export function defaultSettings(): Settings {
     stopWritesOnSaveError: true,
     loadTruncated: true,
     memoryBytesMax: 0,
+    sparseBytesMax: 0,
     hashListpackEntries: 0,
     hashListpackValueBytes: 0,
     setIntsetEntries: 0,

@@ -14,6 +14,7 @@ import { debugCommands } from "./debug.ts";
 import { genericCommands } from "./generic.ts";
 import { geoCommands } from "./geo.ts";
 import { hashCommands } from "./hash.ts";
+import { hyperLogLogCommands } from "./hyperloglog.ts";
 import { infoCommands } from "./info.ts";
 import { latencyCommands } from "./latency.ts";
 import { listCommands } from "./list.ts";
@@ -45,6 +46,7 @@ export const commandTable = buildCommandTable([
   ...stringCommands,
   ...bitmapCommands,
   ...hashCommands,
+  ...hyperLogLogCommands,
   ...setCommands,
   ...sortedSetCommands,
   ...geoCommands,

@@ -278,6 +278,24 @@ const bitmaps: Readonly<Record<string, Words>> = {
   BITFIELD_RO: join(words(key), salad(fieldRead, fieldRead, fieldRead, fieldWrite)),
 };
 
+const counted = fc.oneof(value, fc.integer({ min: 0, max: 1000 }).map(String));
+/** What is a HyperLogLog, with its count and without, and what is none. Which commands notice that runs are missing, Redis leaves to chance. */
+const sketch = fc.constantFrom(
+  "HYLL\x01\0\0\0\x07\0\0\0\0\0\0\0\x7f\xff",
+  "HYLL\x01\0\0\0\0\0\0\0\0\0\0\x80\x7f\xfe\x84",
+  "HYLL\x00\0\0\0\0\0\0\0\0\0\0\x80\x7f\xff",
+  "HYLL",
+);
+
+const hyperLogLogs: Readonly<Record<string, Words>> = {
+  PFADD: join(words(key), some(counted, 0, 20)),
+  PFCOUNT: some(key),
+  PFMERGE: some(key),
+  PFDEBUG: words(fc.constantFrom("GETREG", "decode", "ENCODING", "todense", "bogus"), key),
+  SET: words(key, sketch),
+  GET: words(key),
+};
+
 const hashes: Readonly<Record<string, Words>> = {
   HSET: join(words(key), some(fc.oneof(member, value), 2, 6)),
   HSETNX: words(key, member, value),
@@ -391,7 +409,14 @@ function misshapen(line: fc.Arbitrary<CommandLine>): fc.Arbitrary<CommandLine> {
     .map(([made, longer]) => (longer ? [...made, "x"] : made.slice(0, Math.max(1, made.length - 1))));
 }
 
-const anyLine = fc.oneof(family(strings), family(bitmaps), family(hashes), family(sets), family(keys));
+const anyLine = fc.oneof(
+  family(strings),
+  family(bitmaps),
+  family(hyperLogLogs),
+  family(hashes),
+  family(sets),
+  family(keys),
+);
 
 export const commandLine: fc.Arbitrary<CommandLine> = fc.oneof(
   { weight: 15, arbitrary: anyLine },
