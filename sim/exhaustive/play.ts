@@ -255,8 +255,8 @@ class Play {
 
   private read(place: number, read: string, key: string): void {
     const reply = this.execute(place, [read, key]);
-    const content = read === "TYPE" ? contentCommand(reply) : undefined;
-    if (content !== undefined) this.execute(place, [content, key]);
+    const content = read === "TYPE" ? contentCommand(reply, key) : undefined;
+    if (content !== undefined) this.execute(place, content);
   }
 
   private deleteAll(keys: readonly string[]): void {

@@ -8,15 +8,17 @@
 import { show } from "../spec/expected.ts";
 import type { Reply } from "../spec/reply.ts";
 
-const CONTENT_COMMANDS: ReadonlyMap<Reply, string> = new Map([
-  ["string", "GET"],
-  ["hash", "HGETALL"],
-  ["set", "SMEMBERS"],
+const CONTENT_COMMANDS: ReadonlyMap<Reply, (key: string) => readonly string[]> = new Map([
+  ["string", (key: string) => ["GET", key]],
+  ["hash", (key: string) => ["HGETALL", key]],
+  ["set", (key: string) => ["SMEMBERS", key]],
+  ["zset", (key: string) => ["ZRANGE", key, "0", "-1", "WITHSCORES"]],
+  ["list", (key: string) => ["LRANGE", key, "0", "-1"]],
 ]);
 
 /** By what TYPE replied, the command that shows all that a key holds; undefined when it holds nothing. */
-export function contentCommand(type: Reply): string | undefined {
-  return CONTENT_COMMANDS.get(type);
+export function contentCommand(type: Reply, key: string): readonly string[] | undefined {
+  return CONTENT_COMMANDS.get(type)?.(key);
 }
 
 /** One key as one replica shows it. */
@@ -44,9 +46,9 @@ function look({ type, content, deadline }: Shown): string {
   return `${show(type)} ${show(inOrder(type, content))} until ${show(deadline)}`;
 }
 
-/** Hashes and sets come in any order. */
+/** Hashes and sets come in any order; the order of the others is a promise. */
 function inOrder(type: Reply, content: Reply): Reply {
-  if (!Array.isArray(content)) return content;
+  if (!Array.isArray(content) || type === "zset" || type === "list") return content;
   const list = (content as readonly Reply[]).map(String);
   if (type === "set") return list.toSorted();
   const fields = list.flatMap((field, i) => (i % 2 === 0 ? [[field, list[i + 1] ?? ""]] : []));

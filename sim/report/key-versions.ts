@@ -9,6 +9,8 @@ import { REPORT_KEY_EVENTS_MAX } from "../limits.ts";
 import { EPOCH_MS } from "../world/wall-clock.ts";
 import { databaseOf, keyOf, type Dot, type Item, type Step } from "../spec/history.ts";
 import { formatDecimal } from "../spec/number.ts";
+import { doubleOf } from "../spec/score.ts";
+import { isKnown } from "../spec/sketch.ts";
 import { list, seconds, word } from "./printable.ts";
 import type { RecordedEvent, Recording } from "./recording.ts";
 
@@ -89,7 +91,11 @@ export function deedOf(key: KeyVersions, { step, event }: Version): string {
 /** Which elements, when the key has elements: `x of `. */
 function elementsOf(items: readonly Item[]): string {
   const names = [
-    ...new Set(items.flatMap((item) => (isContent(item) && item.type !== "string" ? [item.element] : []))),
+    ...new Set(
+      items.flatMap((item) =>
+        isContent(item) && item.type !== "string" && item.type !== "list" ? [item.element] : [],
+      ),
+    ),
   ];
   return names.length === 0 ? "" : `${list(names.slice(0, 8).map((name) => word(name, 24)))} of `;
 }
@@ -98,11 +104,18 @@ function addedText(item: Item): string[] {
   switch (item.kind) {
     case "put":
       if (item.type === "set") return [`adds ${word(item.element, 24)}`];
-      return [`${item.type === "hash" ? `${word(item.element, 24)} = ` : "value "}${word(item.value, 24)}`];
+      if (item.type === "list") return [`puts ${word(item.value, 24)}`];
+      if (item.type !== "string") return [`${word(item.element, 24)} = ${word(item.value, 24)}`];
+      return [isKnown(item.value) ? `value ${word(item.value, 24)}` : "a HyperLogLog"];
     case "count":
-      return [`${item.type === "hash" ? `${word(item.element, 24)} ` : ""}${amountText(item.amount)}`];
-    case "deadline":
-      return [item.at === Number.POSITIVE_INFINITY ? "no deadline" : `deadline ${seconds(item.at - EPOCH_MS)}`];
+      return [`${item.type === "string" ? "" : `${word(item.element, 24)} `}${amountText(item)}`];
+    case "growth":
+      return [`adds ${list(item.added.slice(0, 8).map((name) => word(name, 24)))}`];
+    case "deadline": {
+      const field = item.field === undefined ? "" : `${word(item.field, 24)} `;
+      if (item.at === Number.POSITIVE_INFINITY) return [`${field}no deadline`];
+      return [`${field}deadline ${seconds(item.at - EPOCH_MS)}`];
+    }
     default:
       return [];
   }
@@ -127,6 +140,7 @@ export function isContent(item: Item): item is Extract<Item, { kind: "put" | "co
   return item.kind === "put" || item.kind === "count";
 }
 
-export function amountText(amount: bigint): string {
-  return amount < 0n ? formatDecimal(amount) : `+${formatDecimal(amount)}`;
+export function amountText({ type, amount }: Extract<Item, { kind: "count" }>): string {
+  const text = type === "zset" ? String(doubleOf(amount)) : formatDecimal(amount);
+  return amount < 0n ? text : `+${text}`;
 }

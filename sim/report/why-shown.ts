@@ -74,13 +74,20 @@ function whyElements(key: KeyVersions, sight: Sight, visible: readonly Content[]
   const plain: string[] = [];
   for (const element of elements.slice(0, REPORT_ELEMENTS_MAX)) {
     const there = visible.filter((item) => item.element === element);
-    const name = sight.view.type === "string" ? "" : `${word(element)}: `;
+    const name = sight.view.type === "string" ? "" : `${nameOfElement(sight.view, element, there)}: `;
     const reasons = [...whyValue(key, there), ...whyCount(key, there), ...whySurvives(key, sight, there)];
     if (reasons.length > 0) special.push(...reasons.map((reason) => name + reason));
     else plain.push(`${name}${list(there.map((item) => nameOf(key, item)))}`);
   }
   if (plain.length > 0) special.push(`Written once, not removed or replaced since: ${plain.join(", ")}.`);
   return special;
+}
+
+/** A list's elements have no names but where they stand. */
+function nameOfElement({ type, elements }: View, element: string, there: readonly Content[]): string {
+  if (type !== "list") return word(element);
+  const put = there.find((item) => item.kind === "put");
+  return word(elements.get(element) ?? put?.value ?? "");
 }
 
 /** Concurrent values: the newest stamp wins, the others stay hidden beside it. */
@@ -101,7 +108,7 @@ function whyCount(key: KeyVersions, items: readonly Content[]): string[] {
   if (counts.length === 0) return [];
   const puts = items.filter((item): item is Put => item.kind === "put").toSorted(newestFirst);
   const base = puts[0];
-  const sum = list(counts.map((count) => `${amountText(count.amount)} by ${nameOf(key, count)}`));
+  const sum = list(counts.map((count) => `${amountText(count)} by ${nameOf(key, count)}`));
   if (base === undefined) return [`the sum of the increments that nothing has reset: ${sum}.`];
   if (decimalOf(base.value) === undefined)
     return [`${nameOf(key, base)} is no number, so the increments are hidden: ${sum}.`];
@@ -135,7 +142,7 @@ function whySurvives(key: KeyVersions, { seen }: Sight, items: readonly Content[
 }
 
 function whyDeadline(key: KeyVersions, view: View): string[] {
-  const deadlines = view.items.filter((item): item is Deadline => item.kind === "deadline");
+  const deadlines = view.items.filter((item): item is Deadline => item.kind === "deadline" && item.field === undefined);
   if (deadlines.length === 0) return [];
   const counts = deadlines.filter(({ lives }) => lives.some((life) => view.lives.includes(life)));
   const [latest, ...others] = counts.toSorted((a, b) => b.at - a.at || b.time - a.time);

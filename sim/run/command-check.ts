@@ -18,14 +18,19 @@ import { Random } from "../world/random.ts";
 import { EPOCH_MS } from "../world/wall-clock.ts";
 
 /** What a valid command may be told by a replica without keys; the specification knows when. */
-const NO_MISTAKE = /^ERR (no such key|source and destination objects are the same)$/;
+const NO_MISTAKE =
+  /^ERR (no such key|source and destination objects are the same|could not decode requested zset member)$/;
 /** What a valid command may be told by a replica that holds a key of some type. */
-const ABOUT_STATE = /^(WRONGTYPE|ERR no such key$|ERR source and destination objects are the same$)/;
+const ABOUT_STATE =
+  /^(WRONGTYPE|BUSYKEY|ERR (no such key|source and destination objects are the same|could not decode requested zset member|index out of range|One or more scores can't be converted into double)$)/;
 /** What puts a key of each type there. */
 const HOLDERS: readonly ((key: string) => readonly string[])[] = [
   (key) => ["SET", key, "0"],
   (key) => ["HSET", key, "field", "0"],
   (key) => ["SADD", key, "member"],
+  (key) => ["ZADD", key, "0", "member"],
+  (key) => ["RPUSH", key, "0"],
+  (key) => ["PFADD", key, "element"],
 ];
 /** Besides reads: commands that neither change anything nor depend on the process. */
 const HARMLESS: ReadonlySet<string> = new Set(["ping", "echo", "time"]);

@@ -54,7 +54,7 @@ export function demandNothingLeft(world: Converged): void {
 
 function shownAt({ ask }: Converged, node: SimulatedNode, database: number, key: string): Shown {
   const type = ask(node, database, ["TYPE", key]);
-  const content = ask(node, database, [contentCommand(type) ?? "EXISTS", key]);
+  const content = ask(node, database, contentCommand(type, key) ?? ["EXISTS", key]);
   const deadline = ask(node, database, ["PEXPIRETIME", key]);
   return { replica: node.id, type, content, deadline, nowMs: node.process.keyspace.nowMs };
 }

@@ -7,6 +7,7 @@
  *   put      kills what it saw at its element (the whole key, for a string)
  *   remove   kills what it saw, and adds nothing
  *   count    kills nothing: concurrent puts and increments stand beside it
+ *   grow     kills nothing: what is added to a sketch lives as long as that does
  *
  * E1. A write to a key also kills what it saw of other types: they were hidden
  *     only until a write had seen both.
@@ -14,19 +15,23 @@
  * E3. A value's stamp is above the stamps of the values that it replaces. (Only
  *     of another type do increments count as values: beside a value of their own
  *     they have no stamp.)
- * E4. What an origin counts in a string is a life of its own; it shows through
- *     only while there is no value to count upon.
+ * E4. What an origin counts in a string or a field is a life of its own; it
+ *     shows through only while there is no value to count upon.
  * E5. A write into a collection that has a deadline supports the collection's
  *     lives: a removal that has not seen it does not end them. A deadline for
  *     a collection whose lives have all ended begins a new one.
- * E6. Whoever set the deadline that counts removes the key when it has come; any
- *     other leaves him ten seconds.
+ * E6. Whoever set the deadline that counts removes the key, or the field, when it
+ *     has come; any other leaves him ten seconds.
+ * E7. A write to an expired field first kills all that it saw of it. A key that
+ *     shows nothing because all its fields have expired has expired itself (E2).
  */
 import {
   databaseOf,
   pathOf,
+  type CollectionType,
   type Content,
   type ContentType,
+  type Copy,
   type Dot,
   type History,
   type Item,
@@ -34,7 +39,7 @@ import {
   type Seen,
   type Step,
 } from "./history.ts";
-import { viewOf, type View } from "./view.ts";
+import { contentAt, endOf, isContent, lifetimeOf, newestPut, viewOf, type View } from "./view.ts";
 
 const GRACE_MS = 10_000;
 
@@ -42,17 +47,26 @@ export class RunningEvent {
   /** The database that keys belong to. */
   database: number;
   readonly nowMs: number;
+  readonly dot: Dot;
+  /** What bytes that DUMP has given stand for. */
+  readonly dumps: Map<string, Copy>;
   private readonly history: History;
   private readonly seen: Seen;
-  private readonly dot: Dot;
   private readonly steps = new Map<string, Step>();
   /** What was looked at since the event last changed it. */
   private readonly views = new Map<string, View>();
   /** What it came across, for the marks. */
-  readonly came = { sawSiblings: false, sawHiddenType: false, sawOutlivedReset: false, removedOwnDeadline: false };
+  readonly came = {
+    sawSiblings: false,
+    sawHiddenType: false,
+    sawOutlivedReset: false,
+    sawLostGrowth: false,
+    removedOwnDeadline: false,
+  };
 
   constructor(history: History, seen: Seen, dot: Dot, nowMs: number, database: number) {
     this.history = history;
+    this.dumps = history.dumps;
     this.seen = seen;
     this.dot = dot;
     this.nowMs = nowMs;
@@ -61,9 +75,12 @@ export class RunningEvent {
 
   /** It may be an event without doing anything: FLUSHDB does not look what there is. */
   mayBeEmpty = false;
+  /** The specification cannot know whether it changes anything. */
+  mayDoNothing = false;
 
   /** Did it change anything that a reader could ever see? Clearing what shows nothing need not be an event. */
   get hasEffect(): boolean {
+    if (this.mayDoNothing) return false;
     return [...this.steps.values()].some((step) => step.adds.length > 0 || step.kills.some(isContent));
   }
 
@@ -94,6 +111,7 @@ export class RunningEvent {
     if (view.hasSiblings) this.came.sawSiblings = true;
     if (view.hasHiddenType) this.came.sawHiddenType = true;
     if (view.hasOutlivedReset) this.came.sawOutlivedReset = true;
+    if (view.hasLostGrowth) this.came.sawLostGrowth = true;
     return view;
   }
 
@@ -111,7 +129,7 @@ export class RunningEvent {
     const lives = [this.newLife()];
     this.kill(key, items);
     this.put(key, "string", "", value, lives, items.filter(isContent));
-    if (deadline !== undefined) this.add(key, { ...this.dot, kind: "deadline", at: deadline, lives, deadAt: 0 });
+    if (deadline !== undefined) this.addDeadline(key, undefined, deadline, lives);
   }
 
   /** Another value in the same life; where no string shows, a new life that ends when what showed would have. */
@@ -120,30 +138,53 @@ export class RunningEvent {
     if (type !== "string") return this.setString(key, value, deadline);
     const view = this.opened(key, "string");
     const replaced = view.items.filter(isContent);
-    this.kill(key, replaced);
-    this.put(key, "string", "", value, [continued(view)], replaced);
+    this.kill(
+      key,
+      view.items.filter((item) => item.kind !== "deadline"),
+    );
+    this.put(key, "string", "", value, [continued(view.lives, view.deadlineLives)], replaced);
   }
 
-  putElement(key: string, type: "hash" | "set", element: string, value: string): void {
-    const view = this.opened(key, type);
-    this.support(key, type, view);
-    const replaced = atElement(view, type, element);
+  /** Adds to the sketch that shows. */
+  growSketch(key: string, added: readonly string[]): void {
+    const of = newestPut(this.opened(key, "string").items.filter(isContent));
+    if (of === undefined) throw new RangeError(`${key} holds nothing that could grow`);
+    this.add(key, { ...this.dot, kind: "growth", type: "string", of, added, deadAt: 0 });
+  }
+
+  /** Of a field: a new life, without a deadline. */
+  putElement(key: string, type: CollectionType, element: string, value: string): void {
+    const view = this.openedAt(key, type, element);
+    const replaced = contentAt(view.items, type, element);
+    this.kill(key, allAt(view.items, type, element));
+    this.put(key, type, element, value, type === "hash" ? [this.newLife()] : [], replaced);
+  }
+
+  /** Another value in the field's same life; where none shows, a new one. */
+  changeField(key: string, field: string, value: string): void {
+    const view = this.openedAt(key, "hash", field);
+    const replaced = contentAt(view.items, "hash", field);
+    const { lives, latest } = lifetimeOf(view.items, field);
     this.kill(key, replaced);
-    this.put(key, type, element, value, [], replaced);
+    this.put(
+      key,
+      "hash",
+      field,
+      value,
+      [lives.length === 0 ? this.newLife() : continued(lives, latest?.lives)],
+      replaced,
+    );
   }
 
   countString(key: string, amount: bigint): void {
-    const { items } = this.opened(key, "string");
-    const own = items.find((item) => isContent(item) && item.kind === "count" && item.origin === this.dot.origin) as
-      | Content
-      | undefined;
-    const lives = own?.lives ?? [this.newLife()];
+    const lives = this.livesToCount(contentAt(this.opened(key, "string").items, "string", ""));
     this.add(key, { ...this.dot, kind: "count", type: "string", element: "", amount, lives, deadAt: 0 });
   }
 
-  countElement(key: string, element: string, amount: bigint): void {
-    this.support(key, "hash", this.opened(key, "hash"));
-    this.add(key, { ...this.dot, kind: "count", type: "hash", element, amount, lives: [], deadAt: 0 });
+  countElement(key: string, type: "hash" | "zset", element: string, amount: bigint): void {
+    const { items } = this.openedAt(key, type, element);
+    const lives = type === "hash" ? this.livesToCount(contentAt(items, type, element)) : [];
+    this.add(key, { ...this.dot, kind: "count", type, element, amount, lives, deadAt: 0 });
   }
 
   /** The last element takes the key with it. */
@@ -151,7 +192,7 @@ export class RunningEvent {
     const { type, elements } = this.view(key);
     if (type === undefined || !elements.has(element)) return;
     if (elements.size === 1) this.remove(key);
-    else this.kill(key, atElement(this.opened(key, type), type, element));
+    else this.kill(key, allAt(this.opened(key, type).items, type, element));
   }
 
   /** Whatever there is, visible or expired. */
@@ -166,10 +207,21 @@ export class RunningEvent {
     const lives = view.lives.length > 0 ? view.lives : [this.newLife()];
     this.kill(
       key,
-      items.filter((item) => item.kind === "deadline"),
+      items.filter((item) => item.kind === "deadline" && item.field === undefined),
     );
-    this.add(key, { ...this.dot, kind: "deadline", at, lives, deadAt: 0 });
-    if (type === "hash" || type === "set") this.renewBirths(key, type, items, lives);
+    this.addDeadline(key, undefined, at, lives);
+    if (type !== undefined && type !== "string") this.renewBirths(key, type, items, lives);
+  }
+
+  /** The same for a field that shows. */
+  expireField(key: string, field: string, at: number): void {
+    const { items } = this.view(key);
+    const { lives } = lifetimeOf(items, field);
+    this.kill(
+      key,
+      items.filter((item) => item.kind === "deadline" && item.field === field),
+    );
+    this.addDeadline(key, field, at, lives);
   }
 
   /** The replica removes a key because its time has come: false when it had not (E6). */
@@ -179,6 +231,18 @@ export class RunningEvent {
     this.came.removedOwnDeadline = isOwn;
     if (endedAt === undefined || endedAt + (isOwn ? 0 : GRACE_MS) > this.nowMs) return false;
     this.kill(key, items);
+    return true;
+  }
+
+  /** The same for a field (E6). */
+  expireFieldNow(key: string, field: string): boolean {
+    const { items } = this.view(key);
+    const { latest } = lifetimeOf(items, field);
+    const endedAt = endOf(latest);
+    const isOwn = latest?.origin === this.dot.origin;
+    this.came.removedOwnDeadline = isOwn;
+    if (endedAt === undefined || endedAt + (isOwn ? 0 : GRACE_MS) > this.nowMs) return false;
+    this.kill(key, allAt(items, "hash", field));
     return true;
   }
 
@@ -198,22 +262,41 @@ export class RunningEvent {
   /** Readies a key for a write of a type (E1, E2). */
   private opened(key: string, type: ContentType): View {
     const { expired, items } = this.view(key);
-    this.kill(key, expired ? items : items.filter((item) => item.kind !== "deadline" && item.type !== type));
+    this.kill(key, expired ? items : items.filter((item) => !isOfType(item, type)));
+    return this.view(key);
+  }
+
+  /** Readies an element of a collection for a write (E1, E2, E5, E7). */
+  private openedAt(key: string, type: CollectionType, element: string): View {
+    const view = this.opened(key, type);
+    if (type === "hash" && !view.elements.has(element)) this.kill(key, allAt(view.items, type, element));
+    this.support(key, type, view);
     return this.view(key);
   }
 
   /** The lives of a collection that is about to be written to (E5); one that shows nothing begins anew. */
-  private support(key: string, type: ContentType, view: View): void {
+  private support(key: string, type: CollectionType, view: View): void {
+    const hasDeadline = view.items.some((item) => item.kind === "deadline" && item.field === undefined);
     if (view.type === undefined) this.renewBirths(key, type, view.items, [this.newLife()]);
-    else if (view.items.some((item) => item.kind === "deadline")) this.renewBirths(key, type, view.items, view.lives);
+    else if (hasDeadline) this.renewBirths(key, type, view.items, view.lives);
   }
 
-  private renewBirths(key: string, type: ContentType, items: readonly Item[], lives: readonly Life[]): void {
+  private renewBirths(key: string, type: CollectionType, items: readonly Item[], lives: readonly Life[]): void {
     this.kill(
       key,
       items.filter((item) => item.kind === "birth" && item.type === type),
     );
     for (const life of lives) this.add(key, { ...this.dot, kind: "birth", type, life, deadAt: 0 });
+  }
+
+  /** What this origin counts belongs to a life of its own (E4). */
+  private livesToCount(there: readonly Content[]): readonly Life[] {
+    const own = there.find((item) => item.kind === "count" && item.origin === this.dot.origin);
+    return own?.lives ?? [this.newLife()];
+  }
+
+  private addDeadline(key: string, field: string | undefined, at: number, lives: readonly Life[]): void {
+    this.add(key, { ...this.dot, kind: "deadline", field, at, lives, deadAt: 0 });
   }
 
   private put(
@@ -257,17 +340,18 @@ export class RunningEvent {
 }
 
 /** Of the lives of several increments, the one that the deadline names goes on, or else the oldest. */
-function continued({ lives, deadlineLives }: View): Life {
+function continued(lives: readonly Life[], deadlineLives: readonly Life[] | undefined): Life {
   const named = deadlineLives === undefined ? lives : lives.filter((life) => deadlineLives.includes(life));
   return named.toSorted((a, b) => a.time - b.time || a.origin - b.origin)[0] as Life; // what is visible has a life
 }
 
-function isContent(item: Item): boolean {
-  return item.kind === "put" || item.kind === "count";
+/** Fields have deadlines; those of the key are of all types. */
+function isOfType(item: Item, type: ContentType): boolean {
+  if (item.kind === "deadline") return item.field === undefined || type === "hash";
+  return item.type === type;
 }
 
-function atElement(view: View, type: ContentType, element: string): Item[] {
-  return view.items.filter(
-    (item) => (item.kind === "put" || item.kind === "count") && item.type === type && item.element === element,
-  );
+function allAt(items: readonly Item[], type: ContentType, element: string): Item[] {
+  const deadlines = items.filter((item) => item.kind === "deadline" && item.field === element && type === "hash");
+  return [...contentAt(items, type, element), ...deadlines];
 }

@@ -1,8 +1,18 @@
 /** What the specification demands of a reply, and the comparison with what came. */
 import type { Reply } from "./reply.ts";
 
+/** A reply, or a part of one, that is not known to the byte: what may come there. */
+export interface Open {
+  readonly fits: (reply: Reply) => boolean;
+  /** JSON, as what is known would be shown. */
+  readonly words: string;
+}
+
+/** What is demanded in the place of a reply. */
+export type Wanted = null | number | string | { readonly error: string } | Open | readonly Wanted[];
+
 export type Expected =
-  | { readonly kind: "exactly"; readonly reply: Reply }
+  | { readonly kind: "exactly"; readonly reply: Wanted }
   /** The same elements in any order. */
   | { readonly kind: "any order"; readonly elements: readonly Reply[] }
   /** The same pairs in any order: a map as RESP2 sends it. */
@@ -12,7 +22,7 @@ export type Expected =
   /** The reply was random; the specification has looked at it: undefined when it could be. */
   | { readonly kind: "checked"; readonly problem: string | undefined };
 
-export function exactly(reply: Reply): Expected {
+export function exactly(reply: Wanted): Expected {
   return { kind: "exactly", reply };
 }
 
@@ -28,11 +38,31 @@ export function checked(isRight: boolean, otherwise: string): Expected {
   return { kind: "checked", problem: isRight ? undefined : otherwise };
 }
 
+export const ANYTHING: Expected = checked(true, "");
+
+/** A number as text, however many digits are printed of it. */
+export function numeric(wanted: number, tolerance = 0): Open {
+  return {
+    fits: (reply) => {
+      const got = typeof reply === "string" ? numberIn(reply) : undefined;
+      return got !== undefined && (got === wanted || Math.abs(got - wanted) <= tolerance);
+    },
+    words: show(String(wanted)),
+  };
+}
+
+/** As C prints them, and JavaScript. */
+function numberIn(text: string): number | undefined {
+  const infinite = /^(-?)inf(inity)?$/i.exec(text);
+  if (infinite !== null) return infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return text.trim() === text && text !== "" ? Number(text) : undefined;
+}
+
 /** Undefined when the reply is as demanded; else what was demanded. */
 export function mismatch(expected: Expected, actual: Reply): string | undefined {
   switch (expected.kind) {
     case "exactly":
-      return same(expected.reply, actual) ? undefined : show(expected.reply);
+      return fits(expected.reply, actual) ? undefined : showWanted(expected.reply);
     case "any order":
       return sameInAnyOrder(expected.elements, actual) ? undefined : `in any order ${show(expected.elements)}`;
     case "pairs":
@@ -46,7 +76,7 @@ export function mismatch(expected: Expected, actual: Reply): string | undefined 
   }
 }
 
-function isError(reply: Reply): reply is { readonly error: string } {
+export function isError(reply: Reply): reply is { readonly error: string } {
   return typeof reply === "object" && reply !== null && "error" in reply;
 }
 
@@ -54,13 +84,30 @@ export function show(reply: Reply): string {
   return JSON.stringify(reply);
 }
 
-function same(a: Reply, b: Reply): boolean {
-  return a === b || show(a) === show(b);
+function showWanted(wanted: Wanted): string {
+  if (Array.isArray(wanted)) return `[${(wanted as readonly Wanted[]).map(showWanted).join(",")}]`;
+  return isOpen(wanted) ? wanted.words : JSON.stringify(wanted);
+}
+
+function isOpen(wanted: Wanted): wanted is Open {
+  return typeof wanted === "object" && wanted !== null && "fits" in wanted;
+}
+
+export function fits(wanted: Wanted, actual: Reply): boolean {
+  if (wanted === actual) return true;
+  if (isOpen(wanted)) return wanted.fits(actual);
+  if (Array.isArray(wanted)) {
+    const list = wanted as readonly Wanted[];
+    return (
+      Array.isArray(actual) && actual.length === list.length && list.every((one, i) => fits(one, actual[i] as Reply))
+    ); // of the same length
+  }
+  return isError(wanted as Reply) && JSON.stringify(wanted) === show(actual);
 }
 
 function sameInAnyOrder(elements: readonly Reply[], actual: Reply): boolean {
   if (!Array.isArray(actual) || actual.length !== elements.length) return false;
-  return same(elements.map(show).toSorted(), (actual as Reply[]).map(show).toSorted());
+  return show(elements.map(show).toSorted()) === show((actual as Reply[]).map(show).toSorted());
 }
 
 function samePairs(pairs: ReadonlyMap<string, string>, actual: Reply): boolean {

@@ -50,7 +50,7 @@ function counterAt(reading: Reading): Counter {
   const [key, field] = [argument(reading, 1), argument(reading, 2)];
   return {
     shows: () => event.view(key).elements.get(field) ?? null,
-    count: (amount) => event.countElement(key, field, amount),
-    put: (value) => event.putElement(key, "hash", field, value),
+    count: (amount) => event.countElement(key, "hash", field, amount),
+    put: (value) => event.changeField(key, field, value),
   };
 }

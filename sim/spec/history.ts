@@ -9,7 +9,10 @@
  *   live   = the items of seen events that no seen event kills
  *   type   = the one that holds the newest live write
  *   string = newest live value + all live increments; so too a hash's field
- *   set    = the elements that have a live add
+ *            and a sorted set's score
+ *   set    = the elements that have a live add; a list's are its positions
+ *   sketch = a string of which only is known what was added to it (HyperLogLog):
+ *            what it began with + all that was added to it while it lives
  *   expiry = the latest live deadline that names a life of what is visible
  *
  * This folder shares no code with production.
@@ -25,20 +28,24 @@ export interface Dot {
 /** Has a replica seen this event? */
 export type Seen = (origin: OriginId, time: number) => boolean;
 
-export type ContentType = "string" | "hash" | "set";
+export type ContentType = "string" | "hash" | "set" | "zset" | "list";
+export type CollectionType = Exclude<ContentType, "string">;
 
 /** A life of a key, named by the event that began it. */
 export type Life = Dot;
 
 export type Item =
-  /** A value of a string or a field, or a member (whose value is empty). Strings have the element "". */
+  /**
+   * A value of a string, a field, a member (of a set an empty one, of a sorted set a score) or a list's element, which
+   * is named by its position. Strings have the element "".
+   */
   | (Dot & {
       readonly kind: "put";
       readonly type: ContentType;
       readonly element: string;
       readonly value: string;
       readonly stamp: number;
-      /** Of a string: the lives that it belongs to. A collection's are its births. */
+      /** Of a string or a field: the lives that it belongs to. A collection's are its births. */
       readonly lives: readonly Life[];
       deadAt: number;
     })
@@ -46,18 +53,44 @@ export type Item =
       readonly kind: "count";
       readonly type: ContentType;
       readonly element: string;
+      /** Of a score in units of 2^-1074, else of 10^-17. */
       readonly amount: bigint;
       readonly lives: readonly Life[];
       deadAt: number;
     })
+  /** What was added to a sketch: it lives and dies with that value. */
+  | (Dot & {
+      readonly kind: "growth";
+      readonly type: "string";
+      readonly of: Dot;
+      readonly added: readonly string[];
+      deadAt: number;
+    })
   /** A collection's life, as begun or as supported by a later write. */
-  | (Dot & { readonly kind: "birth"; readonly type: ContentType; readonly life: Life; deadAt: number })
-  /** Infinity: PERSIST. */
-  | (Dot & { readonly kind: "deadline"; readonly at: number; readonly lives: readonly Life[]; deadAt: number });
+  | (Dot & { readonly kind: "birth"; readonly type: CollectionType; readonly life: Life; deadAt: number })
+  /** Of the key, or of one field of its hash. Infinity: PERSIST. */
+  | (Dot & {
+      readonly kind: "deadline";
+      readonly field: string | undefined;
+      readonly at: number;
+      readonly lives: readonly Life[];
+      deadAt: number;
+    });
 
 export type Content = Extract<Item, { kind: "put" | "count" }>;
 export type Deadline = Extract<Item, { kind: "deadline" }>;
+export type Growth = Extract<Item, { kind: "growth" }>;
 export type Birth = Extract<Item, { kind: "birth" }>;
+
+/** What a key shows, for another one to be made like it. */
+export interface Copy {
+  readonly type: ContentType;
+  /** In the order of a list, whose elements have no names. */
+  readonly elements: readonly (readonly [element: string, value: string])[];
+  /** Those of fields. */
+  readonly deadlines: ReadonlyMap<string, number>;
+  readonly deadline: number | undefined;
+}
 
 /** What one event did to one key. */
 export interface Step {
@@ -76,6 +109,8 @@ interface KeyHistory {
 }
 
 export class History {
+  /** What bytes that DUMP has given stand for. */
+  readonly dumps = new Map<string, Copy>();
   private readonly keys = new Map<string, KeyHistory>();
   private reading = 0;
   /** The steps that the current reading sees; one list for all readings. */

@@ -1,5 +1,6 @@
 /** Keys of any type: existence, removal, renaming, deadlines. */
 import type { RunningEvent } from "./event.ts";
+import type { Copy } from "./history.ts";
 import { anyOrder, checked, exactly, type Expected } from "./expected.ts";
 import {
   argument,
@@ -15,10 +16,11 @@ import {
   type Rule,
   type Rules,
 } from "./interpreter.ts";
+import { push, valuesOf } from "./lists.ts";
 import { scanned } from "./open-replies.ts";
 import { matches } from "./pattern.ts";
 import { expireOrRemove } from "./strings.ts";
-import type { View } from "./view.ts";
+import { endOf, lifetimeOf, type View } from "./view.ts";
 
 export const keyRules: Rules = {
   /** Not a command: the replica's own removal of a key whose time has come. */
@@ -65,7 +67,7 @@ export const keyRules: Rules = {
     const view = event.view(from);
     const isTaken = event.within(target, () => event.view(to).type !== undefined);
     if (view.type === undefined || (isTaken && !given.has("REPLACE"))) return ZERO;
-    event.within(target, () => makeLike(event, to, view));
+    event.within(target, () => makeLike(event, to, copyOf(view)));
     return ONE;
   },
   MOVE: (reading) => {
@@ -76,7 +78,7 @@ export const keyRules: Rules = {
     const isTaken = event.within(target, () => event.view(key).type !== undefined);
     if (view.type === undefined || isTaken) return ZERO;
     event.remove(key);
-    event.within(target, () => makeLike(event, key, view));
+    event.within(target, () => makeLike(event, key, copyOf(view)));
     return ONE;
   },
   SWAPDB: (reading) => {
@@ -84,11 +86,11 @@ export const keyRules: Rules = {
     const databases = [Number(argument(reading, 1)), Number(argument(reading, 2))];
     if (databases[0] === databases[1]) return OK;
     const contents = databases.map((database) =>
-      event.within(database, () => event.keys().map((key) => [key, event.view(key)] as const)),
+      event.within(database, () => event.keys().map((key) => [key, copyOf(event.view(key))] as const)),
     );
     for (const database of databases) event.within(database, () => event.clear());
     for (const [i, database] of databases.toReversed().entries())
-      event.within(database, () => contents[i]?.forEach(([key, view]) => makeLike(event, key, view)));
+      event.within(database, () => contents[i]?.forEach(([key, copy]) => makeLike(event, key, copy)));
     return OK;
   },
   EXPIRE: expire((at, now) => now + at * 1000),
@@ -128,20 +130,48 @@ function rename(reading: Reading, replaces: boolean): Expected {
   if (!replaces && event.view(to).type !== undefined) return ZERO;
   if (from !== to) {
     event.remove(from);
-    makeLike(event, to, view);
+    makeLike(event, to, copyOf(view));
   }
   return replaces ? OK : ONE;
 }
 
+export function copyOf(view: View): Copy {
+  const { type, items } = view;
+  if (type === undefined) throw new RangeError("nothing is there to copy");
+  if (type === "list")
+    return {
+      type,
+      elements: valuesOf(view).map((value) => ["", value]),
+      deadlines: new Map(),
+      deadline: view.deadline,
+    };
+  const fields = type === "hash" ? [...view.elements.keys()] : [];
+  const ends = fields.flatMap((field) => {
+    const at = endOf(lifetimeOf(items, field).latest);
+    return at === undefined ? [] : [[field, at] as const];
+  });
+  return { type, elements: [...view.elements], deadlines: new Map(ends), deadline: view.deadline };
+}
+
 /** The puts that a copy amounts to. */
-function makeLike(event: RunningEvent, key: string, view: View): void {
+export function makeLike(event: RunningEvent, key: string, copy: Copy): void {
+  const { type, elements } = copy;
   // A string replaces what is there; into a collection its elements are put one by one.
-  if (view.type !== "string") event.remove(key);
-  for (const [element, value] of view.elements) {
-    if (view.type === "string") event.setString(key, value);
-    else if (view.type !== undefined) event.putElement(key, view.type, element, value);
-  }
-  if (view.deadline !== undefined) event.expire(key, view.deadline);
+  if (type !== "string") event.remove(key);
+  if (type === "list")
+    push(
+      event,
+      key,
+      "tail",
+      elements.map(([, value]) => value),
+    );
+  else
+    for (const [element, value] of elements) {
+      if (type === "string") event.setString(key, value);
+      else event.putElement(key, type, element, value);
+    }
+  for (const [field, at] of copy.deadlines) event.expireField(key, field, at);
+  if (copy.deadline !== undefined) event.expire(key, copy.deadline);
 }
 
 function expire(absolute: (at: number, nowMs: number) => number): Rule {

@@ -1,21 +1,27 @@
 /** Replies that are open: random draws and scans. What came says which it was; here is what it may be. */
 import type { Reply } from "./reply.ts";
-import { checked, show, type Expected } from "./expected.ts";
+import { checked, fits, numeric, show, type Expected, type Wanted } from "./expected.ts";
 import { argument, valuedOptions, type Reading } from "./interpreter.ts";
 import { matches } from "./pattern.ts";
 import type { View } from "./view.ts";
 
-/** One of the collection's elements (nil when there are none), or as many as asked for, fields perhaps with values. */
-export function drawn({ args, actual }: Reading, { elements }: View): Expected {
+/** One of the collection's elements (nil when there are none), or as many as asked for, perhaps with values or scores. */
+export function drawn({ args, actual }: Reading, view: View): Expected {
+  const elements = valuesOf(view);
   const asked = args[2] === undefined ? undefined : Number(args[2]);
   const isRight =
-    args[3]?.toUpperCase() === "WITHVALUES"
-      ? hasValues(elements, actual) && isDrawnFrom(elements, everySecond(actual), asked)
-      : isDrawnFrom(elements, actual, asked);
+    args[3] === undefined
+      ? isDrawnFrom(elements, actual, asked)
+      : hasValues(elements, actual) && isDrawnFrom(elements, everySecond(actual), asked);
   return checked(isRight, `drawn from ${show([...elements.keys()])}`);
 }
 
-function isDrawnFrom(elements: ReadonlyMap<string, string>, actual: Reply, asked: number | undefined): boolean {
+/** What each element's value is as a reply. */
+export function valuesOf({ type, elements }: View): Map<string, Wanted> {
+  return new Map([...elements].map(([name, value]) => [name, type === "zset" ? numeric(Number(value)) : value]));
+}
+
+function isDrawnFrom(elements: ReadonlyMap<string, Wanted>, actual: Reply, asked: number | undefined): boolean {
   if (asked === undefined)
     return elements.size === 0 ? actual === null : typeof actual === "string" && elements.has(actual);
   if (!Array.isArray(actual)) return false;
@@ -27,9 +33,10 @@ function isDrawnFrom(elements: ReadonlyMap<string, string>, actual: Reply, asked
 
 /**
  * A scan, its cursor at argument `at`: what it returns exists and matches; one
- * that began at the beginning and is done has returned all. Hashes with values.
+ * that began at the beginning and is done has returned all. Hashes with values,
+ * sorted sets with scores.
  */
-export function scanned(reading: Reading, at: number, all: ReadonlyMap<string, string>, withValues: boolean): Expected {
+export function scanned(reading: Reading, at: number, all: ReadonlyMap<string, Wanted>, withValues: boolean): Expected {
   const { actual } = reading;
   const pattern = valuedOptions(reading, at + 1).get("MATCH");
   const elements = new Map([...all].filter(([name]) => pattern === undefined || matches(pattern, name)));
@@ -49,12 +56,14 @@ function everySecond(list: Reply): Reply[] {
   return Array.isArray(list) ? (list as Reply[]).filter((_, i) => i % 2 === 0) : [];
 }
 
-/** Is it a list of fields, each followed by its value? */
-function hasValues(elements: ReadonlyMap<string, string>, list: Reply): boolean {
+/** Is it a list of elements, each followed by its value? */
+function hasValues(elements: ReadonlyMap<string, Wanted>, list: Reply): boolean {
   if (!Array.isArray(list) || list.length % 2 > 0) return false;
   const flat = list as Reply[];
   return flat.every((value, i) => {
     const name = flat[i - 1];
-    return i % 2 === 0 || (typeof name === "string" && elements.get(name) === value);
+    if (i % 2 === 0) return true;
+    const wanted = typeof name === "string" ? elements.get(name) : undefined;
+    return wanted !== undefined && fits(wanted, value);
   });
 }

@@ -12,14 +12,18 @@
  *
  *   history.ts       events add items and kill items; which of them live
  *   view.ts          what live items show: type, elements, deadline
- *   event.ts         what a write adds and kills, rules E1 to E5
- *   strings.ts, hashes.ts, sets.ts, keys.ts
+ *   event.ts         what a write adds and kills, rules E1 to E7
+ *   position.ts      where the elements of lists stand
+ *   strings.ts, bitmaps.ts, hyperloglogs.ts, hashes.ts, fields.ts, sets.ts,
+ *   zsets.ts, zset-ranges.ts, zset-algebra.ts, geo.ts, lists.ts, sort.ts,
+ *   keys.ts, dumps.ts
  *                    each command: a read of a view, writes of an event, a reply
  *   this file        a command that production ran, held against its rule
  *
  * The rest is spelling: counters.ts for increments, expected.ts and reply.ts for
- * replies, number.ts for exact decimals, interpreter.ts for arguments,
- * open-replies.ts and pattern.ts for draws and scans, subsequence.ts for LCS.
+ * replies, number.ts for exact decimals, score.ts for exact doubles, sketch.ts
+ * for bytes that are not known, interpreter.ts for arguments, open-replies.ts and
+ * pattern.ts for draws and scans, subsequence.ts for LCS.
  *
  * Of production it is told what a command was replied, what its replica had
  * seen, what its clock said, and the dot of the event that it became, if any.
@@ -28,14 +32,39 @@
 import type { Reply } from "./reply.ts";
 import { RunningEvent } from "./event.ts";
 import { mismatch, show } from "./expected.ts";
+import { bitmapRules } from "./bitmaps.ts";
+import { dumpRules } from "./dumps.ts";
+import { fieldRules } from "./fields.ts";
+import { geoRules } from "./geo.ts";
 import { hashRules } from "./hashes.ts";
 import type { Dot, History, Seen } from "./history.ts";
+import { hyperLogLogRules } from "./hyperloglogs.ts";
 import type { Rules } from "./interpreter.ts";
 import { keyRules } from "./keys.ts";
+import { listRules } from "./lists.ts";
 import { setRules } from "./sets.ts";
+import { sortRules } from "./sort.ts";
 import { stringRules } from "./strings.ts";
+import { zsetAlgebraRules } from "./zset-algebra.ts";
+import { zsetRangeRules } from "./zset-ranges.ts";
+import { zsetRules } from "./zsets.ts";
 
-const RULES: Rules = { ...keyRules, ...stringRules, ...hashRules, ...setRules };
+const RULES: Rules = {
+  ...keyRules,
+  ...stringRules,
+  ...bitmapRules,
+  ...hyperLogLogRules,
+  ...hashRules,
+  ...fieldRules,
+  ...setRules,
+  ...zsetRules,
+  ...zsetRangeRules,
+  ...zsetAlgebraRules,
+  ...geoRules,
+  ...listRules,
+  ...sortRules,
+  ...dumpRules,
+};
 
 export interface Execution {
   readonly command: readonly string[];
@@ -58,6 +87,7 @@ export interface Findings {
   readonly sawSiblings: boolean;
   readonly sawHiddenType: boolean;
   readonly sawOutlivedReset: boolean;
+  readonly sawLostGrowth: boolean;
   /** Of an expiry: had the remover set the deadline itself? */
   readonly removedOwnDeadline: boolean;
 }

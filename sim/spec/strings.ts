@@ -1,7 +1,7 @@
 /** Strings: a register plus a counter. */
 import type { RunningEvent } from "./event.ts";
 import { increment, incrementByFloat, type Counter } from "./counters.ts";
-import { exactly, failure, type Expected } from "./expected.ts";
+import { ANYTHING, exactly, failure, type Expected } from "./expected.ts";
 import {
   argument,
   NIL,
@@ -15,6 +15,7 @@ import {
   type Rule,
   type Rules,
 } from "./interpreter.ts";
+import { asRead, isKnown, UNKNOWN } from "./sketch.ts";
 import { longestCommon } from "./subsequence.ts";
 import type { View } from "./view.ts";
 
@@ -22,8 +23,7 @@ const NOT_AN_INTEGER = failure("ERR value is not an integer or out of range");
 const NOT_A_FLOAT = failure("ERR value is not a valid float");
 const NO_STRINGS = failure("ERR The specified keys must contain string values");
 
-const range: Rule = withType("string", (reading, view) => {
-  const value = valueOf(view) ?? "";
+const range: Rule = onBytes((reading, value) => {
   const [start, end] = [BigInt(argument(reading, 2)), BigInt(argument(reading, 3))];
   if (start < 0 && end < 0 && start > end) return exactly("");
   const at = (index: bigint): number => (index < 0 ? Math.max(0, value.length + Number(index)) : Number(index));
@@ -31,20 +31,22 @@ const range: Rule = withType("string", (reading, view) => {
 });
 
 export const stringRules: Rules = {
-  GET: withType("string", (_, view) => exactly(valueOf(view))),
-  STRLEN: withType("string", (_, view) => exactly((valueOf(view) ?? "").length)),
+  GET: withType("string", (_, view) => exactly(asRead(valueOf(view)))),
+  STRLEN: onBytes((_, value) => exactly(value.length)),
   GETRANGE: range,
   SUBSTR: range,
   LCS: (reading) => {
     const [a, b] = [reading.event.view(argument(reading, 1)), reading.event.view(argument(reading, 2))];
     if (![a, b].every(({ type }) => type === undefined || type === "string")) return NO_STRINGS;
-    return longestCommon(valueOf(a) ?? "", valueOf(b) ?? "", options(reading, 3), reading.actual);
+    const [one, other] = [valueOf(a) ?? "", valueOf(b) ?? ""];
+    if (!isKnown(one) || !isKnown(other)) return ANYTHING;
+    return longestCommon(one, other, options(reading, 3), reading.actual);
   },
-  MGET: ({ event, args }) => exactly(args.slice(1).map((key) => stringOf(event, key))),
+  MGET: ({ event, args }) => exactly(args.slice(1).map((key) => asRead(stringOf(event, key)))),
   SET: (reading) => set(reading),
   GETSET: withType("string", ({ event, args }, view, key) => {
     event.setString(key, args[2] ?? "");
-    return exactly(valueOf(view));
+    return exactly(asRead(valueOf(view)));
   }),
   SETNX: (reading) => {
     const key = argument(reading, 1);
@@ -65,7 +67,7 @@ export const stringRules: Rules = {
   },
   GETDEL: withType("string", ({ event }, view, key) => {
     event.remove(key);
-    return exactly(valueOf(view));
+    return exactly(asRead(valueOf(view)));
   }),
   GETEX: withType("string", (reading, view, key) => {
     const given = options(reading, 2);
@@ -73,15 +75,14 @@ export const stringRules: Rules = {
     if (view.type === undefined) return NIL;
     if (given.has("PERSIST") && view.deadline !== undefined) reading.event.expire(key, Number.POSITIVE_INFINITY);
     if (deadline !== undefined) expireOrRemove(reading.event, key, deadline);
-    return exactly(valueOf(view));
+    return exactly(asRead(valueOf(view)));
   }),
-  APPEND: withType("string", (reading, view, key) => {
-    const value = (valueOf(view) ?? "") + argument(reading, 2);
+  APPEND: onBytes((reading, old, key, view) => {
+    const value = old + argument(reading, 2);
     if (view.type === undefined || argument(reading, 2) !== "") reading.event.changeString(key, value);
     return exactly(value.length);
   }),
-  SETRANGE: withType("string", (reading, view, key) => {
-    const old = valueOf(view) ?? "";
+  SETRANGE: onBytes((reading, old, key) => {
     const offset = Number(argument(reading, 2));
     const part = argument(reading, 3);
     if (part === "") return exactly(old.length);
@@ -100,6 +101,17 @@ export const stringRules: Rules = {
 
 export function valueOf(view: View): string | null {
   return view.type === "string" ? (view.elements.get("") ?? null) : null;
+}
+
+/** Of bytes that are not known anything may be replied; who writes into them leaves some that are not known either. */
+function onBytes(rule: (reading: Reading, value: string, key: string, view: View) => Expected): Rule {
+  return withType("string", (reading, view, key) => {
+    const value = valueOf(view) ?? "";
+    if (isKnown(value)) return rule(reading, value, key, view);
+    if (/^(append|setrange)$/i.test(argument(reading, 0)) && reading.args.at(-1) !== "")
+      reading.event.changeString(key, UNKNOWN);
+    return ANYTHING;
+  });
 }
 
 function stringOf(event: RunningEvent, key: string): string | null {
@@ -133,7 +145,7 @@ function set(reading: Reading): Expected {
   const given = options(reading, 3);
   const view = event.view(key);
   if (given.has("GET") && view.type !== undefined && view.type !== "string") return WRONG_TYPE;
-  const reply = given.has("GET") ? exactly(valueOf(view)) : OK;
+  const reply = given.has("GET") ? exactly(asRead(valueOf(view))) : OK;
   if ((given.has("NX") && view.type !== undefined) || (given.has("XX") && view.type === undefined)) {
     return given.has("GET") ? reply : NIL;
   }

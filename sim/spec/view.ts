@@ -1,6 +1,8 @@
 /** What a reader sees of a key, computed from its live items and the reader's clock. */
-import type { Birth, Content, ContentType, Deadline, Dot, Item, Life } from "./history.ts";
+import type { Birth, Content, ContentType, Deadline, Dot, Growth, Item, Life } from "./history.ts";
 import { decimalOf, formatDecimal, saturated } from "./number.ts";
+import { doubleOf, exactOf, scoreOf, scoreText } from "./score.ts";
+import { addedTo, mayBeSketch, sketchOf, UNKNOWN } from "./sketch.ts";
 
 export interface View {
   /** Undefined: the key does not exist. */
@@ -13,9 +15,9 @@ export interface View {
   readonly lives: readonly Life[];
   /** Everything that is live at the key, visible or not. */
   readonly items: readonly Item[];
-  /** The deadline has passed, and took from sight what there was. */
+  /** A deadline has passed, or those of all fields, and took from sight what there was. */
   readonly expired: boolean;
-  /** The deadline that has passed. */
+  /** The key's deadline that has passed. */
   readonly endedAt: number | undefined;
   /** Who set the deadline that counts. */
   readonly deadlineOrigin: number | undefined;
@@ -27,33 +29,79 @@ export interface View {
   readonly hasHiddenType: boolean;
   /** An increment that a reset had not seen. */
   readonly hasOutlivedReset: boolean;
+  readonly hasLostGrowth: boolean;
 }
 
-const TYPES: readonly ContentType[] = ["string", "hash", "set"];
+type Put = Extract<Item, { kind: "put" }>;
+
+/** The life of a string or of a field, and the deadline that counts there. */
+export interface Lifetime {
+  readonly lives: readonly Life[];
+  readonly latest: Deadline | undefined;
+}
+
+const TYPES: readonly ContentType[] = ["string", "hash", "set", "zset", "list"];
 
 export function viewOf(items: readonly Item[], nowMs: number): View {
-  const content = items.filter((item) => item.kind === "put" || item.kind === "count");
+  const content = items.filter(isContent);
   const type = newestType(content);
   const visible = content.filter((item) => item.type === type);
-  const lives = type === undefined ? [] : type === "string" ? livesOfString(visible) : livesOfCollection(items, type);
-  const latest = latestDeadline(items, lives);
-  const deadline = latest === undefined || latest.at === Number.POSITIVE_INFINITY ? undefined : latest.at;
-  const expired = deadline !== undefined && deadline <= nowMs;
-  const byElement = expired ? new Map<string, Content[]>() : grouped(visible);
+  const lives = type === undefined ? [] : type === "string" ? livesOfValue(visible) : livesOfCollection(items, type);
+  const latest = latestDeadline(items, undefined, lives);
+  const deadline = endOf(latest);
+  const isOver = deadline !== undefined && deadline <= nowMs;
+  const byElement = isOver ? new Map<string, Content[]>() : grouped(visible);
+  if (type === "hash") for (const field of endedFields(items, nowMs)) byElement.delete(field);
+  const expired = type !== undefined && byElement.size === 0;
+  const growths = items.filter((item) => item.kind === "growth");
   return {
     type: expired ? undefined : type,
-    elements: new Map([...byElement].map(([element, there]) => [element, shown(there)])),
+    elements: new Map([...byElement].map(([element, there]) => [element, shown(type, there, growths)])),
     deadline: expired ? undefined : deadline,
     lives,
     items,
     expired,
-    endedAt: expired ? deadline : undefined,
+    endedAt: isOver ? deadline : undefined,
     deadlineOrigin: latest?.origin,
     deadlineLives: latest?.lives,
     hasSiblings: [...byElement.values()].some((there) => there.filter((item) => item.kind === "put").length > 1),
     hasHiddenType: visible.length < content.length,
     hasOutlivedReset: [...byElement.values()].some(outlivesReset),
+    hasLostGrowth: growths.some(({ of }) => !content.some((item) => isSame(item, of))),
   };
+}
+
+export function isContent(item: Item): item is Content {
+  return item.kind === "put" || item.kind === "count";
+}
+
+/** What is live of one element, visible or not. */
+export function contentAt(items: readonly Item[], type: ContentType, element: string): Content[] {
+  return items.filter((item) => isContent(item) && item.type === type && item.element === element) as Content[];
+}
+
+/** A field has a life of its own, as a string has. */
+export function lifetimeOf(items: readonly Item[], field: string): Lifetime {
+  const lives = livesOfValue(contentAt(items, "hash", field));
+  return { lives, latest: latestDeadline(items, field, lives) };
+}
+
+/** Undefined when it never ends. */
+export function endOf(deadline: Deadline | undefined): number | undefined {
+  return deadline === undefined || deadline.at === Number.POSITIVE_INFINITY ? undefined : deadline.at;
+}
+
+/** The newest value: by (stamp, origin). */
+export function newestPut(items: readonly Content[]): Put | undefined {
+  let newest: Put | undefined;
+  for (const item of items) if (item.kind === "put" && (newest === undefined || isNewer(item, newest))) newest = item;
+  return newest;
+}
+
+/** The fields whose deadlines have passed. */
+function endedFields(items: readonly Item[], nowMs: number): string[] {
+  const fields = new Set(items.flatMap((item) => (item.kind === "deadline" ? (item.field ?? []) : [])));
+  return [...fields].filter((field) => (endOf(lifetimeOf(items, field).latest) ?? Infinity) <= nowMs);
 }
 
 function newestType(content: readonly Content[]): ContentType | undefined {
@@ -69,20 +117,13 @@ function stampOf(item: Content): number {
   return item.kind === "put" ? item.stamp : item.time;
 }
 
-/** By (stamp, origin). */
 function isNewer(a: Content, b: Content): boolean {
   if (stampOf(a) !== stampOf(b)) return stampOf(a) > stampOf(b);
   return (a as Dot).origin > (b as Dot).origin;
 }
 
-function newestPut(items: readonly Content[]): Extract<Item, { kind: "put" }> | undefined {
-  let newest: Extract<Item, { kind: "put" }> | undefined;
-  for (const item of items) if (item.kind === "put" && (newest === undefined || isNewer(item, newest))) newest = item;
-  return newest;
-}
-
-/** A string's life is that of its newest value, or without one of its increments. */
-function livesOfString(visible: readonly Content[]): Life[] {
+/** A value's life is that of the newest one, or without one of its increments. */
+function livesOfValue(visible: readonly Content[]): Life[] {
   const value = newestPut(visible);
   return [...new Set((value === undefined ? visible : [value]).flatMap((item) => item.lives))];
 }
@@ -93,11 +134,15 @@ function livesOfCollection(items: readonly Item[], type: ContentType): Life[] {
   ];
 }
 
-/** The latest deadline that names one of these lives; of equal ones the newest. */
-function latestDeadline(items: readonly Item[], lives: readonly Life[]): Deadline | undefined {
+/** The latest deadline, of the key or of a field, that names one of these lives; of equal ones the newest. */
+function latestDeadline(
+  items: readonly Item[],
+  field: string | undefined,
+  lives: readonly Life[],
+): Deadline | undefined {
   let latest: Deadline | undefined;
   for (const item of items) {
-    if (item.kind !== "deadline" || !item.lives.some((life) => lives.includes(life))) continue;
+    if (item.kind !== "deadline" || item.field !== field || !item.lives.some((life) => lives.includes(life))) continue;
     if (latest === undefined || isLater(item, latest)) latest = item;
   }
   return latest;
@@ -123,12 +168,39 @@ function outlivesReset(items: readonly Content[]): boolean {
   return put !== undefined && items.some((item) => item.kind === "count" && item.time < put.time);
 }
 
+function shown(type: ContentType | undefined, items: readonly Content[], growths: readonly Growth[]): string {
+  const base = newestPut(items)?.value;
+  const amounts = items.flatMap((item) => (item.kind === "count" ? [item.amount] : []));
+  if (type === "zset") return shownScore(base ?? "0", amounts);
+  if (type === "string" && base !== undefined && mayBeSketch(base)) return shownSketch(base, items, growths);
+  return shownNumber(base, amounts);
+}
+
 /** A register plus a counter: the newest value and all increments; a value that is no number hides them. */
-function shown(items: readonly Content[]): string {
-  const base = newestPut(items);
-  const amounts = items.filter((item) => item.kind === "count").map((item) => item.amount);
-  if (amounts.length === 0) return base?.value ?? "";
-  const number = base === undefined ? 0n : decimalOf(base.value);
-  if (number === undefined) return base?.value ?? "";
+function shownNumber(base: string | undefined, amounts: readonly bigint[]): string {
+  if (amounts.length === 0) return base ?? "";
+  const number = base === undefined ? 0n : decimalOf(base);
+  if (number === undefined) return base ?? "";
   return formatDecimal(saturated(amounts.reduce((sum, amount) => sum + amount, number)));
+}
+
+/** Nothing can be added to what is infinite. */
+function shownScore(base: string, amounts: readonly bigint[]): string {
+  const score = scoreOf(base);
+  if (amounts.length === 0 || !Number.isFinite(score)) return base;
+  return scoreText(doubleOf(amounts.reduce((sum, amount) => sum + amount, exactOf(score))));
+}
+
+/** Beside the newest value show all other sketches, each with what was added to it. */
+function shownSketch(newest: string, items: readonly Content[], growths: readonly Growth[]): string {
+  const sketches = items.filter((item) => item.kind === "put" && mayBeSketch(item.value)) as Put[];
+  const grown = growths.filter(({ of }) => sketches.some((sketch) => isSame(sketch, of)));
+  if (sketches.length === 1 && grown.length === 0) return newest;
+  const begun = sketches.map(({ value }) => addedTo(value));
+  if (begun.includes(undefined)) return UNKNOWN;
+  return sketchOf([...begun.flatMap((added) => added ?? []), ...grown.flatMap(({ added }) => added)]);
+}
+
+function isSame(a: Dot, b: Dot): boolean {
+  return a.origin === b.origin && a.time === b.time;
 }
