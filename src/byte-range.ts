@@ -46,6 +46,18 @@ export class ByteRange {
     return true;
   }
 
+  /** Negative, 0 or positive: by the bytes from the first on, and what has no more comes first. */
+  compare(other: ByteRange): number {
+    const length = this.end - this.start;
+    const otherLength = other.end - other.start;
+    const shared = Math.min(length, otherLength);
+    for (let i = 0, p = this.start, q = other.start; i < shared; i++, p++, q++) {
+      const difference = (this.bytes[p] as number) - (other.bytes[q] as number);
+      if (difference !== 0) return difference;
+    }
+    return length - otherLength;
+  }
+
   /** One character a byte: lossless for any bytes, and the cheapest string there is. */
   latin1(): string {
     return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.start, this.length).toString("latin1");

@@ -79,8 +79,9 @@ export function commandCategories(command: Command): readonly string[] {
   const flags = new Set(command.flags);
   const categories = new Set<string>(command.categories);
   const ofGroup = CATEGORY_OF_GROUP[command.group];
-  // Containers are as open as the subcommand that is asked for. WAIT stands among the generic commands, but is about connections.
-  const isElsewhere = categories.has("connection");
+  // Containers are as open as the subcommand that is asked for. WAIT stands among the generic commands, but is about
+  // connections; SORT, too, but is about types.
+  const isElsewhere = categories.has("connection") || (command.group === "generic" && categories.has("list"));
   if (!isElsewhere && ofGroup !== undefined && (command.subcommands === undefined || command.arity === -1))
     categories.add(ofGroup);
   if (flags.has("write")) categories.add("write");

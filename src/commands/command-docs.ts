@@ -20,6 +20,8 @@ export interface KeySpec {
   readonly index: number;
   /** The keys come after this word, looked for from `index` on. */
   readonly keyword?: string;
+  /** Where they stand, only the keyspace tells. */
+  readonly unknown?: true;
   /** Last key, step, limit. */
   readonly range?: readonly [number, number, number];
   /** Place of the count, place of the first key, step. */

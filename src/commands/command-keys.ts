@@ -36,6 +36,8 @@ function covers(spec: KeySpec, position: number, args: Arguments): boolean {
         .toUpperCase() === spec.keyword
     );
   }
+  // Of such keys only those that are written stand among the arguments.
+  if (spec.unknown === true) return spec.flags.includes("OW");
   if (spec.range === undefined) return position >= spec.index;
   const last = spec.range[0];
   const end = last < 0 ? args.count + last : spec.index + last;

@@ -36,10 +36,13 @@ function replyKeySpec(reply: ReplyWriter, spec: KeySpec): void {
   reply.bulkText("flags");
   replyStatusSet(reply, spec.flags);
   reply.bulkText("begin_search");
-  if (spec.keyword === undefined) replySpecPart(reply, "index", { index: spec.index });
+  if (spec.unknown === true) replySpecPart(reply, "unknown", {});
+  else if (spec.keyword === undefined) replySpecPart(reply, "index", { index: spec.index });
   else replySpecPart(reply, "keyword", { keyword: spec.keyword, startfrom: spec.index });
   reply.bulkText("find_keys");
-  if (spec.keynum !== undefined) {
+  if (spec.unknown === true) {
+    replySpecPart(reply, "unknown", {});
+  } else if (spec.keynum !== undefined) {
     const [keynumidx, firstkey, keystep] = spec.keynum;
     replySpecPart(reply, "keynum", { keynumidx, firstkey, keystep });
   } else {

@@ -56,7 +56,15 @@ export type CommandFlag =
   | "allow_busy";
 
 /** Access categories beyond those that follow from flags (write, read, fast or slow, admin, dangerous) and group. */
-export type AccessCategory = "keyspace" | "admin" | "dangerous" | "connection" | "blocking";
+export type AccessCategory =
+  | "keyspace"
+  | "admin"
+  | "dangerous"
+  | "connection"
+  | "blocking"
+  | "set"
+  | "sortedset"
+  | "list";
 
 /** The chapter of Redis's command reference. */
 export type CommandGroup =

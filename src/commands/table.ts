@@ -24,6 +24,7 @@ import { serverCommands } from "./server.ts";
 import { setCommands } from "./set.ts";
 import { slowlogCommands } from "./slowlog.ts";
 import { sortedSetCommands } from "./sorted-set.ts";
+import { sortCommands } from "./sort.ts";
 import { stringCommands } from "./string.ts";
 import { waitCommands } from "./wait.ts";
 
@@ -45,10 +46,11 @@ export const commandTable = buildCommandTable([
   ...waitCommands,
   ...stringCommands,
   ...bitmapCommands,
-  ...hashCommands,
   ...hyperLogLogCommands,
+  ...hashCommands,
   ...setCommands,
   ...sortedSetCommands,
   ...geoCommands,
   ...listCommands,
+  ...sortCommands,
 ]);
