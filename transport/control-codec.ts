@@ -72,6 +72,14 @@ const KINDS: { readonly [K in Kind]: { number: number; fields: Readonly<Record<s
   "repair-compare": { number: 11, fields: { bits: "time", nodes: "nodes" } },
   "repair-fetch": { number: 12, fields: { bits: "time", nodes: "nodes" } },
   "repair-done": { number: 13, fields: {} },
+  "repair-compare-range": {
+    number: 15,
+    fields: { db: "time", type: "time", fine: "time", key: "bytes", from: "bytes", to: "bytes" },
+  },
+  "repair-fetch-range": {
+    number: 16,
+    fields: { db: "time", type: "time", key: "bytes", from: "bytes", to: "bytes" },
+  },
   digest: { number: 14, fields: { context: "times", effects: "times", digest: "text" } },
   member: {
     number: 20,

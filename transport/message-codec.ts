@@ -8,7 +8,10 @@
  *                | 1 | more 1 | done 4 | count 2 | count times | bytes ... |
  *   0x04         repair residue
  *                | 1 | more 1 | hashes, 4 each ... |
- *   0x05 - 0x0f  left for later: ignored
+ *   0x05         repair range chunk
+ *   0x06         repair range description
+ *                | 1 | more 1 | length of next 2 | count 2 | next | count times | bytes ... |
+ *   0x07 - 0x0f  left for later: ignored
  *   0x90 - 0x9f  a control message (`control-codec.ts`)
  *
  * Numbers are little endian, times as in `packed-times.ts`. Decoded bodies are
@@ -25,6 +28,8 @@ import {
   type Message,
   type RepairChunk,
   type RepairDescription,
+  type RepairRangeChunk,
+  type RepairRangeDescription,
   type RepairResidue,
   type Times,
 } from "./message.ts";
@@ -35,10 +40,13 @@ const INTERVAL = 0x01;
 const REPAIR_CHUNK = 0x02;
 const REPAIR_DESCRIPTION = 0x03;
 const REPAIR_RESIDUE = 0x04;
+const RANGE_CHUNK = 0x05;
+const RANGE_DESCRIPTION = 0x06;
 const RESERVED_LAST = 0x0f;
 
 const INTERVAL_HEAD_BYTES = 25;
 const ANSWER_HEAD_BYTES = 8;
+const RANGE_HEAD_BYTES = 6;
 const RESIDUE_HEAD_BYTES = 2;
 
 /** Does the message use credit? Everything whose size follows the data does. */
@@ -57,6 +65,7 @@ export class MessageCodec {
     const head = bytes[0];
     if (head === INTERVAL) return decodeInterval(bytes);
     if (head === REPAIR_CHUNK || head === REPAIR_DESCRIPTION) return decodeAnswer(bytes);
+    if (head === RANGE_CHUNK || head === RANGE_DESCRIPTION) return decodeRangeAnswer(bytes);
     if (head === REPAIR_RESIDUE) return decodeResidue(bytes);
     if (head !== undefined && head > 0 && head <= RESERVED_LAST) return { kind: "unknown" };
     return this.control.decode(bytes);
@@ -129,6 +138,46 @@ function decodeAnswer(bytes: Uint8Array): RepairChunk | RepairDescription {
   if (bytesAt > bytes.length) throw new MalformedMessage("repair: an answer is cut short");
   const answer = { done, changes: readTimes(view, ANSWER_HEAD_BYTES, count), bytes: bytes.subarray(bytesAt) };
   return isChunk ? { kind: "repair-chunk", more: more === 1, ...answer } : { kind: "repair-description", ...answer };
+}
+
+export function encodeRangeChunk(chunk: Omit<RepairRangeChunk, "kind">): Uint8Array {
+  return encodeRangeAnswer(RANGE_CHUNK, chunk.more, chunk);
+}
+
+export function encodeRangeDescription(description: Omit<RepairRangeDescription, "kind">): Uint8Array {
+  return encodeRangeAnswer(RANGE_DESCRIPTION, false, description);
+}
+
+function encodeRangeAnswer(head: number, more: boolean, answer: Omit<RepairRangeDescription, "kind">): Uint8Array {
+  const { next, changes, bytes: content } = answer;
+  const headBytes = RANGE_HEAD_BYTES + next.length + (changes.length / 2) * PACKED_TIME_BYTES;
+  const bytes = Buffer.allocUnsafe(headBytes + content.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  bytes[0] = head;
+  bytes[1] = more ? 1 : 0;
+  view.setUint16(2, next.length, true);
+  view.setUint16(4, changes.length / 2, true);
+  bytes.set(next, RANGE_HEAD_BYTES);
+  bytes.set(content, writeTimes(view, RANGE_HEAD_BYTES + next.length, changes));
+  return bytes;
+}
+
+function decodeRangeAnswer(bytes: Uint8Array): RepairRangeChunk | RepairRangeDescription {
+  if (bytes.length < RANGE_HEAD_BYTES) throw new MalformedMessage("repair: an answer is cut short");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const isChunk = bytes[0] === RANGE_CHUNK;
+  const more = bytes[1] as number;
+  if (more > (isChunk ? 1 : 0)) throw new MalformedMessage("repair: an answer to nothing");
+  const timesAt = RANGE_HEAD_BYTES + view.getUint16(2, true);
+  const count = view.getUint16(4, true);
+  const bytesAt = timesAt + count * PACKED_TIME_BYTES;
+  if (bytesAt > bytes.length) throw new MalformedMessage("repair: an answer is cut short");
+  // In memory of its own: it is kept.
+  const next = new Uint8Array(bytes.subarray(RANGE_HEAD_BYTES, timesAt));
+  const answer = { next, changes: readTimes(view, timesAt, count), bytes: bytes.subarray(bytesAt) };
+  return isChunk
+    ? { kind: "repair-range-chunk", more: more === 1, ...answer }
+    : { kind: "repair-range-description", ...answer };
 }
 
 function decodeResidue(bytes: Uint8Array): RepairResidue {

@@ -149,6 +149,28 @@ export interface RepairFetch {
   readonly nodes: readonly number[];
 }
 
+/** A part of one large collection: all its elements from one place in its order up to another (src/store/repair/key-range.ts). */
+export interface AskedRange {
+  readonly db: number;
+  readonly key: Uint8Array;
+  readonly type: number;
+  /** Places; empty ones are the beginning and the end. */
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+}
+
+/** "Describe this range": in large parts, or in small ones where those differ. */
+export interface RepairCompareRange extends AskedRange {
+  readonly kind: "repair-compare-range";
+  /** 1: in small ones. */
+  readonly fine: number;
+}
+
+/** "Send me the elements of this range." */
+export interface RepairFetchRange extends AskedRange {
+  readonly kind: "repair-fetch-range";
+}
+
 /** Answers the oldest open question, a compare: describes its next `done` nodes. */
 export interface RepairDescription {
   readonly kind: "repair-description";
@@ -165,6 +187,23 @@ export interface RepairChunk {
   /** More bytes of the same nodes follow. */
   readonly more: boolean;
   /** V of the sender when it exported them, as changes since `repair-begin`. */
+  readonly changes: Times;
+  readonly bytes: Uint8Array;
+}
+
+/** Answers the oldest open question, one about a range, as far as `next`; the question stays open from there on, unless that is empty. */
+export interface RepairRangeDescription {
+  readonly kind: "repair-range-description";
+  readonly next: Uint8Array;
+  readonly changes: Times;
+  readonly bytes: Uint8Array;
+}
+
+export interface RepairRangeChunk {
+  readonly kind: "repair-range-chunk";
+  readonly next: Uint8Array;
+  /** More bytes of the same elements follow. */
+  readonly more: boolean;
   readonly changes: Times;
   readonly bytes: Uint8Array;
 }
@@ -288,6 +327,8 @@ export type ControlMessage =
   | RepairVector
   | RepairCompare
   | RepairFetch
+  | RepairCompareRange
+  | RepairFetchRange
   | RepairDone
   | RepairEnd
   | RepairAbort
@@ -301,7 +342,15 @@ export type ControlMessage =
   | ProbeAnswer
   | Forgotten;
 
-export type Message = ControlMessage | Interval | RepairResidue | RepairDescription | RepairChunk | Unknown;
+export type Message =
+  | ControlMessage
+  | Interval
+  | RepairResidue
+  | RepairDescription
+  | RepairChunk
+  | RepairRangeDescription
+  | RepairRangeChunk
+  | Unknown;
 
 /** Bytes from a peer that are no message. Nothing was changed by them. */
 export class MalformedMessage extends Error {}

@@ -8,10 +8,11 @@ import { type OriginId, Origins } from "../../crdt/origin.ts";
 import { MalformedMessage, type Times } from "../../transport/message.ts";
 import { MessageCodec } from "../../transport/message-codec.ts";
 import { RECOVERY_READ_BYTES } from "../limits.ts";
-import type { OriginVector, RepairCommit, RepairPart } from "../replica/follower.ts";
+import type { OriginVector, RepairCommit, RepairPart, RepairRange } from "../replica/follower.ts";
 import { RecoveryError } from "../replica/recovery.ts";
 import { validateDelta } from "../store/delta-format.ts";
-import { validateSlots } from "../store/slots-format.ts";
+import type { KeyRange } from "../store/repair/key-range.ts";
+import { validateRange, validateSlots } from "../store/slots-format.ts";
 import { leftOver, type Manifest, type Reading, readingOrder, readManifest } from "./manifest.ts";
 import { DamagedFile } from "./record-format.ts";
 import { feedFile } from "./recovery-reader.ts";
@@ -108,6 +109,10 @@ class Checker implements RecoveryTarget {
     validateSlots(bytes, new Origins());
   }
 
+  range({ type }: KeyRange, bytes: Uint8Array): void {
+    validateRange(bytes, type, new Origins());
+  }
+
   interval(message: Uint8Array): void {
     try {
       const decoded = this.codec.decode(message);
@@ -124,6 +129,10 @@ class Checker implements RecoveryTarget {
 
   repairPart({ bytes }: RepairPart): void {
     validateSlots(bytes, new Origins());
+  }
+
+  repairRange({ range, bytes }: RepairRange): void {
+    this.range(range, bytes);
   }
 
   repairDropped(): void {}

@@ -15,7 +15,7 @@
 import { Context } from "../../crdt/context.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { OriginId, Origins } from "../../crdt/origin.ts";
-import type { JournalFollower, RepairCommit, RepairPart } from "../replica/follower.ts";
+import type { JournalFollower, RepairCommit, RepairPart, RepairRange } from "../replica/follower.ts";
 import { Stopwatch } from "../replica/stopwatch.ts";
 import { DurableMarks } from "./durable-marks.ts";
 import { CLEAN_STOP, MANIFEST } from "./file-names.ts";
@@ -24,7 +24,13 @@ import { intervalEnd, isHeartbeat } from "./interval-head.ts";
 import { type LogPlace, LogWriter } from "./log-writer.ts";
 import { leftOver, type Manifest, nextNumber, readingOrder, readManifest, writeManifest } from "./manifest.ts";
 import { DamagedFile, encodeRecord, RecordKind } from "./record-format.ts";
-import { fenceRecord, repairCommittedRecord, repairDroppedRecord, repairPartRecord } from "./record-payloads.ts";
+import {
+  fenceRecord,
+  repairCommittedRecord,
+  repairDroppedRecord,
+  repairPartRecord,
+  repairRangeRecord,
+} from "./record-payloads.ts";
 import { feedFile, type FileRead } from "./recovery-reader.ts";
 import type { RecoveryTarget } from "./recovery-target.ts";
 import { logRefusal, reasonOf, SAVE_REFUSAL } from "./refusal.ts";
@@ -162,6 +168,11 @@ export class Persistence implements JournalFollower {
   repairPart(part: RepairPart): void {
     this.setRepairOpen(true);
     if (this.isKept) this.keep(repairPartRecord(part), false);
+  }
+
+  repairRange(part: RepairRange): void {
+    this.setRepairOpen(true);
+    if (this.isKept) this.keep(repairRangeRecord(part), false);
   }
 
   repairDropped(): void {

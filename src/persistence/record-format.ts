@@ -26,6 +26,8 @@ export const RecordKind = {
   repairCommitted: 7,
   fence: 8,
   fragment: 9,
+  range: 10,
+  repairRange: 11,
 } as const;
 
 /** A record's own words before its payload. */

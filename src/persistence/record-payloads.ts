@@ -4,14 +4,17 @@
  *
  *   begin             times V, vectors
  *   slots             varint from, varint next: places in the order of `scatteredSlots`; content
+ *   range             range of a collection, content
  *   end               times V
  *   repairPart        u8 bits, u8 replaces, varint n, n x varint node, times V of the sender, content
+ *   repairRange       u8 replaces, range of a collection, times V of the sender, content
  *   repairDropped     nothing
  *   repairCommitted   times start, vectors, varint n, n x range interval
  *   fence             origin, f64 final time, range node id
  *
  *   times    varint n, n x (origin, f64 time)
  *   vectors  varint n, n x (origin, times)
+ *   range of a collection  u8 db, u8 type, range key, range from, range to (places of src/store/repair/key-range.ts)
  *   content  u8 form (0 as it is, 1 zstd), varint length when it is not compressed, range bytes
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
@@ -20,10 +23,11 @@ import type { OriginId } from "../../crdt/origin.ts";
 import type { Times } from "../../transport/message.ts";
 import { ByteRange } from "../byte-range.ts";
 import { COMPRESSED_BYTES_MIN } from "../limits.ts";
-import type { OriginVector, RepairCommit, RepairPart } from "../replica/follower.ts";
+import type { OriginVector, RepairCommit, RepairPart, RepairRange } from "../replica/follower.ts";
 import { ByteReader, MalformedDelta } from "../store/byte-reader.ts";
 import { ByteWriter } from "../store/byte-writer.ts";
 import { SLOTS } from "../store/hash-node.ts";
+import { isKeyRange, type KeyRange } from "../store/repair/key-range.ts";
 import { encodeRecord, RecordKind } from "./record-format.ts";
 
 const TIME_BYTES = 14;
@@ -71,6 +75,22 @@ export function readSlots(payload: Uint8Array): SlotsPayload {
   });
 }
 
+export interface RangePayload {
+  readonly range: KeyRange;
+  readonly bytes: Uint8Array;
+}
+
+export function rangeRecord({ range, bytes }: RangePayload): Buffer {
+  return record(RecordKind.range, (out) => {
+    writeKeyRange(out, range);
+    writeContent(out, bytes);
+  });
+}
+
+export function readRange(payload: Uint8Array): RangePayload {
+  return reading(payload, (reader) => ({ range: readKeyRange(reader), bytes: readContent(reader) }));
+}
+
 export function endRecord(context: Times): Buffer {
   return record(RecordKind.end, (out) => writeTimes(out, context));
 }
@@ -97,6 +117,22 @@ export function readRepairPart(payload: Uint8Array): RepairPart {
     const nodes: number[] = [];
     for (let n = reader.count(1); n > 0; n--) nodes.push(reader.varint());
     return { bits, nodes, replaces, context: readTimes(reader), bytes: readContent(reader) };
+  });
+}
+
+export function repairRangeRecord({ range, replaces, context, bytes }: RepairRange): Buffer {
+  return record(RecordKind.repairRange, (out) => {
+    out.byte(replaces ? 1 : 0);
+    writeKeyRange(out, range);
+    writeTimes(out, context);
+    writeContent(out, bytes);
+  });
+}
+
+export function readRepairRange(payload: Uint8Array): RepairRange {
+  return reading(payload, (reader) => {
+    const replaces = reader.byte() === 1;
+    return { replaces, range: readKeyRange(reader), context: readTimes(reader), bytes: readContent(reader) };
   });
 }
 
@@ -188,6 +224,24 @@ function readVectors(reader: ByteReader): OriginVector[] {
   for (let n = reader.count(7); n > 0; n--)
     vectors.push({ originId: reader.origin(), dependencies: readTimes(reader) });
   return vectors;
+}
+
+function writeKeyRange(out: ByteWriter, { db, type, key, from, to }: KeyRange): void {
+  out.byte(db);
+  out.byte(type);
+  for (const bytes of [key, from, to]) out.slice(bytes, 0, bytes.length);
+}
+
+function readKeyRange(reader: ByteReader): KeyRange {
+  const range = {
+    db: reader.byte(),
+    type: reader.byte(),
+    key: reader.copy(),
+    from: reader.copy(),
+    to: reader.copy(),
+  };
+  if (!isKeyRange(range)) throw new MalformedDelta("not a range of a collection");
+  return range;
 }
 
 function writeContent(out: ByteWriter, bytes: Uint8Array): void {

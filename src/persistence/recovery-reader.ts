@@ -12,7 +12,16 @@ import { MalformedDelta } from "../store/byte-reader.ts";
 import { scatteredSlots, SLOT_BITS } from "../store/hash-node.ts";
 import type { Reading } from "./manifest.ts";
 import { DamagedFile, FileKind, RecordKind } from "./record-format.ts";
-import { readEnd, readFence, readRepairCommitted, readRepairPart, readSlots, readStart } from "./record-payloads.ts";
+import {
+  readEnd,
+  readFence,
+  readRange,
+  readRepairCommitted,
+  readRepairPart,
+  readRepairRange,
+  readSlots,
+  readStart,
+} from "./record-payloads.ts";
 import { type FileRecord, RecordReader } from "./record-reader.ts";
 import type { RecoveryTarget } from "./recovery-target.ts";
 import type { Storage } from "./storage.ts";
@@ -63,7 +72,7 @@ export function* feedFile(
     for (let record = reader.next(); record !== undefined; record = reader.next()) {
       if (ended) throw new DamagedFile(file, record.offset, "a record behind the end of a snapshot");
       feed(file, record, target, wallMs);
-      if (record.kind === RecordKind.repairPart) leavesRepairOpen = true;
+      if (record.kind === RecordKind.repairPart || record.kind === RecordKind.repairRange) leavesRepairOpen = true;
       else if (record.kind === RecordKind.repairCommitted || record.kind === RecordKind.repairDropped)
         leavesRepairOpen = false;
       ended = kind === "snapshot" && record.kind === RecordKind.end;
@@ -107,9 +116,14 @@ const TAKERS: Readonly<Record<number, Taker>> = {
     const { from, next, bytes } = readSlots(payload);
     target.slots(SLOT_BITS, scatteredSlots(from, next), bytes);
   },
+  [RecordKind.range]: (target, payload) => {
+    const { range, bytes } = readRange(payload);
+    target.range(range, bytes);
+  },
   [RecordKind.end]: (target, payload) => target.end(readEnd(payload)),
   [RecordKind.interval]: (target, payload, wallMs) => target.interval(payload, wallMs),
   [RecordKind.repairPart]: (target, payload) => target.repairPart(readRepairPart(payload)),
+  [RecordKind.repairRange]: (target, payload) => target.repairRange(readRepairRange(payload)),
   [RecordKind.repairDropped]: (target) => target.repairDropped(),
   [RecordKind.repairCommitted]: (target, payload, wallMs) =>
     target.repairCommitted(readRepairCommitted(payload), wallMs),

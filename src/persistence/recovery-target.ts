@@ -5,13 +5,16 @@
 import type { Time } from "../../crdt/clock.ts";
 import type { OriginId } from "../../crdt/origin.ts";
 import type { Times } from "../../transport/message.ts";
-import type { OriginVector, RepairCommit, RepairPart } from "../replica/follower.ts";
+import type { OriginVector, RepairCommit, RepairPart, RepairRange } from "../replica/follower.ts";
+import type { KeyRange } from "../store/repair/key-range.ts";
 
 export interface RecoveryTarget {
   begin(start: Times, vectors: readonly OriginVector[]): void;
   slots(bits: number, nodes: readonly number[], bytes: Uint8Array): void;
+  range(range: KeyRange, bytes: Uint8Array): void;
   interval(message: Uint8Array, wallMs: number): void;
   repairPart(part: RepairPart): void;
+  repairRange(part: RepairRange): void;
   repairDropped(): void;
   repairCommitted(commit: RepairCommit, wallMs: number): void;
   fenced(originId: OriginId, finalTime: Time, nodeId: string): void;

@@ -3,7 +3,8 @@
  */
 import type { Times } from "../../transport/message.ts";
 import type { OriginVector } from "../replica/follower.ts";
-import type { Described } from "../store/repair/repairable-state.ts";
+import type { KeyRange } from "../store/repair/key-range.ts";
+import type { Exported, RangeDescribed } from "../store/repair/repairable-state.ts";
 import type { FencePayload } from "./record-payloads.ts";
 
 export interface SnapshotSource {
@@ -19,7 +20,9 @@ export interface SnapshotSource {
   /** Joins what is left, however much that is. */
   settle(): void;
   /** As RepairableState.export. */
-  export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Described;
+  export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Exported;
+  /** As RepairableState.exportRange. */
+  exportRange(range: KeyRange, bytesMax: number): RangeDescribed;
   /** Changes to keys and elements since the start, own and foreign. */
   readonly changes: number;
 }

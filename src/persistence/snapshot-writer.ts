@@ -2,13 +2,19 @@
  * The writer of one snapshot, made while the replica goes on serving:
  *
  *   begin    V and vectors at the start, fences
- *   slots    the content of some slots as it is when their turn comes  ┐ in the order
- *   ...      every interval and repair that the journal takes meanwhile ┘ in which they happen
+ *   slots    the content of some slots as it is when their turn comes  ┐
+ *   range    some elements of a large collection, likewise              │ in the order in which they happen
+ *   ...      every interval and repair that the journal takes meanwhile ┘
  *   end      V at the end
  *
  * So replaying the file from its start makes the state of its end, exactly: a
- * piece of content replaces what its slots hold, and nothing was done to them
- * before it that is not in it.
+ * piece of content replaces what its slots hold, or a range of a collection of
+ * which they held a stub, and nothing was done to them before it that is not in
+ * it. An interval that touches a place not yet written is replayed on what there
+ * is, and what it did there is replaced by a later range, which shows it. When
+ * the key goes, or becomes something else, the interval that does so is replayed
+ * upon what was written so far, and the ranges that follow are empty. When it is
+ * made anew, intervals bring what lies before the next range.
  *
  * S1. The running interval is cut before each export, else a later record would
  *     hold effects that the content has already.
@@ -18,8 +24,9 @@
 import { SNAPSHOT_PIECE_BYTES, SNAPSHOT_QUEUE_BYTES_MAX, SNAPSHOT_SYNC_BYTES } from "../limits.ts";
 import type { Times } from "../../transport/message.ts";
 import { scatteredSlots, SLOT_BITS, SLOTS } from "../store/hash-node.ts";
+import { type KeyRange, wholeOf } from "../store/repair/key-range.ts";
 import { encodeHeader, FileKind } from "./record-format.ts";
-import { beginRecord, endRecord, fenceRecord, slotsRecord } from "./record-payloads.ts";
+import { beginRecord, endRecord, fenceRecord, rangeRecord, slotsRecord } from "./record-payloads.ts";
 import type { SnapshotSource } from "./snapshot-source.ts";
 import { type Storage, StorageError } from "./storage.ts";
 
@@ -43,6 +50,8 @@ export class SnapshotWriter {
   failure: StorageError | undefined;
   private readonly options: SnapshotWriterOptions;
   private place = 0;
+  /** What is still to be written of the collections of which there was a stub. */
+  private ranges: KeyRange[] = [];
   private queue: Uint8Array[] = [];
   private queueBytes = 0;
   private bytesSinceSync = 0;
@@ -111,15 +120,27 @@ export class SnapshotWriter {
   private piece(): void {
     const { source, pieceBytes = SNAPSHOT_PIECE_BYTES } = this.options;
     source.cut();
-    const from = this.place;
-    if (from < SLOTS) {
-      const { bytes, done } = source.export(SLOT_BITS, NODES, from, pieceBytes);
-      this.place = from + done;
-      this.push(slotsRecord({ from, next: this.place, bytes }));
-    }
-    if (this.place < SLOTS) return;
+    const range = this.ranges.pop();
+    if (range !== undefined) this.rangePiece(range, pieceBytes);
+    else if (this.place < SLOTS) this.slotsPiece(pieceBytes);
+    if (this.place < SLOTS || this.ranges.length > 0) return;
     this.endContext = source.context();
     this.push(endRecord(this.endContext));
+  }
+
+  private slotsPiece(pieceBytes: number): void {
+    const from = this.place;
+    const { bytes, done, stubs } = this.options.source.export(SLOT_BITS, NODES, from, pieceBytes);
+    this.place = from + done;
+    this.push(slotsRecord({ from, next: this.place, bytes }));
+    for (const { db, key, type } of stubs) this.ranges.push(wholeOf(db, key, type));
+  }
+
+  private rangePiece(range: KeyRange, pieceBytes: number): void {
+    const { bytes, next } = this.options.source.exportRange(range, pieceBytes);
+    const isLast = next.length === 0;
+    this.push(rangeRecord({ range: isLast ? range : { ...range, to: next }, bytes }));
+    if (!isLast) this.ranges.push({ ...range, from: next });
   }
 
   private push(record: Uint8Array): void {

@@ -47,6 +47,9 @@ export function newReplicaCounters() {
     repairChunksReceived: 0,
     /** Nodes of the hash space whose content was received. */
     repairNodesReceived: 0,
+    /** Ranges of large collections that were compared, and those whose elements were received. */
+    repairRangesCompared: 0,
+    repairRangesReceived: 0,
     /** Content of repairs, descriptions included. */
     repairBytesSent: 0,
     digestsCompared: 0,

@@ -6,6 +6,7 @@
  *   interval         an interval that entered the log, own or foreign, as it travels
  *   repairPart       a piece of a repair: nothing yet, until the commit; or, where an empty replica is being filled and
  *                    takes what comes at once, what those nodes hold from now on
+ *   repairRange      the same of a part of a large collection
  *   repairDropped    the pieces since the last commit are void; what was taken at once is so, too
  *   repairCommitted  all pieces since then count, in one step with the intervals that were held for them
  *   fenced           an origin's last accepted time (rule 12)
@@ -17,6 +18,7 @@
 import type { OriginId } from "../../crdt/origin.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { Times } from "../../transport/message.ts";
+import type { KeyRange } from "../store/repair/key-range.ts";
 
 /** Dependencies of the last interval of each origin within a context. */
 export interface OriginVector {
@@ -35,6 +37,14 @@ export interface RepairPart {
   readonly bytes: Uint8Array;
 }
 
+/** All elements of a range of a collection, as its sender held it. */
+export interface RepairRange {
+  readonly range: KeyRange;
+  readonly replaces: boolean;
+  readonly context: Times;
+  readonly bytes: Uint8Array;
+}
+
 export interface RepairCommit {
   readonly start: Times;
   readonly vectors: readonly OriginVector[];
@@ -48,6 +58,7 @@ export interface RepairCommit {
 export interface JournalFollower {
   interval(message: Uint8Array, own: boolean): void;
   repairPart(part: RepairPart): void;
+  repairRange(part: RepairRange): void;
   repairDropped(): void;
   repairCommitted(commit: RepairCommit): void;
   /** `nodeId`: the forgotten member that wrote as this origin. A later call for the same origin has a later time. */
@@ -60,6 +71,7 @@ export interface JournalFollower {
 export const NO_FOLLOWER: JournalFollower = {
   interval: () => {},
   repairPart: () => {},
+  repairRange: () => {},
   repairDropped: () => {},
   repairCommitted: () => {},
   fenced: () => {},

@@ -55,6 +55,8 @@ export function route(
     case "repair-request":
     case "repair-compare":
     case "repair-fetch":
+    case "repair-compare-range":
+    case "repair-fetch-range":
     case "repair-done":
       parts.repairs.receive(link, message, wallMs);
       return true;
@@ -63,6 +65,8 @@ export function route(
     case "repair-residue":
     case "repair-description":
     case "repair-chunk":
+    case "repair-range-description":
+    case "repair-range-chunk":
     case "repair-end":
     case "repair-abort":
     case "digest":

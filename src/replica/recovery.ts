@@ -2,7 +2,8 @@
  * Recovery: an empty replica takes back what a durable reader of its journal
  * was told (follower.ts), in the same order, before it meets anybody.
  *
- *   begin, slots ..., interval ..., end       a snapshot: V at its start, then content and intervals as they came
+ *   begin, slots and ranges ..., interval ..., end
+ *                                             a snapshot: V at its start, then content and intervals as they came
  *   interval, repairPart, repairCommitted ... the log behind it
  *
  * What is told is checked like what comes from a peer, and goes through the
@@ -15,7 +16,8 @@ import type { Origin, OriginId } from "../../crdt/origin.ts";
 import { MalformedMessage, type Times } from "../../transport/message.ts";
 import { MessageCodec } from "../../transport/message-codec.ts";
 import { MalformedDelta } from "../store/byte-reader.ts";
-import type { OriginVector, RepairCommit, RepairPart } from "./follower.ts";
+import type { KeyRange } from "../store/repair/key-range.ts";
+import type { OriginVector, RepairCommit, RepairPart, RepairRange } from "./follower.ts";
 import type { Journal } from "./journal.ts";
 import type { StateChecks } from "./state.ts";
 import { malformedWhenThrown } from "./state-checks.ts";
@@ -47,7 +49,12 @@ export class Recovery {
 
   /** The whole content of these nodes, as it was after the intervals told so far. */
   slots(bits: number, nodes: readonly number[], bytes: Uint8Array): void {
-    this.guarded(() => this.journal.state.repair.load(bits, nodes, bytes));
+    this.guarded(() => void this.journal.state.repair.load(bits, nodes, bytes));
+  }
+
+  /** All elements of a range of a collection of which the slots had a stub, likewise. */
+  range(range: KeyRange, bytes: Uint8Array): void {
+    this.guarded(() => this.journal.state.repair.loadRange(range, bytes));
   }
 
   interval(message: Uint8Array, wallMs: number): void {
@@ -67,8 +74,16 @@ export class Recovery {
   repairPart({ bits, nodes, replaces, context, bytes }: RepairPart): void {
     const { repair } = this.journal.state;
     this.guarded(() => {
-      if (replaces) return repair.load(bits, nodes, bytes);
-      malformedWhenThrown(() => repair.stage(bits, nodes, this.contextOf(context), bytes));
+      if (replaces) repair.load(bits, nodes, bytes);
+      else malformedWhenThrown(() => repair.stage(bits, nodes, this.contextOf(context), bytes));
+    });
+  }
+
+  repairRange({ range, replaces, context, bytes }: RepairRange): void {
+    const { repair } = this.journal.state;
+    this.guarded(() => {
+      if (replaces) repair.loadRange(range, bytes);
+      else malformedWhenThrown(() => repair.stageRange(range, this.contextOf(context), bytes));
     });
   }
 

@@ -1,18 +1,20 @@
 /**
  * What the receiver of a repair has to ask: nodes of the hash space to be
- * described, and nodes to be fetched.
+ * described, nodes to be fetched, and the same of ranges of large collections.
  *
  *   waiting ─► open, in the order in which they were asked ─► answered
  *
  * What is to be fetched is asked first, and of what is to be described the
  * deepest: so the list of what waits stays as short as one path down the tree
- * is wide, however much differs.
+ * is wide, however much differs. Ranges come before nodes: a chunk with many
+ * stubs is dealt with before the next one is asked for.
  */
 import { ASK_NODES_MAX, ASKS_OPEN_MAX } from "../../transport/message.ts";
+import type { KeyRange, Place } from "../store/repair/key-range.ts";
 
 export type AskVerb = "compare" | "fetch";
 
-export interface Ask {
+export interface NodeAsk {
   readonly verb: AskVerb;
   readonly bits: number;
   readonly nodes: readonly number[];
@@ -20,12 +22,30 @@ export interface Ask {
   done: number;
 }
 
+export interface RangeAsk {
+  readonly verb: "compare-range" | "fetch-range";
+  /** What of it is still to be answered. */
+  range: KeyRange;
+  /** To be compared in small parts. */
+  readonly isFine: boolean;
+}
+
+export type Ask = NodeAsk | RangeAsk;
+
 export class RepairAsks {
   /** Nodes that nobody was asked about yet. */
   waitingNodes = 0;
   /** Asked and not fully answered, the oldest first. */
   private readonly open: Ask[] = [];
   private readonly waiting = { compare: new Map<number, number[]>(), fetch: new Map<number, number[]>() };
+  /** Those that came last are asked first. */
+  private readonly fetchedRanges: RangeAsk[] = [];
+  private readonly comparedRanges: RangeAsk[] = [];
+
+  /** Ranges that nobody was asked about yet. */
+  get waitingRanges(): number {
+    return this.fetchedRanges.length + this.comparedRanges.length;
+  }
 
   add(verb: AskVerb, bits: number, nodes: readonly number[]): void {
     if (nodes.length === 0) return;
@@ -35,10 +55,18 @@ export class RepairAsks {
     else for (const node of nodes) waiting.push(node);
   }
 
+  fetchRange(range: KeyRange): void {
+    this.fetchedRanges.push({ verb: "fetch-range", range, isFine: false });
+  }
+
+  compareRange(range: KeyRange, isFine: boolean): void {
+    this.comparedRanges.push({ verb: "compare-range", range, isFine });
+  }
+
   /** The next to be asked now; undefined while nothing waits or enough is open. */
   next(): Ask | undefined {
     if (this.open.length >= ASKS_OPEN_MAX) return undefined;
-    const ask = this.take("fetch") ?? this.take("compare");
+    const ask = this.fetchedRanges.pop() ?? this.comparedRanges.pop() ?? this.take("fetch") ?? this.take("compare");
     if (ask !== undefined) this.open.push(ask);
     return ask;
   }
@@ -50,21 +78,32 @@ export class RepairAsks {
 
   answered(done: number): void {
     const ask = this.open[0];
-    if (ask === undefined) return;
+    if (ask === undefined || !("nodes" in ask)) return;
     ask.done += done;
     if (ask.done >= ask.nodes.length) this.open.shift();
   }
 
+  /** The oldest, about a range, was answered as far as `next`; empty: all of it. */
+  answeredRange(next: Place): void {
+    const ask = this.open[0];
+    if (ask === undefined || !("range" in ask)) return;
+    if (next.length === 0) this.open.shift();
+    else ask.range = { ...ask.range, from: next };
+  }
+
   /** Whoever was asked answers no more: what is open waits again. */
   reopen(): void {
-    for (const { verb, bits, nodes, done } of this.open.splice(0)) this.add(verb, bits, nodes.slice(done));
+    for (const ask of this.open.splice(0)) {
+      if ("nodes" in ask) this.add(ask.verb, ask.bits, ask.nodes.slice(ask.done));
+      else (ask.verb === "fetch-range" ? this.fetchedRanges : this.comparedRanges).push(ask);
+    }
   }
 
   get isEmpty(): boolean {
-    return this.open.length === 0 && this.waitingNodes === 0;
+    return this.open.length === 0 && this.waitingNodes === 0 && this.waitingRanges === 0;
   }
 
-  private take(verb: AskVerb): Ask | undefined {
+  private take(verb: AskVerb): NodeAsk | undefined {
     const waiting = this.waiting[verb];
     if (waiting.size === 0) return undefined;
     const bits = Math.max(...waiting.keys());

@@ -19,6 +19,8 @@
 import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { ROOT_BITS, ROOTS, scatteredSlots, SLOT_BITS } from "../store/hash-node.ts";
+import type { KeyRange } from "../store/repair/key-range.ts";
+import type { Stub } from "../store/repair/repairable-state.ts";
 import type { Journal } from "./journal.ts";
 import { RepairAsks } from "./repair-asks.ts";
 import { timesOf } from "./times.ts";
@@ -36,6 +38,8 @@ export class RepairProgress {
   hasBegun = false;
   private readonly journal: Journal;
   private hasParts = false;
+  /** The collections that come in ranges. */
+  private readonly large = new Set<string>();
   /** The export of a state that holds nothing. */
   private readonly nothing: Uint8Array;
 
@@ -65,15 +69,33 @@ export class RepairProgress {
   }
 
   /** Takes the whole content of some nodes. Throws what the state throws of bytes that are wrong. */
-  take(bits: number, nodes: readonly number[], context: Context, taken: Uint8Array): void {
+  take(bits: number, nodes: readonly number[], context: Context, taken: Uint8Array): readonly Stub[] {
     const { state, follower } = this.journal;
-    // A small part is a view into a large network buffer, which would stay alive as long as it is staged.
-    const bytes = taken.length * 2 < taken.buffer.byteLength ? taken.slice() : taken;
-    if (this.isCopy) state.repair.load(bits, nodes, bytes);
-    else state.repair.stage(bits, nodes, context, bytes);
+    const bytes = keepable(taken);
+    const stubs = this.isCopy ? state.repair.load(bits, nodes, bytes) : state.repair.stage(bits, nodes, context, bytes);
     this.tell(context);
     this.hasParts = true;
     follower.repairPart({ bits, nodes, replaces: this.isCopy, context: timesOf(state.origins, context), bytes });
+    return stubs;
+  }
+
+  /** Takes all elements of a range. Throws as `take`. */
+  takeRange(range: KeyRange, context: Context, taken: Uint8Array): void {
+    const { state, follower } = this.journal;
+    const bytes = keepable(taken);
+    if (this.isCopy) state.repair.loadRange(range, bytes);
+    else state.repair.stageRange(range, context, bytes);
+    this.tell(context);
+    this.hasParts = true;
+    follower.repairRange({ range, replaces: this.isCopy, context: timesOf(state.origins, context), bytes });
+  }
+
+  /** A collection comes in ranges. False when that was known. */
+  noteLarge({ db, key, type }: KeyRange): boolean {
+    const name = `${db}/${type}/${Buffer.from(key).toString("latin1")}`;
+    if (this.large.has(name)) return false;
+    this.large.add(name);
+    return true;
   }
 
   /** The sender, a member, has told of all this by now. */
@@ -108,6 +130,11 @@ export class RepairProgress {
     this.journal.holdsAll = false;
     this.journal.holdsUpTo = undefined;
   }
+}
+
+/** A small part is a view into a large network buffer, which would stay alive as long as it is staged. */
+function keepable(taken: Uint8Array): Uint8Array {
+  return taken.length * 2 < taken.buffer.byteLength ? taken.slice() : taken;
 }
 
 const NO_BYTES = new Uint8Array(0);

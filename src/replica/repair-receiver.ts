@@ -21,10 +21,9 @@ import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { Backoff } from "../../transport/backoff.ts";
 import {
+  type ControlMessage,
   MalformedMessage,
   type RepairBegin,
-  type RepairChunk,
-  type RepairDescription,
   type RepairEnd,
   type RepairResidue,
   type RepairVector,
@@ -32,20 +31,21 @@ import {
 import {
   REPAIR_KEPT_MS,
   REPAIR_PENDING_NODES_MAX,
+  REPAIR_PENDING_RANGES_MAX,
   REPAIR_RESUME_MS,
   REPAIR_RETRY_MS,
   REPAIR_SETTLE_MS_MIN,
   REPAIR_STALLED_MS,
   REPAIR_TOO_LARGE_RETRY_MS,
 } from "../limits.ts";
-import { CHILD_BITS, HASH_BITS } from "../store/hash-node.ts";
+import { HASH_BITS } from "../store/hash-node.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
 import type { Mesh } from "./mesh.ts";
-import type { Ask, AskVerb } from "./repair-asks.ts";
+import { type RepairAnswer, RepairAnswers } from "./repair-answers.ts";
+import type { Ask } from "./repair-asks.ts";
 import { RepairProgress } from "./repair-progress.ts";
-import { malformedWhenThrown } from "./state-checks.ts";
 import { localTimes, originOf, raiseAll, timesOf } from "./times.ts";
 
 type Phase =
@@ -57,11 +57,8 @@ type Phase =
 interface Asking {
   readonly name: "asking";
   readonly link: Link;
-  readonly salt: number;
+  readonly answers: RepairAnswers;
   progressMs: number;
-  /** What has come of an answer of which more is to come. */
-  pieces: Uint8Array[];
-  pieceBytes: number;
   residueIsComplete: boolean;
   isDone: boolean;
   /** Until then the first comparison waits for what is on its way. */
@@ -109,12 +106,13 @@ export class RepairReceiver {
 
   /** Received and not yet handed to the state. */
   get bytes(): number {
-    return this.phase.name === "asking" ? this.phase.pieceBytes : 0;
+    return this.phase.name === "asking" ? this.phase.answers.pieceBytes : 0;
   }
 
-  /** Nodes that are still to be asked about. */
+  /** Nodes, and ranges of large collections, that are still to be asked about. */
   get waitingNodes(): number {
-    return this.progress?.asks.waitingNodes ?? 0;
+    const asks = this.progress?.asks;
+    return asks === undefined ? 0 : asks.waitingNodes + asks.waitingRanges;
   }
 
   /** Asks a peer for a repair, unless one is under way or was tried just now. */
@@ -135,13 +133,11 @@ export class RepairReceiver {
     const start = new Context();
     raiseAll(start, localTimes(origins, message.context));
     if (!context.covers(self, start.get(self))) throw new MalformedMessage("repair-begin: knows our future");
-    if (message.resumed === 0) this.beginAnew(start);
-    else if (this.progress?.start.equals(start) !== true) throw new MalformedMessage("repair-begin: resumes nothing");
-    else this.environment.counters.repairsResumed++;
+    const progress = this.begun(start, message.resumed !== 0);
     const progressMs = this.environment.stopwatch.nowMs;
     const settledMs = progressMs + Math.max(REPAIR_SETTLE_MS_MIN, 2 * link.rttMs);
-    const fresh = { pieces: [], pieceBytes: 0, residueIsComplete: false, isDone: false, settledMs };
-    this.phase = { name: "asking", link, salt: message.salt >>> 0, progressMs, ...fresh };
+    const answers = new RepairAnswers(this.journal, progress, this.environment.counters, message.salt >>> 0);
+    this.phase = { name: "asking", link, answers, progressMs, residueIsComplete: false, isDone: false, settledMs };
     this.askMore(this.phase);
   }
 
@@ -166,39 +162,12 @@ export class RepairReceiver {
     this.goOn(asking, progress);
   }
 
-  description(link: Link, message: RepairDescription): void {
+  /** What was asked for: a description, or content. */
+  answer(link: Link, answer: RepairAnswer): void {
     const asking = this.askingOf(link);
-    const { progress } = this;
-    if (asking === undefined || progress === undefined) return;
-    const { bits, nodes } = this.answered(progress, "compare", message.done);
-    const { repair } = this.journal.state;
-    const differences = malformedWhenThrown(() => repair.compare(bits, nodes, asking.salt, message.bytes));
-    progress.tell(this.contextOf(progress, message.changes));
-    progress.asks.answered(message.done);
-    progress.asks.add("compare", bits + CHILD_BITS, differences.deeper);
-    progress.asks.add("fetch", bits + CHILD_BITS, differences.fetchNodes);
-    progress.asks.add("fetch", HASH_BITS, differences.fetchHashes);
-    this.goOn(asking, progress);
-  }
-
-  chunk(link: Link, chunk: RepairChunk): void {
-    const asking = this.askingOf(link);
-    const { progress } = this;
-    if (asking === undefined || progress === undefined) return;
-    if (chunk.more && chunk.bytes.length === 0) throw new MalformedMessage("repair-chunk: an empty piece");
-    const { bits, nodes } = this.answered(progress, "fetch", chunk.done);
-    this.environment.counters.repairChunksReceived++;
-    asking.pieces.push(chunk.bytes);
-    asking.pieceBytes += chunk.bytes.length;
-    if (!chunk.more) {
-      const whole = asking.pieces.length === 1 ? chunk.bytes : Buffer.concat(asking.pieces);
-      asking.pieces = [];
-      asking.pieceBytes = 0;
-      malformedWhenThrown(() => progress.take(bits, nodes, this.contextOf(progress, chunk.changes), whole));
-      progress.asks.answered(chunk.done);
-      this.environment.counters.repairNodesReceived += chunk.done;
-    }
-    this.goOn(asking, progress);
+    if (asking === undefined || this.progress === undefined) return;
+    asking.answers.take(answer);
+    this.goOn(asking, this.progress);
   }
 
   end(link: Link, message: RepairEnd, wallMs: number): void {
@@ -297,9 +266,14 @@ export class RepairReceiver {
     return links[Math.floor(this.environment.random() * links.length)];
   }
 
-  private beginAnew(start: Context): void {
+  private begun(start: Context, resumes: boolean): RepairProgress {
+    if (resumes) {
+      if (this.progress?.start.equals(start) !== true) throw new MalformedMessage("repair-begin: resumes nothing");
+      this.environment.counters.repairsResumed++;
+      return this.progress;
+    }
     this.drop();
-    this.progress = new RepairProgress(this.journal, start, this.isLoading());
+    return (this.progress = new RepairProgress(this.journal, start, this.isLoading()));
   }
 
   private drop(): void {
@@ -326,10 +300,10 @@ export class RepairReceiver {
 
   private goOn(asking: Asking, progress: RepairProgress): void {
     const { state, gate } = this.journal;
-    const bytes = state.repair.stagedBytes + asking.pieceBytes + gate.heldBytes;
-    if (bytes > this.environment.limits.stagedBytesMax || progress.asks.waitingNodes > REPAIR_PENDING_NODES_MAX) {
-      return this.giveUp();
-    }
+    const bytes = state.repair.stagedBytes + asking.answers.pieceBytes + gate.heldBytes;
+    const { waitingNodes, waitingRanges } = progress.asks;
+    const isTooMuch = waitingNodes > REPAIR_PENDING_NODES_MAX || waitingRanges > REPAIR_PENDING_RANGES_MAX;
+    if (isTooMuch || bytes > this.environment.limits.stagedBytesMax) return this.giveUp();
     this.askMore(asking);
   }
 
@@ -337,10 +311,7 @@ export class RepairReceiver {
     const { progress } = this;
     if (progress === undefined || !this.mayAsk(asking, progress)) return;
     const { asks } = progress;
-    for (let ask = asks.next(); ask !== undefined; ask = asks.next()) {
-      const { bits, nodes } = ask;
-      this.mesh.send(asking.link, { kind: ask.verb === "fetch" ? "repair-fetch" : "repair-compare", bits, nodes });
-    }
+    for (let ask = asks.next(); ask !== undefined; ask = asks.next()) this.mesh.send(asking.link, question(ask));
     if (asking.isDone || !asks.isEmpty || !asking.residueIsComplete) return;
     asking.isDone = true;
     this.mesh.send(asking.link, { kind: "repair-done" });
@@ -353,23 +324,18 @@ export class RepairReceiver {
     return true;
   }
 
-  /** The nodes that an answer is about. */
-  private answered(progress: RepairProgress, verb: AskVerb, done: number): Pick<Ask, "bits" | "nodes"> {
-    const ask = progress.asks.oldest;
-    if (ask?.verb !== verb) throw new MalformedMessage(`repair: an answer to no ${verb}`);
-    if (ask.done + done > ask.nodes.length) throw new MalformedMessage("repair: an answer to more than was asked");
-    return { bits: ask.bits, nodes: ask.nodes.slice(ask.done, ask.done + done) };
-  }
-
-  private contextOf({ start }: RepairProgress, changes: readonly number[]): Context {
-    const context = start.copy();
-    raiseAll(context, localTimes(this.journal.state.origins, changes));
-    return context;
-  }
-
   private askingOf(link: Link): Asking | undefined {
     if (this.phase.name !== "asking" || this.phase.link !== link) return undefined;
     this.phase.progressMs = this.environment.stopwatch.nowMs;
     return this.phase;
   }
+}
+
+function question(ask: Ask): ControlMessage {
+  if ("nodes" in ask) {
+    const { bits, nodes } = ask;
+    return { kind: ask.verb === "fetch" ? "repair-fetch" : "repair-compare", bits, nodes };
+  }
+  if (ask.verb === "fetch-range") return { kind: "repair-fetch-range", ...ask.range };
+  return { kind: "repair-compare-range", ...ask.range, fine: ask.isFine ? 1 : 0 };
 }

@@ -5,8 +5,8 @@
  *                   interval of every origin flows on this link at once
  *   repair-vector   for each origin, the dependencies of its last interval
  *   repair-residue  keys that hold what fingerprints do not show
- *   then an answer to each question, in their order:
- *     repair-description, repair-chunk    with V of the moment
+ *   then an answer to each question, in their order, with V of the moment:
+ *     repair-description, repair-chunk, repair-range-description, repair-range-chunk
  *   repair-end      V at the end; every interval up to it has been sent before
  *
  * All that is kept of a receiver is its start and a few open questions. A turn
@@ -16,8 +16,21 @@
  * long as it would wait itself.
  */
 import { Context } from "../../crdt/context.ts";
-import { encodeRepairChunk, encodeRepairDescription, encodeRepairResidue } from "../../transport/message-codec.ts";
-import { ASKS_OPEN_MAX, MalformedMessage, type RepairCompare, type RepairFetch } from "../../transport/message.ts";
+import {
+  encodeRangeChunk,
+  encodeRangeDescription,
+  encodeRepairChunk,
+  encodeRepairDescription,
+  encodeRepairResidue,
+} from "../../transport/message-codec.ts";
+import {
+  ASKS_OPEN_MAX,
+  MalformedMessage,
+  type RepairCompare,
+  type RepairCompareRange,
+  type RepairFetch,
+  type RepairFetchRange,
+} from "../../transport/message.ts";
 import {
   PIECE_CHUNKS_MAX,
   REPAIR_RESIDUE_HASHES,
@@ -26,12 +39,14 @@ import {
   REPAIR_WALKED_ENTRIES_MAX,
 } from "../limits.ts";
 import { HASH_BITS, isDescribable, isNode, SLOT_BITS } from "../store/hash-node.ts";
+import { isKeyRange, type Place } from "../store/repair/key-range.ts";
+import type { DescriptionBounds } from "../store/repair/repairable-state.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
 import type { Mesh } from "./mesh.ts";
 import type { Outbound } from "./outbound.ts";
-import type { Ask } from "./repair-asks.ts";
+import type { Ask, NodeAsk, RangeAsk } from "./repair-asks.ts";
 import { RepairPace } from "./repair-pace.ts";
 import { raiseAll, timesOf, type LocalTimes } from "./times.ts";
 
@@ -52,7 +67,8 @@ interface Session {
 }
 
 interface Exported {
-  readonly done: number;
+  /** How far it answers the question: so many nodes, or a range as far as a place. */
+  readonly answers: { readonly done: number } | { readonly next: Place };
   readonly changes: number[];
   readonly bytes: Uint8Array;
   sent: number;
@@ -106,13 +122,29 @@ export class RepairSender {
       throw new MalformedMessage(`${message.kind}: no nodes of ${bits} bits`);
     }
     if (!nodes.every((node) => isNode(bits, node))) throw new MalformedMessage(`${message.kind}: not a node`);
+    const session = this.askable(link);
+    if (session === undefined) return;
+    session.asks.push({ verb, bits, nodes, done: 0 });
+  }
+
+  askRange(link: Link, message: RepairCompareRange | RepairFetchRange): void {
+    const { db, key, type, from, to } = message;
+    const range = { db, key, type, from, to };
+    if (!isKeyRange(range)) throw new MalformedMessage(`${message.kind}: no range of a collection`);
+    const session = this.askable(link);
+    if (session === undefined) return;
+    const verb = message.kind === "repair-fetch-range" ? "fetch-range" : "compare-range";
+    session.asks.push({ verb, range, isFine: "fine" in message && message.fine !== 0 });
+  }
+
+  /** The session of which one more question may be open. */
+  private askable(link: Link): Session | undefined {
     const session = this.sessions.get(link);
     // A session that has ended here may not have there.
-    if (session === undefined) return;
-    if (session.isDone || session.asks.length >= ASKS_OPEN_MAX) {
-      return this.mesh.end(link, "unexpected", "more questions than may be open");
-    }
-    session.asks.push({ verb, bits, nodes, done: 0 });
+    if (session === undefined) return undefined;
+    if (!session.isDone && session.asks.length < ASKS_OPEN_MAX) return session;
+    this.mesh.end(link, "unexpected", "more questions than may be open");
+    return undefined;
   }
 
   done(link: Link): void {
@@ -233,40 +265,74 @@ export class RepairSender {
     if (this.journal.follower.holdsBack) return 0;
     // What is told now must come to the receiver as intervals, too.
     if (!this.outbound.canSendAll(link)) return this.abort(session, "the log does not reach back to the start");
+    if ("range" in ask) return this.answerRange(session, ask);
     if (ask.verb === "compare") return this.describe(session, ask);
     this.export(session, ask);
     return session.exported === undefined ? 0 : this.sendPiece(session, session.exported);
   }
 
-  private describe(session: Session, ask: Ask): number {
+  private describe(session: Session, ask: NodeAsk): number {
     const { state } = this.journal;
-    const { limits, counters } = this.environment;
+    const { limits } = this.environment;
     const { bits, nodes } = ask;
-    const bounds = {
-      entriesMax: REPAIR_WALKED_ENTRIES_MAX,
-      bytesMax: this.pace.pieceBytes(limits.repairChunkBytes),
-    };
-    const { bytes, done } = state.repair.describe(bits, nodes, ask.done, session.salt, bounds);
+    const { bytes, done } = state.repair.describe(bits, nodes, ask.done, session.salt, this.descriptionBounds());
     this.answered(session, ask, done);
-    counters.repairDescriptionsSent++;
-    const changes = timesOf(state.origins, state.context, session.start);
-    this.send(session, encodeRepairDescription({ done, changes, bytes }));
+    this.environment.counters.repairDescriptionsSent++;
+    this.send(session, encodeRepairDescription({ done, changes: this.changesOf(session), bytes }));
     // To walk the keys below the slots is all the work of a turn.
     return bits >= SLOT_BITS ? Math.max(bytes.length, limits.repairChunkBytes) : bytes.length;
   }
 
-  private export(session: Session, ask: Ask): void {
-    const { state } = this.journal;
-    const bytesMax = this.pace.pieceBytes(this.environment.limits.repairChunkBytes);
-    const { bytes, done } = state.repair.export(ask.bits, ask.nodes, ask.done, bytesMax);
-    const changes = timesOf(state.origins, state.context, session.start);
-    this.answered(session, ask, done);
-    session.exported = { done, changes, bytes, sent: 0 };
+  /** To walk elements, too, is all the work of a turn. */
+  private describeRange(session: Session, ask: RangeAsk): number {
+    const { repair } = this.journal.state;
+    const { bytes, next } = repair.describeRange(ask.range, ask.isFine, session.salt, this.descriptionBounds());
+    this.answeredRange(session, ask, next);
+    this.environment.counters.repairDescriptionsSent++;
+    this.send(session, encodeRangeDescription({ next, changes: this.changesOf(session), bytes }));
+    return Math.max(bytes.length, this.environment.limits.repairChunkBytes);
   }
 
-  private answered(session: Session, ask: Ask, done: number): void {
+  private export(session: Session, ask: NodeAsk): void {
+    const { bytes, done } = this.journal.state.repair.export(ask.bits, ask.nodes, ask.done, this.chunkBytes());
+    this.answered(session, ask, done);
+    session.exported = { answers: { done }, changes: this.changesOf(session), bytes, sent: 0 };
+  }
+
+  private answerRange(session: Session, ask: RangeAsk): number {
+    if (ask.verb === "compare-range") return this.describeRange(session, ask);
+    this.exportRange(session, ask);
+    return session.exported === undefined ? 0 : this.sendPiece(session, session.exported);
+  }
+
+  private exportRange(session: Session, ask: RangeAsk): void {
+    const { bytes, next } = this.journal.state.repair.exportRange(ask.range, this.chunkBytes());
+    this.answeredRange(session, ask, next);
+    session.exported = { answers: { next }, changes: this.changesOf(session), bytes, sent: 0 };
+  }
+
+  private chunkBytes(): number {
+    return this.pace.pieceBytes(this.environment.limits.repairChunkBytes);
+  }
+
+  private descriptionBounds(): DescriptionBounds {
+    return { entriesMax: REPAIR_WALKED_ENTRIES_MAX, bytesMax: this.chunkBytes() };
+  }
+
+  /** V now, as the receiver is told of it. */
+  private changesOf({ start }: Session): number[] {
+    const { origins, context } = this.journal.state;
+    return timesOf(origins, context, start);
+  }
+
+  private answered(session: Session, ask: NodeAsk, done: number): void {
     ask.done += done;
     if (ask.done >= ask.nodes.length) session.asks.shift();
+  }
+
+  private answeredRange(session: Session, ask: RangeAsk, next: Place): void {
+    if (next.length === 0) session.asks.shift();
+    else ask.range = { ...ask.range, from: next };
   }
 
   private sendPiece(session: Session, exported: Exported): number {
@@ -274,11 +340,15 @@ export class RepairSender {
     const sentNext = Math.min(exported.sent + PIECE_CHUNKS_MAX * limits.repairChunkBytes, exported.bytes.length);
     const more = sentNext < exported.bytes.length;
     const bytes = exported.bytes.subarray(exported.sent, sentNext);
-    const { done, changes } = exported;
+    const { answers, changes } = exported;
     exported.sent = sentNext;
     if (!more) session.exported = undefined;
     counters.repairChunksSent++;
-    return this.send(session, encodeRepairChunk({ done, more, changes, bytes }));
+    const message =
+      "next" in answers
+        ? encodeRangeChunk({ ...answers, more, changes, bytes })
+        : encodeRepairChunk({ ...answers, more, changes, bytes });
+    return this.send(session, message);
   }
 
   private sendResidue(session: Session, residue: readonly number[]): number {

@@ -63,6 +63,9 @@ export class Repairs {
       case "repair-compare":
       case "repair-fetch":
         return this.sender.ask(link, message);
+      case "repair-compare-range":
+      case "repair-fetch-range":
+        return this.sender.askRange(link, message);
       case "repair-done":
         return this.sender.done(link);
       case "repair-begin":
@@ -72,9 +75,10 @@ export class Repairs {
       case "repair-residue":
         return this.receiver.residue(link, message);
       case "repair-description":
-        return this.receiver.description(link, message);
       case "repair-chunk":
-        return this.receiver.chunk(link, message);
+      case "repair-range-description":
+      case "repair-range-chunk":
+        return this.receiver.answer(link, message);
       case "repair-end":
         return this.receiver.end(link, message, wallMs);
       case "repair-abort":

@@ -5,7 +5,8 @@
 import type { Time } from "../../crdt/clock.ts";
 import type { OriginId } from "../../crdt/origin.ts";
 import type { Times } from "../../transport/message.ts";
-import type { Described } from "../store/repair/repairable-state.ts";
+import type { KeyRange } from "../store/repair/key-range.ts";
+import type { Exported, RangeDescribed } from "../store/repair/repairable-state.ts";
 import type { OriginVector } from "./follower.ts";
 import type { Journal } from "./journal.ts";
 import { timesOf } from "./times.ts";
@@ -60,7 +61,12 @@ export class ReplicaContent {
   }
 
   /** The content of whole nodes from the one at `from` on, at least one and about `bytesMax` bytes. */
-  export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Described {
+  export(bits: number, nodes: readonly number[], from: number, bytesMax: number): Exported {
     return this.journal.state.repair.export(bits, nodes, from, bytesMax);
+  }
+
+  /** The elements of a range of a large collection from its beginning on. */
+  exportRange(range: KeyRange, bytesMax: number): RangeDescribed {
+    return this.journal.state.repair.exportRange(range, bytesMax);
   }
 }

@@ -9,6 +9,8 @@ import {
   FINE_RANGE_ELEMENTS,
   RANGE_ELEMENTS_MAX,
   RANGE_STEP_ELEMENTS,
+  WHOLE_COLLECTION_BYTES_MAX,
+  WHOLE_COLLECTION_ELEMENTS_MAX,
 } from "../limits.ts";
 
 interface Grain {
@@ -29,7 +31,7 @@ export interface RangeBounds {
 }
 
 export const RANGE_BOUNDS: RangeBounds = {
-  whole: { elements: Infinity, bytes: Infinity },
+  whole: { elements: WHOLE_COLLECTION_ELEMENTS_MAX, bytes: WHOLE_COLLECTION_BYTES_MAX },
   coarse: { elements: COARSE_RANGE_ELEMENTS, bytes: COARSE_RANGE_BYTES },
   fine: { elements: FINE_RANGE_ELEMENTS, bytes: FINE_RANGE_BYTES },
   elementsMax: RANGE_ELEMENTS_MAX,

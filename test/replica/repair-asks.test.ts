@@ -2,9 +2,13 @@
  * The order in which a repair asks, and what is still to be asked when it breaks off.
  */
 import { describe, expect, it } from "vitest";
-import { RepairAsks } from "../../src/replica/repair-asks.ts";
+import { type Ask, RepairAsks } from "../../src/replica/repair-asks.ts";
 import { RepairPace } from "../../src/replica/repair-pace.ts";
+import { KeyType } from "../../src/store/key-type.ts";
+import { wholeOf } from "../../src/store/repair/key-range.ts";
 import { ASK_NODES_MAX, ASKS_OPEN_MAX } from "../../transport/message.ts";
+
+const nodesOf = (ask: Ask | undefined) => (ask !== undefined && "nodes" in ask ? ask.nodes : undefined);
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
@@ -14,7 +18,7 @@ describe("questions of a repair", () => {
     asks.add("compare", 6, [1]);
     asks.add("compare", 10, [2]);
     asks.add("fetch", 14, [3]);
-    expect([asks.next(), asks.next(), asks.next()].map((ask) => ask?.nodes)).toEqual([[3], [2], [1]]);
+    expect([asks.next(), asks.next(), asks.next()].map(nodesOf)).toEqual([[3], [2], [1]]);
     expect(asks.next()).toBeUndefined();
   });
 
@@ -22,12 +26,12 @@ describe("questions of a repair", () => {
     const asks = new RepairAsks();
     asks.add("fetch", 32, range(0, 20 * ASK_NODES_MAX));
     const open = range(0, ASKS_OPEN_MAX).map(() => asks.next());
-    for (const ask of open) expect(ask?.nodes).toHaveLength(ASK_NODES_MAX);
+    for (const ask of open) expect(nodesOf(ask)).toHaveLength(ASK_NODES_MAX);
     expect(asks.next()).toBeUndefined();
     asks.answered(ASK_NODES_MAX - 1);
     expect(asks.next()).toBeUndefined();
     asks.answered(1);
-    expect(asks.next()?.nodes).toHaveLength(ASK_NODES_MAX);
+    expect(nodesOf(asks.next())).toHaveLength(ASK_NODES_MAX);
     expect(asks.oldest).toBe(open[1]);
   });
 
@@ -40,10 +44,43 @@ describe("questions of a repair", () => {
     asks.answered(3);
     asks.reopen();
     expect(asks.waitingNodes).toBe(2);
-    const nodes = [asks.next()?.nodes, asks.next()?.nodes];
+    const nodes = [nodesOf(asks.next()), nodesOf(asks.next())];
     expect(nodes).toEqual([[4], [0]]);
     asks.answered(1);
     asks.answered(1);
+    expect(asks.isEmpty).toBe(true);
+  });
+});
+
+describe("questions about ranges", () => {
+  const key = new Uint8Array([107]);
+  const place = (n: number) => new Uint8Array([n, 0, 0, 0]);
+
+  it("come before all others, those to fetch first and the latest of them first", () => {
+    const asks = new RepairAsks();
+    asks.add("fetch", 14, [3]);
+    asks.compareRange(wholeOf(0, key, KeyType.set), false);
+    asks.fetchRange(wholeOf(1, key, KeyType.set));
+    asks.fetchRange(wholeOf(2, key, KeyType.set));
+    const asked = [asks.next(), asks.next(), asks.next(), asks.next()];
+    expect(asked.map((ask) => (ask !== undefined && "range" in ask ? [ask.verb, ask.range.db] : ask?.verb))).toEqual([
+      ["fetch-range", 2],
+      ["fetch-range", 1],
+      ["compare-range", 0],
+      "fetch",
+    ]);
+  });
+
+  it("stay open until the last place is answered, and wait again from there on", () => {
+    const asks = new RepairAsks();
+    asks.fetchRange({ ...wholeOf(0, key, KeyType.set), to: place(9) });
+    asks.next();
+    asks.answeredRange(place(4));
+    expect(asks.isEmpty).toBe(false);
+    asks.reopen();
+    expect(asks.waitingRanges).toBe(1);
+    expect(asks.next()).toMatchObject({ range: { from: place(4), to: place(9) } });
+    asks.answeredRange(new Uint8Array(0));
     expect(asks.isEmpty).toBe(true);
   });
 });

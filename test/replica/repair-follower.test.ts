@@ -16,6 +16,7 @@ function following(world: World, name: string): Told[] {
   world.node(name).replica.follow({
     interval: (message) => void told.push({ what: "interval", tell: (r) => r.interval(message, world.nowMs) }),
     repairPart: (part) => void told.push({ what: "repairPart", tell: (r) => r.repairPart(part) }),
+    repairRange: (part) => void told.push({ what: "repairRange", tell: (r) => r.repairRange(part) }),
     repairDropped: () => void told.push({ what: "repairDropped", tell: (r) => r.repairDropped() }),
     repairCommitted: (commit) =>
       void told.push({ what: "repairCommitted", tell: (r) => r.repairCommitted(commit, world.nowMs) }),

@@ -9,6 +9,8 @@ import { ORIGIN_ID_MAX } from "../../crdt/origin.ts";
 import { ControlCodec } from "../../transport/control-codec.ts";
 import {
   encodeInterval,
+  encodeRangeChunk,
+  encodeRangeDescription,
   encodeRepairChunk,
   encodeRepairDescription,
   encodeRepairResidue,
@@ -72,6 +74,23 @@ const control: fc.Arbitrary<ControlMessage> = fc.oneof(
   fc.record({ kind: fc.constant("repair-vector" as const), originId, dependencies: times }),
   fc.record({ kind: fc.constant("repair-compare" as const), bits: fc.nat(32), nodes }),
   fc.record({ kind: fc.constant("repair-fetch" as const), bits: fc.nat(32), nodes }),
+  fc.record({
+    kind: fc.constant("repair-compare-range" as const),
+    db: time,
+    type: time,
+    fine: time,
+    key: body,
+    from: body,
+    to: body,
+  }),
+  fc.record({
+    kind: fc.constant("repair-fetch-range" as const),
+    db: time,
+    type: time,
+    key: body,
+    from: body,
+    to: body,
+  }),
   fc.record({ kind: fc.constant("repair-done" as const) }),
   fc.record({ kind: fc.constant("repair-end" as const), context: times }),
   fc.record({ kind: fc.constant("digest" as const), context: times, effects: times, digest: name }),
@@ -101,6 +120,9 @@ const interval = fc
 const answer = { done: fc.integer({ min: 1, max: 100_000 }), changes: times, bytes: body };
 const chunk = fc.record({ ...answer, more: fc.boolean() });
 const description = fc.record(answer);
+const rangeAnswer = { next: fc.uint8Array({ maxLength: 50 }), changes: times, bytes: body };
+const rangeChunk = fc.record({ ...rangeAnswer, more: fc.boolean() });
+const rangeDescription = fc.record(rangeAnswer);
 
 const encoded: fc.Arbitrary<Uint8Array> = fc.oneof(
   control.map((message) => new MessageCodec().encode(message)),
@@ -109,6 +131,8 @@ const encoded: fc.Arbitrary<Uint8Array> = fc.oneof(
   ),
   chunk.map((parts) => encodeRepairChunk(parts)),
   description.map((parts) => encodeRepairDescription(parts)),
+  rangeChunk.map((parts) => encodeRangeChunk(parts)),
+  rangeDescription.map((parts) => encodeRangeDescription(parts)),
   fc.tuple(fc.array(hash), fc.boolean()).map(([hashes, more]) => encodeRepairResidue(hashes, more)),
 );
 
@@ -158,6 +182,19 @@ describe("messages", () => {
     const decoded = new MessageCodec().decode(encodeRepairDescription({ done, changes, bytes }));
     expect({ ...decoded, bytes: "" }).toEqual({ kind: "repair-description", done, changes, bytes: "" });
     expect(decoded.kind === "repair-description" && Buffer.from(bytes).equals(decoded.bytes)).toBe(true);
+  });
+
+  test.prop([rangeChunk])("decodes every chunk of a range to what was encoded", ({ next, more, changes, bytes }) => {
+    const decoded = new MessageCodec().decode(encodeRangeChunk({ next, more, changes, bytes }));
+    expect({ ...decoded, bytes: "" }).toEqual({ kind: "repair-range-chunk", next, more, changes, bytes: "" });
+    expect(decoded.kind === "repair-range-chunk" && Buffer.from(bytes).equals(decoded.bytes)).toBe(true);
+  });
+
+  test.prop([rangeDescription])("decodes every description of a range to what was encoded", (described) => {
+    const { next, changes, bytes } = described;
+    const decoded = new MessageCodec().decode(encodeRangeDescription(described));
+    expect({ ...decoded, bytes: "" }).toEqual({ kind: "repair-range-description", next, changes, bytes: "" });
+    expect(decoded.kind === "repair-range-description" && Buffer.from(bytes).equals(decoded.bytes)).toBe(true);
   });
 
   test.prop([fc.array(hash), fc.boolean()])("decodes every list of residue to what was encoded", (hashes, more) => {
