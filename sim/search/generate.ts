@@ -7,7 +7,8 @@
  * everything happens a little finds less than many in which a few things happen
  * a lot (Groce et al., "Swarm Testing", 2012).
  */
-import { COMMAND_GENERATORS, type Vocabulary } from "./generate-commands.ts";
+import type { Vocabulary } from "./commands/words.ts";
+import { COMMAND_GENERATORS, FAMILIES } from "./generate-commands.ts";
 import { drawDurability } from "./generate-durability.ts";
 import { generateFaults } from "./generate-faults.ts";
 import { COMERS_MAX, generateMembers } from "./generate-members.ts";
@@ -17,6 +18,8 @@ import { EPOCH_MS } from "../world/wall-clock.ts";
 import type { Operation, ReplicaPlan, Scenario } from "../scenario/scenario.ts";
 
 const REGIONS = ["us", "eu", "ap", "sa", "af"];
+/** Their sums are rounded, or are no numbers. */
+const ODD_SCORES = ["0.1", "0.2", "-0.7", "1e17", "3e-320", "inf", "-inf"];
 /** Clocks of a healthy deployment differ by less than half the bound that replicas tolerate. */
 const SKEW_MS_MAX = 200;
 
@@ -157,7 +160,7 @@ function drawWorkload(
 }
 
 function drawCommands(random: Random, leaning: Leaning): { commands: string[]; weights: number[] } {
-  const names = Object.keys(COMMAND_GENERATORS);
+  const names = drawFamilies(random);
   const leans = leaning.commands.length > 0;
   const enabled = random.subset(names, random.pick(leans ? [0, 0.05, 0.2] : [0.15, 0.4, 0.8]));
   const others = enabled.length === 0 && !leans ? ["SET", "GET", "DEL"] : enabled;
@@ -168,6 +171,14 @@ function drawCommands(random: Random, leaning: Leaning): { commands: string[]; w
   };
 }
 
+/** Commands of one family, of a few, or of all. */
+function drawFamilies(random: Random): string[] {
+  const count = random.pick([1, 2, 3, 4, FAMILIES.length]);
+  const left = [...FAMILIES];
+  const chosen = Array.from({ length: count }, () => left.splice(random.weighted(left.map(({ weight }) => weight)), 1));
+  return chosen.flat().flatMap(({ draws }) => Object.keys(draws));
+}
+
 function drawVocabulary(random: Random, leaning: Leaning): Vocabulary {
   const keys = Array.from({ length: pickFrom(random, leaning.keys, [1, 1, 2, 3, 6]) }, (_, i) => `k${i}`);
   const elements = ["a", "b", "c", "d", "e", "f", "g"].slice(0, random.pick([1, 2, 3, 7]));
@@ -176,5 +187,8 @@ function drawVocabulary(random: Random, leaning: Leaning): Vocabulary {
   const huge = ["9223372036854775807", "-9223372036854775800"];
   const values = [...numbers, ...(random.chance(0.5) ? odd : []), ...(random.chance(0.2) ? huge : [])];
   const deadlineMs = pickFrom(random, leaning.deadlineMs, [20, 300, 2000, 15_000]);
-  return { keys, elements, values, mixesTypes: random.chance(0.4), deadlineMs };
+  // Members in the order of their bytes stand where all scores are equal.
+  const scores = random.chance(0.2) ? ["0"] : ["0", "1", "2", "-3", ...(random.chance(0.5) ? ODD_SCORES : [])];
+  const pushedMax = random.pick([1, 3, 3, 20]);
+  return { keys, elements, values, scores, mixesTypes: random.chance(0.4), deadlineMs, pushedMax };
 }

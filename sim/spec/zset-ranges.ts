@@ -84,7 +84,8 @@ function within(view: View, { by, reversed, bounds, offset, most }: Query): Scor
   const members = reversed ? upwards.toReversed() : upwards;
   if (by === "rank") return slice(members, Number(bounds[0]), Number(bounds[1]));
   const [low, high] = reversed ? bounds.toReversed() : bounds;
-  const isIn = by === "score" ? scoreRange(low ?? "", high ?? "") : lexRange(low ?? "", high ?? "");
+  const isIn =
+    by === "score" ? scoreRange(low ?? "", high ?? "") : lexRange(low ?? "", high ?? "", upwards[0]?.[1] ?? 0);
   const found = members.filter(isIn);
   if (offset < 0) return [];
   return found.slice(offset, most < 0 ? undefined : offset + most);
@@ -108,8 +109,10 @@ function bound(text: string): { at: number; excluded: boolean } {
   return { at: scoreIn(excluded ? text.slice(1) : text) ?? Number.NaN, excluded };
 }
 
-function lexRange(low: string, high: string): (member: Scored) => boolean {
-  return ([member]) => isAbove(member, low) && isBelow(member, high);
+/** Meant for equal scores; of others only the lowest is looked at, and what has a higher one comes after all of it. */
+function lexRange(low: string, high: string, lowest: number): (member: Scored) => boolean {
+  return ([member, score]) =>
+    score > lowest ? low !== "+" && high === "+" : isAbove(member, low) && isBelow(member, high);
 }
 
 function isAbove(member: string, low: string): boolean {
