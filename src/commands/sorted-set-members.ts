@@ -1,7 +1,7 @@
 /** Commands on single members of sorted sets, and those that count: ZREM, ZSCORE, ZMSCORE, ZRANK, ZREVRANK, ZCARD, ZCOUNT, ZLEXCOUNT. */
 import { KeyType } from "../store/key-type.ts";
 import type { Call } from "./command.ts";
-import { SYNTAX_ERROR } from "./error-texts.ts";
+import { SYNTAX_ERROR, wrongArity } from "./error-texts.ts";
 import { findTyped, MISTYPED, readTyped } from "./lookup.ts";
 import { isOption, WITHSCORE } from "./option.ts";
 import { byMember, byScore, type Ranks } from "./score-ranges.ts";
@@ -54,7 +54,8 @@ export function zrevrank(call: Call): void {
 function replyRank(call: Call, fromTop: boolean): void {
   const { args, keyspace, reply } = call;
   const withScore = args.count > 3;
-  if (args.count > 4 || (withScore && !isOption(args.at(3), WITHSCORE))) return reply.error(SYNTAX_ERROR);
+  if (args.count > 4) return reply.error(wrongArity(args.at(0).latin1()));
+  if (withScore && !isOption(args.at(3), WITHSCORE)) return reply.error(SYNTAX_ERROR);
   const ref = readTyped(call, args.at(1), KeyType.zset);
   if (ref === MISTYPED) return;
   const set = ref === 0 ? undefined : keyspace.collection(ref);
