@@ -44,7 +44,7 @@ export interface KeyspaceOptions {
   /** How large collections are cut into ranges, unless as usual. */
   readonly ranges?: RangeBounds;
   /** How many elements a collection may have to live in its key's entry, unless as usual. */
-  readonly smallElementsMax?: number;
+  readonly smallElementsMax?: number | undefined;
   /** Where memory comes from, when other keyspaces of the same process share it. */
   readonly arena?: Arena;
 }

@@ -25,6 +25,9 @@ interface Interval {
   readonly body: Uint8Array;
 }
 
+/** How many elements a collection packed into its key's entry may have, by origin: nobody must notice the difference. */
+const SMALL_MAXIMA = [0, 2, 32] as const;
+
 const SLOT_NODES = scatteredSlots();
 
 /** A hash for keys and elements, in the place of the real one. */
@@ -53,7 +56,8 @@ export class Peer {
   constructor(originId: OriginId, known: readonly OriginId[] = [], hash?: KeyHash, ranges?: RangeBounds) {
     for (const id of known) this.origins.intern(id);
     const clock = new HybridClock(500);
-    const options = { originId, origins: this.origins, clock, hashSeed: 7, logging: true };
+    const smallElementsMax = ranges === undefined ? SMALL_MAXIMA[originId % SMALL_MAXIMA.length] : 2;
+    const options = { originId, origins: this.origins, clock, hashSeed: 7, logging: true, smallElementsMax };
     this.keyspace = new OpenKeyspace(ranges === undefined ? options : { ...options, ranges });
     if (hash !== undefined) this.keyspace.hashBy(hash);
     this.dependencies = this.times();

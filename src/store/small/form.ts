@@ -20,7 +20,8 @@ export function smallBytes(memory: Memory, state: KeyState, keyLength: number): 
   if (collection === undefined || state.collections.length > 1) return 0;
   const { births, members } = collection;
   const { layout } = memory.small;
-  if (members.size > layout.elementsMax || members.size !== collection.live || births.length !== 1) return 0;
+  if (members.size === 0 || members.size > layout.elementsMax) return 0;
+  if (members.size !== collection.live || births.length !== 1) return 0;
   if (state.cell.siblings.length > 0 || state.cell.contributions.length > 0) return 0;
   if (!isDeadlineOf(state.deadlines, collection)) return 0;
   const { entries } = memory;
