@@ -54,6 +54,20 @@ export function livesIn(cell: Cell, life: Dot): boolean {
   );
 }
 
+/**
+ * The life that a new value continues, where it replaces one that goes on: content of several lives has the one that
+ * its deadline names, or else the oldest.
+ */
+export function continuedLife(
+  births: readonly Dot[],
+  deadline: Deadline | undefined,
+  origins: Origins,
+): Dot | undefined {
+  const named = deadline?.births;
+  const kept = named === undefined ? births : births.filter((birth) => named.some((name) => sameDot(name, birth)));
+  return kept.toSorted((a, b) => a.time - b.time || origins.id(a.origin) - origins.id(b.origin))[0];
+}
+
 export function sameDot(a: Dot, b: Dot): boolean {
   return a.origin === b.origin && a.time === b.time;
 }

@@ -204,6 +204,7 @@ export class Core {
         return;
       }
       cell.siblings = [];
+      cell.deadlines = [];
       const raised = this.resetCell(cell);
       if (raised.length > 0) floors.push({ type, element: element.copy(), raised });
       collection.write(hash, element, ref, cell);

@@ -11,10 +11,11 @@
  *   count          contribution, [floors]
  *   remove         [floors]
  *   expire         u8 type, f64 at (infinity: never), dots of the lives it saw
- *   elementPut     u8 type, range element, range value, [stamp f64], [lives], [floors]
+ *   elementPut     u8 type, range element, range value, [stamp f64], [birth dot], [lives], [floors]
  *   elementCount   u8 type, range element, contribution, [lives], [floors]
  *   elementRemove  u8 type, range element, [floors]
  *   grow           life dot, u8 dense (0, 1), varint n, n x (varint register, u8 value), [floors]
+ *   elementExpire  u8 type, range element, f64 at (infinity: never), dots of the lives it saw
  *   clear          (db 255: all databases; the key is empty)
  *
  *   contribution   f64 generation, total, f64 floor time, total at the floor
@@ -42,6 +43,7 @@ export const Operation = {
   elementRemove: 7,
   clear: 8,
   grow: 9,
+  elementExpire: 10,
 } as const;
 
 /** Which optional parts an operation has. */
@@ -66,11 +68,12 @@ const PARTS_ALLOWED: Record<number, number> = {
   [Operation.count]: Part.supersedes | Part.floors,
   [Operation.remove]: Part.floors,
   [Operation.expire]: 0,
-  [Operation.elementPut]: Part.stamp | Part.lives | Part.supersedes | Part.floors,
+  [Operation.elementPut]: Part.stamp | Part.birth | Part.lives | Part.supersedes | Part.floors,
   [Operation.elementCount]: Part.lives | Part.supersedes | Part.floors,
   [Operation.elementRemove]: Part.supersedes | Part.floors,
   [Operation.clear]: 0,
   [Operation.grow]: Part.supersedes | Part.floors,
+  [Operation.elementExpire]: 0,
 };
 
 /**
@@ -104,6 +107,13 @@ function checkPayload(reader: ByteReader, origins: Origins, code: number, parts:
     checkDots(reader, origins);
     return;
   }
+  if (code === Operation.elementExpire) {
+    checkMortal(reader.byte());
+    reader.skip();
+    reader.deadline();
+    checkDots(reader, origins);
+    return;
+  }
   let counted: KeyTypeValue = KeyType.string;
   if (code >= Operation.elementPut && code <= Operation.elementRemove) {
     const type = collectionType(reader.byte());
@@ -111,6 +121,7 @@ function checkPayload(reader: ByteReader, origins: Origins, code: number, parts:
     const bytes = new ByteRange();
     reader.range(bytes);
     checkElement(bytes, type);
+    if ((parts & Part.birth) !== 0) checkMortal(type);
     if (code === Operation.elementPut) {
       reader.range(bytes);
       checkValue(bytes, type);
@@ -128,6 +139,11 @@ function checkPayload(reader: ByteReader, origins: Origins, code: number, parts:
 
 function checkType(type: number): KeyTypeValue {
   return type === KeyType.string ? type : collectionType(type);
+}
+
+/** Only fields of hashes die by themselves. */
+function checkMortal(type: number): void {
+  if (type !== KeyType.hash) throw new MalformedDelta(`elements of type ${type} have no deadlines`);
 }
 
 function collectionType(type: number): CollectionType {

@@ -20,6 +20,7 @@ import {
   closeKey,
   joinCollectionBirths,
   joinElement,
+  joinElementDeadline,
   joinFloors,
   joinKeyDeadlines,
   joinString,
@@ -104,6 +105,8 @@ export class DeltaJoin {
         return this.clear(db);
       case Operation.grow:
         return this.grow(parts, db);
+      case Operation.elementExpire:
+        return this.expireElement(db);
       default:
         throw new Error(`operation ${code} passed validation`);
     }
@@ -225,6 +228,7 @@ export class DeltaJoin {
     if (code === Operation.elementPut) reader.range(value);
     const counted = code === Operation.elementCount ? this.readContribution() : undefined;
     const stamp = (parts & Part.stamp) !== 0 ? reader.double() : dot.time;
+    const birth = (parts & Part.birth) !== 0 ? this.readDot() : undefined;
     const lives = (parts & Part.lives) !== 0 ? this.readDots() : undefined;
     const floors = this.readFloors(parts);
     const { target, seen } = this;
@@ -232,17 +236,31 @@ export class DeltaJoin {
     target.type = type;
     if ((parts & ~Part.lives) === 0 && joinElementInPlace(core, { code, target, dot, lives, value, counted }, seen))
       return;
-    const sibling = { ...dot, stamp, birth: dot, value: value.copy() };
-    const delta: Cell = {
+    const sibling = { ...dot, stamp, birth: birth ?? dot, value: value.copy() };
+    const part: Cell = {
       siblings: code === Operation.elementPut ? [sibling] : [],
       contributions: counted === undefined ? [] : [counted],
     };
+    // A count, and a value that continues a life, leave the deadlines as they are.
+    const delta = counted === undefined && birth === undefined ? { ...part, deadlines: [] } : part;
     const open = openKey(core, core.keys.database(db), this.key);
     const collection = core.collectionFor(open.database, open.hash, open.state, type);
     if (lives !== undefined) this.support(open, type, lives);
     joinElement(core, open, collection, element, delta, code === Operation.elementCount ? this.adding : this.replacing);
     this.supersede(open, parts, type);
     joinFloors(core, open, floors, this.replacing);
+    closeKey(core, open);
+  }
+
+  private expireElement(db: number): void {
+    const { core, reader, element } = this;
+    const type = reader.byte() as CollectionType;
+    reader.range(element);
+    const at = reader.double();
+    const deadline = { ...this.dot(), at, births: this.readDots() };
+    const open = openKey(core, core.keys.database(db), this.key);
+    const collection = core.collectionFor(open.database, open.hash, open.state, type);
+    joinElementDeadline(core, open, collection, element, deadline, this.replacing);
     closeKey(core, open);
   }
 

@@ -107,9 +107,12 @@ export class DeltaWriter {
 
   elementPut(target: ElementTarget, time: Time, value: ByteRange, stamp: Time, extra: ElementParts): void {
     if (!this.enabled) return;
-    this.elementHead(Operation.elementPut, stamp === time ? 0 : Part.stamp, target, time, extra);
+    const { birth } = extra;
+    const parts = (stamp === time ? 0 : Part.stamp) | (birth === undefined ? 0 : Part.birth);
+    this.elementHead(Operation.elementPut, parts, target, time, extra);
     this.out.range(value);
     if (stamp !== time) this.out.double(stamp);
+    if (birth !== undefined) this.dot(birth);
     this.elementTail(extra);
   }
 
@@ -139,6 +142,15 @@ export class DeltaWriter {
       this.out.byte(rises.value(n));
     }
     this.floors(floors);
+  }
+
+  elementExpire(target: ElementTarget, time: Time, at: number, lives: readonly Dot[]): void {
+    if (!this.enabled) return;
+    this.head(Operation.elementExpire, 0, target.db, target.key, time);
+    this.out.byte(target.type);
+    this.out.range(target.element);
+    this.out.double(at);
+    this.dots(lives);
   }
 
   clear(db: number | undefined, time: Time): void {
@@ -223,6 +235,8 @@ export interface ElementTarget {
 }
 
 export interface ElementParts {
+  /** Given when the value continues an older life. */
+  readonly birth?: Dot;
   /** The lives that the write supports. */
   readonly lives: readonly Dot[];
   readonly supersedes: boolean;

@@ -117,8 +117,20 @@ function putOver(
   const raised = core.resetCell(cell);
   if (raised.length > 0) floors.push({ type: target.type, element: target.element.copy(), raised });
   cell.siblings = [{ origin: self, time, stamp, birth: { origin: self, time }, value: value.copy() }];
+  cell.deadlines = [];
   collection.write(hash, target.element, ref, cell);
   return stamp;
+}
+
+/** The key's entry, without the element if its deadline has come: a count must not go on with what has expired. */
+function currentElement(core: Core, database: Database, hash: number, target: ElementTarget, ref: EntryRef): EntryRef {
+  const collection = ref === 0 ? undefined : core.keys.expiringFields(ref);
+  if (collection === undefined || collection.type !== target.type) return ref;
+  const elementHash = core.memory.hash(target.element);
+  const element = collection.raw(elementHash, target.element);
+  if (element === 0 || !collection.isExpired(element)) return ref;
+  removeElement(core, database, hash, ref, target, elementHash);
+  return core.keys.raw(database, hash, target.key);
 }
 
 /** HINCRBY. The caller has checked that the field shows a number or is missing. */
@@ -126,7 +138,7 @@ export function elementCount(core: Core, target: ElementTarget, amount: Amount):
   const { keys, memory, self } = core;
   const database = keys.database(target.db);
   const hash = memory.hash(target.key);
-  const ref = currentEntry(core, database, hash, target.key);
+  const ref = currentElement(core, database, hash, target, currentEntry(core, database, hash, target.key));
   if (typeof amount === "number" && countSmall(core, database, hash, ref, target, amount)) return;
   if (countInPlace(core, database, hash, ref, target, amount)) return;
   const state = keys.open(database, hash, ref);
@@ -158,7 +170,7 @@ export function elementRemove(core: Core, target: ElementTarget): boolean {
   const elementHash = memory.hash(target.element);
   const element = collection.raw(elementHash, target.element);
   if (element === 0 || !collection.isVisible(element)) return false;
-  if (collection.live === 1) return remove(core, target.db, target.key);
+  if (collection.size === 1) return remove(core, target.db, target.key);
   if (collection.isPlain(element) && keys.soleCollection(ref, target.type) !== undefined) {
     database.changePrint(hash, collection.print, -1);
     collection.erase(elementHash, element);
@@ -206,6 +218,7 @@ export function removeElement(
   } else {
     const cell = collection.cellAt(element);
     cell.siblings = [];
+    cell.deadlines = [];
     const raised = core.resetCell(cell);
     if (raised.length > 0) floors.push({ type: target.type, element: target.element.copy(), raised });
     collection.write(elementHash, target.element, element, cell);

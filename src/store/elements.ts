@@ -22,6 +22,8 @@ export interface Elements {
   element(ref: ElementRef, out: ByteRange): void;
   /** Points `out` at a field's value, or a list element's data; perhaps scratch memory that the next call overwrites. */
   value(ref: ElementRef, out: ByteRange): void;
+  /** When a field dies by itself: absolute milliseconds, or -1. */
+  deadline(ref: ElementRef): number;
   /** A sorted set's score. */
   score(ref: ElementRef): number;
   /** Visits every visible element until the visitor says false; in order where there is one. */

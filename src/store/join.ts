@@ -16,11 +16,14 @@ import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import type { Floors } from "./delta-writer.ts";
+import { type ElementState, hasDeadDeadlines, hasElementResidue } from "./element-state.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
 import { forgetCardinalities } from "./hyperloglog-values.ts";
 import { collectionOf, hasResidue, type KeyState } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import { sawSmall } from "./small/join.ts";
+
+const NO_DEADLINES: readonly Deadline[] = [];
 
 /** An opened key on its way through a join. */
 export interface OpenKey {
@@ -77,26 +80,64 @@ export function joinCollectionBirths(collection: Collection, delta: readonly Bir
   if (collection.births.length > 0 || delta.length > 0) collection.births = joinBirths(collection.births, delta, scope);
 }
 
-/** Joins one element's cell. */
+/** What is joined with an element; deadlines stay as they are where it has none to say. */
+export interface ElementPart extends Cell {
+  readonly deadlines?: readonly Deadline[];
+}
+
+/** Joins one element. */
 export function joinElement(
   core: Core,
   open: OpenKey,
   collection: Collection,
   element: ByteRange,
-  delta: Cell,
+  delta: ElementPart,
   scope: JoinScope,
 ): void {
   const hash = core.memory.hash(element);
   const ref = collection.raw(hash, element);
-  if (ref === 0 && delta.siblings.length === 0 && delta.contributions.length === 0) return;
-  const cell = collection.cellAt(ref);
-  const before = { ...cell };
-  joinCell(cell, delta, scope);
-  if (collection.type !== KeyType.set) countConflict(core, before, cell);
-  collection.write(hash, element, ref, cell);
-  if (cell.contributions.some((c) => c.floorTime >= c.time)) {
+  const { deadlines = NO_DEADLINES } = delta;
+  if (ref === 0 && delta.siblings.length === 0 && delta.contributions.length === 0 && deadlines.length === 0) return;
+  const state = collection.cellAt(ref);
+  const before = { ...state };
+  joinCell(state, delta, scope);
+  if (delta.deadlines !== undefined) joinElementDeadlines(state, delta.deadlines, scope);
+  if (collection.type !== KeyType.set) countConflict(core, before, state);
+  putElement(core, open, collection, hash, element, ref, state);
+}
+
+/** Joins a deadline alone. */
+export function joinElementDeadline(
+  core: Core,
+  open: OpenKey,
+  collection: Collection,
+  element: ByteRange,
+  deadline: Deadline,
+  scope: JoinScope,
+): void {
+  const hash = core.memory.hash(element);
+  const ref = collection.raw(hash, element);
+  const state = collection.cellAt(ref);
+  joinElementDeadlines(state, [deadline], scope);
+  putElement(core, open, collection, hash, element, ref, state);
+}
+
+function joinElementDeadlines(state: ElementState, delta: readonly Deadline[], scope: JoinScope): void {
+  if (state.deadlines.length > 0 || delta.length > 0) state.deadlines = joinDeadlines(state.deadlines, delta, scope);
+}
+
+function putElement(
+  core: Core,
+  open: OpenKey,
+  collection: Collection,
+  hash: number,
+  element: ByteRange,
+  ref: EntryRef,
+  state: ElementState,
+): void {
+  collection.write(hash, element, ref, state);
+  if (hasElementResidue(state))
     core.residue.noteElement(open.database.index, open.key, collection.type, element.copy());
-  }
 }
 
 /** Removes from a collection what the scope's writer had seen of it, but for the elements named. */
@@ -111,13 +152,14 @@ export function removeSeen(
   if (collection === undefined) return;
   core.eachElement(collection, (hash, element, ref) => {
     if (except === undefined || !except.has(element.latin1()))
-      removeSeenElement(core, collection, hash, element, ref, scope);
+      removeSeenElement(core, open, collection, hash, element, ref, scope);
   });
 }
 
 /** The same of one element. */
 export function removeSeenElement(
   core: Core,
+  open: OpenKey,
   collection: Collection,
   hash: number,
   element: ByteRange,
@@ -129,9 +171,12 @@ export function removeSeenElement(
     if (scope.seen.covers(entries.origin(ref), entries.time(ref))) collection.erase(hash, ref);
     return;
   }
-  const cell = collection.cellAt(ref);
-  joinCell(cell, emptyCell(), scope);
-  collection.write(hash, element, ref, cell);
+  const state = collection.cellAt(ref);
+  joinCell(state, emptyCell(), scope);
+  joinElementDeadlines(state, NO_DEADLINES, scope);
+  // Floors are told apart; a deadline that the writer had not seen is left here.
+  if (hasDeadDeadlines(state)) core.residue.noteElement(open.database.index, open.key, collection.type, element.copy());
+  collection.write(hash, element, ref, state);
 }
 
 /** Removes what the scope's writer had seen of one type; floors are told apart. */

@@ -23,6 +23,7 @@ import { elementCount, elementPut, elementRemove } from "./element-effects.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { digestOf, eachKey, randomKey, scanKeys } from "./enumeration.ts";
 import { Expiry } from "./expiry.ts";
+import { Fields } from "./fields.ts";
 import { memoryOfEntry, usedBytes } from "./footprint.ts";
 import { HyperLogLogs } from "./hyperloglogs.ts";
 import { clear, clearAll, expireAt, persist, remove } from "./key-effects.ts";
@@ -43,6 +44,8 @@ export class Keyspace {
   readonly lists: Lists;
   readonly hyperLogLogs: HyperLogLogs;
   protected readonly core: Core;
+  /** Deadlines of the fields of hashes. */
+  readonly fields: Fields;
   private readonly expiry: Expiry;
   private readonly target: ElementTarget;
   private readonly score = new ByteRange(new Uint8Array(SCORE_BYTES));
@@ -50,6 +53,7 @@ export class Keyspace {
   constructor(options: KeyspaceOptions) {
     this.core = new Core(options);
     this.expiry = new Expiry(this.core);
+    this.fields = new Fields(this.core, this.expiry);
     this.repair = new RepairState(this.core);
     this.hyperLogLogs = new HyperLogLogs(this.core);
     this.lists = new Lists(this.core, (ref) => this.collection(ref));

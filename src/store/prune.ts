@@ -5,6 +5,7 @@ import { isLiveContribution } from "../../crdt/cell.ts";
 import { ByteRange } from "../byte-range.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
+import { withoutResidue } from "./element-state.ts";
 import { closeKeyQuietly, openKey, type OpenKey } from "./join.ts";
 import { collectionOf, isAliveDeadline } from "./key-state.ts";
 import { type CollectionType, KeyType } from "./key-type.ts";
@@ -38,9 +39,7 @@ function pruneElement(core: Core, open: OpenKey, type: CollectionType, element: 
   const hash = core.memory.hash(element);
   const ref = collection.raw(hash, element);
   if (ref === 0) return;
-  const cell = collection.cellAt(ref);
-  cell.contributions = cell.contributions.filter(isLiveContribution);
-  collection.write(hash, element, ref, cell);
+  collection.write(hash, element, ref, withoutResidue(collection.cellAt(ref)));
 }
 
 /** A collection that holds nothing at all any more has no lives either. */

@@ -12,7 +12,7 @@
  *   deadlines    varint n, n x (dot, f64 at, varint m, m x dot)
  *   collection   u8 type, varint n, n x (dot life, dot support), varint n, n x element
  *   stub         u8 type + 128, varint n, n x (dot life, dot support), varint number of elements
- *   element      range element, cell
+ *   element      range element, varint n, n x sibling, varint 2 n (+ 1 with deadlines), n x contribution, [deadlines]
  *   dot          varint index into the origins, f64 time
  */
 import type { Cell, Contribution, Dot, Sibling } from "../../crdt/cell.ts";
@@ -24,6 +24,7 @@ import { ByteRange } from "../byte-range.ts";
 import { ByteReader, MalformedDelta } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { checkElement, checkTotal, checkValue } from "./element-check.ts";
+import type { ElementState } from "./element-state.ts";
 import { COLLECTION_TYPES, type CollectionType, isCollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import { DATABASES } from "./keys.ts";
 
@@ -36,7 +37,7 @@ const DOT_BYTES = 9;
 
 export interface ElementDelta {
   readonly element: Uint8Array;
-  readonly cell: Cell;
+  readonly cell: ElementState;
 }
 
 export interface CollectionDelta {
@@ -110,9 +111,17 @@ export class SlotsWriter {
   }
 
   cell(cell: Cell): void {
+    this.siblings(cell);
+    this.out.varint(cell.contributions.length);
+    this.contributions(cell);
+  }
+
+  private siblings(cell: Cell): void {
     this.out.varint(cell.siblings.length);
     for (const s of cell.siblings) this.sibling(s);
-    this.out.varint(cell.contributions.length);
+  }
+
+  private contributions(cell: Cell): void {
     for (const c of cell.contributions) {
       this.dot(c);
       this.out.double(c.generation);
@@ -151,9 +160,13 @@ export class SlotsWriter {
     this.out.length = length;
   }
 
-  element(element: ByteRange, cell: Cell): void {
+  element(element: ByteRange, state: ElementState): void {
+    const mortal = state.deadlines.length > 0;
     this.out.range(element);
-    this.cell(cell);
+    this.siblings(state);
+    this.out.varint(2 * state.contributions.length + (mortal ? 1 : 0));
+    this.contributions(state);
+    if (mortal) this.deadlines(state.deadlines);
   }
 
   /** An element that is one plain value: the same bytes as the general form. */
@@ -284,7 +297,7 @@ export class SlotsReader {
     if (db >= DATABASES) throw new MalformedDelta(`no database ${db}`);
     const key = reader.copy();
     const cell = this.cell(KeyType.string);
-    const deadlines = this.list(DOT_BYTES + 9, () => this.deadline());
+    const deadlines = this.deadlines();
     const collections: CollectionDelta[] = [];
     const count = reader.byte();
     if (count > COLLECTION_TYPES.length) throw new MalformedDelta("a key has one collection of a type");
@@ -330,10 +343,14 @@ export class SlotsReader {
   /** The next element of a range. */
   element(type: CollectionType): ElementDelta {
     const element = this.reader.copy();
-    const cell = this.cell(type);
     checkElement(new ByteRange(element), type);
-    for (const { value } of cell.siblings) checkValue(new ByteRange(value), type);
-    return { element, cell };
+    const siblings = this.list(DOT_BYTES + 2, () => this.sibling(type));
+    for (const { value } of siblings) checkValue(new ByteRange(value), type);
+    const code = this.reader.varint();
+    const contributions = this.listOf(Math.floor(code / 2), () => this.contribution(type));
+    if (code % 2 === 0) return { element, cell: { siblings, contributions, deadlines: [] } };
+    if (type !== KeyType.hash) throw new MalformedDelta(`elements of type ${type} have no deadlines`);
+    return { element, cell: { siblings, contributions, deadlines: this.deadlines() } };
   }
 
   private cell(type: KeyTypeValue): Cell {
@@ -363,6 +380,10 @@ export class SlotsReader {
     return { ...dot, generation, total, floorTime, floorTotal: checkTotal(this.reader.total(), type) };
   }
 
+  private deadlines(): Deadline[] {
+    return this.list(DOT_BYTES + 9, () => this.deadline());
+  }
+
   private deadline(): Deadline {
     const dot = this.dot();
     const at = this.reader.deadline();
@@ -376,8 +397,13 @@ export class SlotsReader {
   }
 
   private list<T>(bytesEach: number, read: () => T): T[] {
+    return this.listOf(this.reader.count(bytesEach), read);
+  }
+
+  /** So many, of which each takes a byte at the least: what a count promises beyond the bytes ends the reading. */
+  private listOf<T>(count: number, read: () => T): T[] {
     const list: T[] = [];
-    for (let n = this.reader.count(bytesEach); n > 0; n--) list.push(read());
+    for (let n = count; n > 0; n--) list.push(read());
     return list;
   }
 }

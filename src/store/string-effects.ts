@@ -3,7 +3,7 @@
  */
 import type { Amount } from "../../crdt/amount.ts";
 import { type Dot, stampAbove, stampOver } from "../../crdt/cell.ts";
-import { sameDot } from "../../crdt/life.ts";
+import { continuedLife } from "../../crdt/life.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { ByteRange } from "../byte-range.ts";
 import { addPacked, canAdd, packedBirth, unpackContribution } from "./cell-packing.ts";
@@ -47,10 +47,7 @@ export function putKeepingLife(core: Core, db: number, key: ByteRange, value: By
   memory.entries.releaseReserved();
 }
 
-/**
- * The life of a string. Increments of several origins are several lives: the
- * one that the deadline names goes on, or else the oldest.
- */
+/** The life of a string that goes on. */
 function lifeOf(core: Core, ref: EntryRef): Dot | undefined {
   const { keys, memory } = core;
   const { origins } = memory;
@@ -58,9 +55,7 @@ function lifeOf(core: Core, ref: EntryRef): Dot | undefined {
   if (memory.entries.kind(ref) !== Kind.object) return packedBirth(memory.entries, ref);
   const state = keys.state(ref);
   const births = birthsOf(state, KeyType.string, origins);
-  const named = deadlineOf(state, KeyType.string, origins)?.births;
-  const kept = named === undefined ? births : births.filter((birth) => named.some((name) => sameDot(name, birth)));
-  return kept.toSorted((a, b) => a.time - b.time || origins.id(a.origin) - origins.id(b.origin))[0];
+  return continuedLife(births, deadlineOf(state, KeyType.string, origins), origins);
 }
 
 /** The general put: over counters, concurrent values, other types, or into a life that goes on. */

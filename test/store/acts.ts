@@ -49,6 +49,12 @@ function push(end: ListEnd): Act {
   };
 }
 
+function showsField(keyspace: Keyspace, key: string, field: string): boolean {
+  const ref = keyspace.peek(0, bytes(key));
+  if (ref === 0 || keyspace.typeOf(ref) !== KeyType.hash) return false;
+  return keyspace.collection(ref).find(bytes(field)) !== 0;
+}
+
 const ACTS: Record<string, Act> = {
   SET: (ks, now, [key = "", value = "", ttl]) =>
     ks.put(0, bytes(key), bytes(value), ttl === undefined ? -1 : now + Number(ttl)),
@@ -102,6 +108,18 @@ const ACTS: Record<string, Act> = {
   /** Removes the element of a rank, or as many as the third word says. */
   LPOP: onList((ks, key, rank, count) => ks.lists.remove(0, bytes(key), rank, Number(count || 1))),
   ROTATE: onList((ks, key, _rank, value) => void ks.lists.rotate(0, bytes(key), "tail", "head", bytes(value))),
+  HEXPIRE: (ks, now, [key = "", field = "", ttl]) => {
+    if (showsField(ks, key, field)) ks.fields.expireAt(0, bytes(key), bytes(field), now + Number(ttl));
+  },
+  HPERSIST: (ks, _now, [key = "", field = ""]) => {
+    const ref = ks.peek(0, bytes(key));
+    if (!showsField(ks, key, field)) return;
+    const fields = ks.collection(ref);
+    if (fields.deadline(fields.find(bytes(field))) >= 0) ks.fields.persist(0, bytes(key), bytes(field));
+  },
+  HKEEP: (ks, _now, [key = "", field = "", value = ""]) => {
+    if (holds(ks, key, KeyType.hash)) ks.fields.putKeepingLife(0, bytes(key), bytes(field), bytes(value));
+  },
   FLUSHDB: (ks) => ks.clear(0),
   FLUSHALL: (ks) => ks.clearAll(),
 };
@@ -143,6 +161,9 @@ export function lineOver(...keys: readonly string[]): fc.Arbitrary<string> {
     fc.tuple(fc.constant("SADD"), key, element),
     fc.tuple(fc.constant("HINCR"), key, element, fc.constantFrom("1", "-2")),
     fc.tuple(fc.constant("HDEL"), key, element),
+    fc.tuple(fc.constant("HEXPIRE"), key, element, fc.constantFrom("0", "30", "3000", "9000")),
+    fc.tuple(fc.constant("HPERSIST"), key, element),
+    fc.tuple(fc.constant("HKEEP"), key, element, fc.constantFrom("2", "w")),
     fc.tuple(fc.constant("SREM"), key, element),
     fc.tuple(fc.constant("ZADD"), key, element, fc.constantFrom("1", "0.5", "1e300", "Infinity")),
     fc.tuple(fc.constant("ZINCR"), key, element, fc.constantFrom("1", "-2", "0.1", "1e300", "-Infinity")),

@@ -158,7 +158,7 @@ describe("F1: the fingerprint of a collection", () => {
         writer.deadlines([]);
         writer.collections(1);
         writer.collection(KeyType.hash, births, 1);
-        writer.element(bytes("f"), cell);
+        writer.element(bytes("f"), { ...cell, deadlines: [] });
         stageContent(keyspace, new Context(), writer.take());
         keyspace.repair.commit(new Context());
         return keyspace.digest();

@@ -202,7 +202,8 @@ export function picture(keyspace: Keyspace, nowMs: number): Record<string, unkno
           collection.element(at, key);
           if (collection.type === KeyType.zset) return void elements.push(`${key.latin1()}=${collection.score(at)}`);
           collection.value(at, value);
-          elements.push(`${key.latin1()}=${value.utf8()}`);
+          const deadline = collection.deadline(at);
+          elements.push(`${key.latin1()}=${value.utf8()}${deadline < 0 ? "" : ` until ${deadline}`}`);
         });
         if (elements.length !== collection.size)
           throw new Error(`size ${collection.size}, but ${elements.length} elements`);

@@ -54,12 +54,12 @@ export class RangeSweep implements KeyWork {
     if (at === undefined) return false;
     const open = openRange(core, range);
     const collection = collectionOf(open.state, range.type);
-    this.at = collection === undefined ? undefined : this.sweep(collection, at, elementsMax);
+    this.at = collection === undefined ? undefined : this.sweep(open, collection, at, elementsMax);
     closeKey(core, open);
     return this.at !== undefined;
   }
 
-  private sweep(collection: Collection, at: Place, elementsMax: number): Place | undefined {
+  private sweep(open: OpenKey, collection: Collection, at: Place, elementsMax: number): Place | undefined {
     const { core, range, scope } = this;
     const { entries } = core.memory;
     const refs: EntryRef[] = [];
@@ -72,7 +72,7 @@ export class RangeSweep implements KeyWork {
       for (const ref of refs) {
         entries.keyOf(ref, element);
         if (named.size > 0 && named.has(element.latin1())) continue;
-        removeSeenElement(core, collection, entries.hash(ref) | 0, element, ref, scope);
+        removeSeenElement(core, open, collection, entries.hash(ref) | 0, element, ref, scope);
       }
     }
     return next;

@@ -49,6 +49,11 @@ export class SmallElements implements Elements {
     else this.layout.value(this.ref, at, out);
   }
 
+  /** A collection whose fields have deadlines is not small. */
+  deadline(): number {
+    return -1;
+  }
+
   score(at: ElementRef): number {
     return this.small.score(this.ref, at);
   }

@@ -22,7 +22,7 @@ export function exportSmall(core: Core, writer: SlotsWriter, database: Database,
   for (let at = layout.first(ref); at < end; at = layout.next(ref, at)) {
     layout.element(ref, at, element);
     if (layout.isCounter(ref, at)) {
-      writer.element(element, { siblings: [], contributions: [small.contribution(ref, at)] });
+      writer.element(element, { siblings: [], deadlines: [], contributions: [small.contribution(ref, at)] });
     } else {
       layout.value(ref, at, value);
       writer.plainElement(element, layout.origin(ref, at), layout.time(ref, at), value);
