@@ -1,6 +1,6 @@
 /** The elements of a small collection (layout.ts), as commands read them. */
 import type { ByteRange } from "../../byte-range.ts";
-import type { ElementRef, Elements } from "../elements.ts";
+import type { ElementRef, Elements, RankVisitor } from "../elements.ts";
 import type { EntryRef } from "../entry.ts";
 import type { CollectionType } from "../key-type.ts";
 import type { Values } from "../values.ts";
@@ -99,26 +99,32 @@ export class SmallElements implements Elements {
   }
 
   countBefore(member: ByteRange, inclusive: boolean): number {
+    // Where scores differ, only the lowest are looked at, as in a large collection.
+    const lowest = this.score(this.layout.first(this.ref));
     let before = 0;
     this.forEach((at) => {
       const compared = this.layout.compare(this.ref, at, member);
-      if (compared > 0 || (compared === 0 && !inclusive)) return false;
+      if (compared > 0 || (compared === 0 && !inclusive) || this.score(at) > lowest) return false;
       before++;
       return true;
     });
     return before;
   }
 
-  walk(rank: number, count: number, step: 1 | -1, visit: (ref: ElementRef) => boolean | void): void {
+  walk(rank: number, count: number, step: 1 | -1, visit: RankVisitor): void {
+    const isScored = this.type === KeyType.zset;
     if (step === 1) {
       const end = this.layout.end(this.ref);
       let at = this.at(rank);
       for (let left = count; left > 0 && at < end; left--, at = this.layout.next(this.ref, at)) {
-        if (visit(at) === false) return;
+        if (visit(at, isScored ? this.score(at) : 0) === false) return;
       }
       return;
     }
-    for (let left = count, at = rank; left > 0 && at >= 0; left--, at--) if (visit(this.at(at)) === false) return;
+    for (let left = count, before = rank + 1; left > 0 && before > 0; left--, before--) {
+      const at = this.at(before - 1);
+      if (visit(at, isScored ? this.score(at) : 0) === false) return;
+    }
   }
 }
 
