@@ -115,7 +115,8 @@ function distance(metres: number): Wanted {
 
 /** Of a grid that reaches to the poles; the last letters depend on rounding. */
 function geohash({ longitude, latitude }: Place): Wanted {
-  const bits = inTurns(...cellAt(longitude, 180, latitude, 90));
+  const [column, row] = cellAt(longitude, 180, latitude, 90);
+  const bits = inTurns(column % 2 ** STEPS, row % 2 ** STEPS);
   const text = Array.from({ length: 9 }, (_, i) => LETTERS[Number.parseInt(bits.slice(5 * i, 5 * i + 5), 2)]).join("");
   return {
     fits: (reply) => typeof reply === "string" && reply.length === 11 && reply.startsWith(text),

@@ -67,8 +67,9 @@ export const listRules: Rules = {
     return count(gone.length);
   }),
   LTRIM: withType("list", (reading, view, key) => {
-    const kept = new Set(range(reading, elementsOf(view)));
-    for (const element of elementsOf(view)) if (!kept.has(element)) reading.event.removeElement(key, element.name);
+    const elements = elementsOf(view);
+    const kept = new Set(range(reading, elements));
+    for (const element of elements) if (!kept.has(element)) reading.event.removeElement(key, element.name);
     return OK;
   }),
   LPOS: withType("list", places),
