@@ -42,7 +42,7 @@ function removeEntry(core: Core, database: Database, hash: number, key: ByteRang
   const { keys, event, memory } = core;
   const time = event.time();
   const floors: Floors[] = [];
-  if (memory.entries.kind(ref) === Kind.register) {
+  if (memory.entries.kind(ref) !== Kind.object && !keys.mayLeaveFloors(ref)) {
     core.delta.remove(database.index, key, time, floors);
     keys.erase(database, hash, ref);
     return;
