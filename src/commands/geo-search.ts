@@ -77,8 +77,7 @@ function findWithin(set: Elements, area: Area, countMax: number, found: Findings
   for (const { from, to } of rangesToSearch(area)) {
     if (refs.length >= countMax) return;
     const first = set.countBelow(from, false);
-    set.walk(first, set.size - first, 1, (ref) => {
-      const score = set.score(ref);
+    set.walk(first, set.size - first, 1, (ref, score) => {
       if (score >= to) return false;
       readPosition(score, position);
       const distance = area.distanceTo(position);

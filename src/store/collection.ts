@@ -27,7 +27,7 @@ import {
 import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
 import { elementPath, Fingerprint } from "./fingerprint.ts";
 import type { Memory } from "./memory.ts";
-import type { Elements } from "./elements.ts";
+import type { Elements, RankVisitor } from "./elements.ts";
 import { type CollectionType, KeyType } from "./key-type.ts";
 import { ListMembers } from "./list-members.ts";
 import type { Members } from "./members.ts";
@@ -156,7 +156,7 @@ export class Collection implements Elements {
     return this.ordered.countBefore(score, member.bytes, member.start, member.end, inclusive);
   }
 
-  walk(rank: number, count: number, step: 1 | -1, visit: (ref: EntryRef) => boolean | void): void {
+  walk(rank: number, count: number, step: 1 | -1, visit: RankVisitor): void {
     this.sequence.walk(rank, count, step, visit);
   }
 
@@ -271,11 +271,19 @@ export class Collection implements Elements {
 
   /** Replaces an element's state; an empty one leaves nothing behind. */
   write(hash: number, element: ByteRange, ref: EntryRef, state: ElementState): void {
+    const { entries, seconds } = this.memory;
+    const isEmpty = isEmptyElement(state);
+    const form = isEmpty ? undefined : packedForm(state, state.deadlines);
+    if (ref !== 0 && !isEmpty && form === undefined && entries.kind(ref) === Kind.object) {
+      this.uncount(hash, ref);
+      entries.dropObject(ref);
+      entries.setObject(ref, state);
+      this.count(hash, ref);
+      return;
+    }
     const key = ref === 0 ? element : new ByteRange(element.copy());
     if (ref !== 0) this.erase(hash, ref);
-    if (isEmptyElement(state)) return;
-    const { entries, seconds } = this.memory;
-    const form = packedForm(state, state.deadlines);
+    if (isEmpty) return;
     let made: EntryRef;
     if (form !== undefined) {
       made = packForm(entries, hash, key, state, form, seconds);

@@ -12,6 +12,9 @@ import type { CollectionType } from "./key-type.ts";
 /** An element of one collection; 0 is none. */
 export type ElementRef = number;
 
+/** Gets an element and, in a sorted set, its score, which costs less here than asking for it. False ends the walk. */
+export type RankVisitor = (ref: ElementRef, score: number) => boolean | void;
+
 export interface Elements {
   readonly type: CollectionType;
   /** How many elements a reader sees. */
@@ -44,5 +47,5 @@ export interface Elements {
   /** In a sorted set whose scores are all equal: how many members come before these bytes, or up to them. */
   countBefore(member: ByteRange, inclusive: boolean): number;
   /** Visits `count` elements at most from a rank on, upwards or downwards, until the visitor says false. */
-  walk(rank: number, count: number, step: 1 | -1, visit: (ref: ElementRef) => boolean | void): void;
+  walk(rank: number, count: number, step: 1 | -1, visit: RankVisitor): void;
 }

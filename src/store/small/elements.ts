@@ -2,7 +2,7 @@
 import type { ByteRange } from "../../byte-range.ts";
 import type { ElementRef, Elements, RankVisitor } from "../elements.ts";
 import type { EntryRef } from "../entry.ts";
-import type { CollectionType } from "../key-type.ts";
+import { type CollectionType, KeyType } from "../key-type.ts";
 import type { Values } from "../values.ts";
 import type { SmallChanges } from "./changes.ts";
 import type { SmallLayout } from "./layout.ts";
