@@ -128,3 +128,12 @@ export const REPORT_MESSAGE_CHARACTERS_MAX = 4000;
 
 /** A scenario that is longer as JSON is not repeated inside its report. */
 export const REPORT_SCENARIO_BYTES_MAX = 2 * 1024 * 1024;
+
+/** What a simulated replica takes for a large collection, and how it cuts one: so small that a handful of elements is enough. */
+export const SIMULATED_RANGE_BOUNDS = {
+  whole: { elements: 3, bytes: 160 },
+  coarse: { elements: 2, bytes: 160 },
+  fine: { elements: 1, bytes: 80 },
+  elementsMax: 2,
+  stepElements: 2,
+};

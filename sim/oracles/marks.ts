@@ -18,6 +18,10 @@ export const MARKS = [
   "repair aborted",
   "repair resumed",
   "repair by comparing",
+  "range of a collection compared",
+  "range of a collection fetched",
+  "range fetched of a collection that had gone",
+  "range of a collection in a snapshot",
   "repair put off",
   "digests compared",
   "repair without room",
@@ -104,6 +108,8 @@ export class Marks {
     this.add("suspicion refuted", counters.refutations);
     this.add("repair resumed", counters.repairsResumed);
     this.add("repair by comparing", counters.repairDescriptionsSent);
+    this.add("range of a collection compared", counters.repairRangesCompared);
+    this.add("range of a collection fetched", counters.repairRangesReceived);
     this.add("repair put off", counters.repairsPutOff);
     this.add("digests compared", counters.digestsCompared);
     this.add("clock alarm", counters.clockAlarms);

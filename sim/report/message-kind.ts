@@ -1,4 +1,5 @@
 /** What is in a message, as a report tells it: bytes of the wire in words. */
+import { word } from "./printable.ts";
 import { MessageCodec } from "../../transport/message-codec.ts";
 import { MEMBER_STATES, type Message } from "../../transport/message.ts";
 import type { MessageKind, RecordedMessage } from "./recording.ts";
@@ -39,6 +40,17 @@ export function contentsOf(bytes: Uint8Array): Contents {
       return plain("repair", `content of ${message.done} nodes`);
     case "repair-description":
       return plain("repair", `describes ${message.done} nodes`);
+    case "repair-range-chunk":
+      return plain("repair", "content of a part of a large collection");
+    case "repair-range-description":
+      return plain("repair", "describes a part of a large collection");
+    case "repair-compare-range":
+      return plain(
+        "repair",
+        `asks for a description of a part of ${word(Buffer.from(message.key).toString("latin1"))}`,
+      );
+    case "repair-fetch-range":
+      return plain("repair", `asks for a part of ${word(Buffer.from(message.key).toString("latin1"))}`);
     case "repair-compare":
       return plain("repair", `asks for a description of ${message.nodes.length} nodes of ${message.bits} bits`);
     case "repair-fetch":

@@ -1,4 +1,6 @@
 /** Marks about lives of processes: what they went through, how they began and how they ended. */
+import type { RepairRangeChunk } from "../../transport/message.ts";
+import { MessageCodec } from "../../transport/message-codec.ts";
 import type { Mark, Marks } from "../oracles/marks.ts";
 import type { Fault } from "../scenario/scenario.ts";
 import type { SimulatedNode } from "../world/node.ts";
@@ -7,6 +9,9 @@ import type { Process } from "../world/process.ts";
 /** The first byte of the residue that a repair tells of, in docs/PROTOCOL.md; more bytes than its head name keys. */
 const REPAIR_RESIDUE = 0x04;
 const RESIDUE_HEAD_BYTES = 2;
+/** That of the elements of a range; content without any says only that it names no origins. */
+const RANGE_CHUNK = 0x05;
+const NO_CONTENT_BYTES = 1;
 
 const FAULT_MARKS: Readonly<Partial<Record<Fault["kind"], Mark>>> = {
   restore: "backup restored",
@@ -24,6 +29,7 @@ interface Look {
 
 export class LifeMarks {
   private readonly marks: Marks;
+  private readonly codec = new MessageCodec();
   private readonly looks = new WeakMap<Process, Look>();
 
   constructor(marks: Marks) {
@@ -52,6 +58,14 @@ export class LifeMarks {
   received(message: Uint8Array): void {
     if (message[0] === REPAIR_RESIDUE && message.length > RESIDUE_HEAD_BYTES)
       this.marks.add("residue told by a repair");
+    if (message[0] === RANGE_CHUNK) this.receivedRange(message);
+  }
+
+  /** From the beginning of a collection to its end there was nothing any more. */
+  private receivedRange(message: Uint8Array): void {
+    const { next, bytes } = this.codec.decode(message) as RepairRangeChunk;
+    if (next.length === 0 && bytes.length === NO_CONTENT_BYTES)
+      this.marks.add("range fetched of a collection that had gone");
   }
 
   /** A process has started. */
@@ -79,6 +93,7 @@ export class LifeMarks {
   ended({ replica, persistence }: Process): void {
     this.marks.addCounters(replica.counters);
     const snapshot = persistence?.status()?.snapshot;
+    this.marks.add("range of a collection in a snapshot", snapshot?.rangesWritten ?? 0);
     this.marks.add("snapshot complete", (snapshot?.saves ?? 0) + (snapshot?.rewrites ?? 0));
   }
 

@@ -8,6 +8,7 @@ import { Context } from "../../crdt/context.ts";
 import { Origins, type OriginId } from "../../crdt/origin.ts";
 import { Dispatcher } from "../../src/commands/dispatcher.ts";
 import { Replica } from "../../src/replica/replica.ts";
+import { SIMULATED_RANGE_BOUNDS } from "../limits.ts";
 import { SimulatedClient } from "./client.ts";
 import { simulatedHost, type HostClock } from "./host.ts";
 import { ObservedKeyspace } from "./observed-keyspace.ts";
@@ -65,6 +66,7 @@ export function startProcess(options: ProcessOptions): Process {
     clock: new HybridClock(FOLLOWED_OFFSET_MS_MAX),
     hashSeed: HASH_SEED,
     logging: scenario.replicas.length > 1 || persistence !== undefined,
+    ranges: SIMULATED_RANGE_BOUNDS,
   });
   const replica = new Replica({
     nodeId: plan.id,

@@ -43,6 +43,8 @@ const NODES = scatteredSlots();
 export class SnapshotWriter {
   readonly file: string;
   bytesWritten = 0;
+  /** Pieces of large collections. */
+  rangesWritten = 0;
   /** V at the end, once all is written. */
   endContext: Times | undefined;
   /** Everything is on the disk. */
@@ -139,6 +141,7 @@ export class SnapshotWriter {
   private rangePiece(range: KeyRange, pieceBytes: number): void {
     const { bytes, next } = this.options.source.exportRange(range, pieceBytes);
     const isLast = next.length === 0;
+    this.rangesWritten++;
     this.push(rangeRecord({ range: isLast ? range : { ...range, to: next }, bytes }));
     if (!isLast) this.ranges.push({ ...range, from: next });
   }

@@ -65,6 +65,7 @@ export class Snapshots {
   private rewrites = 0;
   private rewriteFailures = 0;
   private bytesWritten = 0;
+  private rangesWritten = 0;
   private changesAtBase: number;
   private failedAtMs = -Infinity;
   private baseBytes: number;
@@ -173,6 +174,7 @@ export class Snapshots {
       rewriteFailuresInARow: this.rewriteFailures,
       bytesWritten: this.bytesWritten + (running?.writer?.bytesWritten ?? 0),
       baseBytes: this.baseBytes,
+      rangesWritten: this.rangesWritten + (running?.writer?.rangesWritten ?? 0),
       grownFromBytes: this.grownFromBytes,
     };
   }
@@ -252,6 +254,7 @@ export class Snapshots {
     for (const name of leftOver(storage, manifest)) storage.remove(name);
     this.baseBytes = writer.bytesWritten;
     this.bytesWritten += writer.bytesWritten;
+    this.rangesWritten += writer.rangesWritten;
     this.logBytesFound = 0;
     this.logBytesWrittenAtBase = log.bytesWritten;
     this.grownFromBytes = this.baseBytes;

@@ -22,6 +22,8 @@ export interface SnapshotStatus {
   readonly bytesWritten: number;
   /** Bytes of the snapshot that a recovery would begin with. */
   readonly baseBytes: number;
+  /** Pieces of large collections in all snapshots. */
+  readonly rangesWritten: number;
   /** Bytes that a recovery would have read when the log was last replaced, or at the start. */
   readonly grownFromBytes: number;
 }

@@ -30,6 +30,7 @@ class FakeDurability implements Durability {
         rewriteFailuresInARow: 0,
         bytesWritten: 10,
         baseBytes: 100,
+        rangesWritten: 0,
         grownFromBytes: 120,
       },
       log: {

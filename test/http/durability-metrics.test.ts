@@ -26,6 +26,7 @@ const FIGURES: DurabilityFigures = {
     rewriteFailuresInARow: 1,
     bytesWritten: 1000,
     baseBytes: 400,
+    rangesWritten: 0,
     grownFromBytes: 500,
   },
   log: {
