@@ -3,7 +3,9 @@
  * type. And random histories of such lines over several peers, with exchange, repair, expiry and pruning between them.
  */
 import { fc } from "@fast-check/vitest";
-import type { ByteRange } from "../../src/byte-range.ts";
+import { raise, Rises } from "../../crdt/hyperloglog.ts";
+import { emptyHyperLogLog } from "../../crdt/hyperloglog-format.ts";
+import { ByteRange } from "../../src/byte-range.ts";
 import { type CollectionType, KeyType } from "../../src/store/key-type.ts";
 import type { ListEnd } from "../../src/store/list-effects.ts";
 import type { Keyspace } from "../../src/store/keyspace.ts";
@@ -11,6 +13,9 @@ import { bytes, type Peer } from "./peer.ts";
 import { repairDifferences } from "./repair/difference.ts";
 
 export const START = 1_700_000_000_000;
+
+/** Small, so that HyperLogLogs become dense now and then. */
+const SPARSE_BYTES_MAX = 26;
 
 type Act = (keyspace: Keyspace, nowMs: number, words: readonly string[]) => void;
 
@@ -21,6 +26,11 @@ function readsAsNumber(value: ByteRange): boolean {
 function holds(keyspace: Keyspace, key: string, ...types: number[]): boolean {
   const ref = keyspace.peek(0, bytes(key));
   return ref === 0 || types.includes(keyspace.typeOf(ref));
+}
+
+function isHyperLogLog(keyspace: Keyspace, key: string): boolean {
+  const ref = keyspace.peek(0, bytes(key));
+  return ref !== 0 && keyspace.typeOf(ref) === KeyType.string && keyspace.hyperLogLogs.isUsable(ref);
 }
 
 function putElement(type: CollectionType): Act {
@@ -75,6 +85,22 @@ const ACTS: Record<string, Act> = {
   PERSIST: (ks, _now, [key = ""]) => {
     const ref = ks.peek(0, bytes(key));
     if (ref !== 0 && ks.deadline(ref) >= 0) ks.persist(0, bytes(key));
+  },
+  /** Raises a register of a HyperLogLog, or begins one with it. */
+  RAISE: (ks, _now, [key = "", ...words]) => {
+    const ref = ks.peek(0, bytes(key));
+    const rises = new Rises();
+    for (let i = 0; i + 1 < words.length; i += 2) {
+      const [index, value] = [Number(words[i]), Number(words[i + 1])];
+      if (ref === 0 || ks.typeOf(ref) !== KeyType.string || ks.hyperLogLogs.registerAt(ref, index) < value)
+        rises.add(index, value);
+    }
+    if (ref === 0) ks.put(0, bytes(key), new ByteRange(raise(emptyHyperLogLog(), rises, SPARSE_BYTES_MAX)), -1);
+    else if (isHyperLogLog(ks, key) && rises.count > 0)
+      ks.hyperLogLogs.grow(0, bytes(key), rises, false, SPARSE_BYTES_MAX);
+  },
+  DENSE: (ks, _now, [key = ""]) => {
+    if (isHyperLogLog(ks, key)) ks.hyperLogLogs.grow(0, bytes(key), new Rises(), true, 0);
   },
   HSET: putElement(KeyType.hash),
   SADD: putElement(KeyType.set),
@@ -154,6 +180,8 @@ export function lineOver(...keys: readonly string[]): fc.Arbitrary<string> {
     fc.tuple(fc.constant("SET"), key, fc.constantFrom("5", "abc", "7 50", "8 5000")),
     fc.tuple(fc.constant("KEEP"), key, fc.constantFrom("9", "def")),
     fc.tuple(fc.constant("INCR"), key, fc.constantFrom("1", "2", "-3")),
+    fc.tuple(fc.constant("RAISE"), key, fc.constantFrom("7 1", "7 3", "8 3", "9 3 9 5", "16383 2", "3000 2 8 33")),
+    fc.tuple(fc.constant("RAISE"), key, fc.constantFrom("1 1", "2 2 3 2 4 2", "8 3 7 3", "6 3", "16383 4")),
     fc.tuple(fc.constant("DEL"), key),
     fc.tuple(fc.constant("EXPIRE"), key, fc.constantFrom("30", "3000", "9000")),
     fc.tuple(fc.constant("PERSIST"), key),

@@ -194,7 +194,7 @@ export function picture(keyspace: Keyspace, nowMs: number): Record<string, unkno
       let content: unknown;
       if (type === 1) {
         keyspace.stringValue(ref, value);
-        content = value.utf8();
+        content = value.latin1();
       } else {
         const collection = keyspace.collection(ref);
         const elements: string[] = [];
