@@ -49,11 +49,11 @@ class MemberReplies {
     this.reply = undefined;
   }
 
-  private readonly visit = (ref: ElementRef): void => {
+  private readonly visit = (ref: ElementRef, score: number): void => {
     const { set, member, shape, reply } = this;
     if (set === undefined || reply === undefined) return;
     set.element(ref, member);
-    replyMember(reply, member, shape === "members" ? 0 : set.score(ref), shape);
+    replyMember(reply, member, score, shape);
   };
 }
 

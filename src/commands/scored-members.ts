@@ -45,9 +45,9 @@ export class ScoredMembers {
   /** Adds what stands in a sorted set from a rank on. */
   collect(set: Elements, rank: number, count: number, step: 1 | -1): this {
     if (count === 0) return this;
-    set.walk(rank, count, step, (ref) => {
+    set.walk(rank, count, step, (ref, score) => {
       set.element(ref, this.scratch);
-      this.push(this.scratch, set.score(ref));
+      this.push(this.scratch, score);
     });
     return this;
   }
