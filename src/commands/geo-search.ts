@@ -8,7 +8,7 @@ import type { Area } from "../geo/area.ts";
 import { rangesToSearch } from "../geo/cells.ts";
 import { metresOf } from "../geo/distance.ts";
 import { type Position, readPosition } from "../geo/grid.ts";
-import { nearest } from "../geo/nearest.ts";
+import { firstIndices, nearest } from "../geo/nearest.ts";
 import type { Elements, ElementRef } from "../store/elements.ts";
 import { KeyType } from "../store/key-type.ts";
 import { ByteList } from "./byte-list.ts";
@@ -91,7 +91,7 @@ function findWithin(set: Elements, area: Area, countMax: number, found: Findings
 /** Which of the findings, in which order. A count means the nearest, unless any will do. */
 function choose(distances: readonly number[], { count, isAny, order }: Search): Uint32Array {
   const countMax = count === 0 ? distances.length : Math.min(count, distances.length);
-  if (order === "none" && (count === 0 || isAny)) return Uint32Array.from({ length: countMax }, (_, index) => index);
+  if (order === "none" && (count === 0 || isAny)) return firstIndices(countMax);
   return nearest(distances, countMax, order === "descending");
 }
 

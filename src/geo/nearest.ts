@@ -8,13 +8,27 @@
 
 /** Indices of the first `count` distances in order. */
 export function nearest(distances: readonly number[], count: number, farthestFirst: boolean): Uint32Array {
-  const ranks = Float64Array.from(distances, (distance) => {
-    // The other end of the world, where rounding has left no number.
-    const known = Number.isNaN(distance) ? Number.MAX_VALUE : distance;
-    return farthestFirst ? -known : known;
-  });
-  const chosen = count < ranks.length ? best(ranks, count) : Uint32Array.from(ranks, (_, index) => index);
+  const ranks = ranksOf(distances, farthestFirst ? -1 : 1);
+  const chosen = firstIndices(Math.min(count, ranks.length));
+  if (chosen.length < ranks.length) chooseBest(chosen, ranks);
   return chosen.toSorted((a, b) => compare(ranks, a, b));
+}
+
+/** The numbers from 0 on. */
+export function firstIndices(count: number): Uint32Array {
+  const indices = new Uint32Array(count);
+  for (let index = 0; index < count; index++) indices[index] = index;
+  return indices;
+}
+
+function ranksOf(distances: readonly number[], sign: 1 | -1): Float64Array {
+  const ranks = new Float64Array(distances.length);
+  for (let index = 0; index < ranks.length; index++) {
+    const distance = distances[index] as number; // as many as there are ranks
+    // The other end of the world, where rounding has left no number.
+    ranks[index] = sign * (Number.isNaN(distance) ? Number.MAX_VALUE : distance);
+  }
+  return ranks;
 }
 
 function compare(ranks: Float64Array, a: number, b: number): number {
@@ -22,16 +36,15 @@ function compare(ranks: Float64Array, a: number, b: number): number {
   return (ranks[a] as number) - (ranks[b] as number) || a - b;
 }
 
-function best(ranks: Float64Array, count: number): Uint32Array {
-  const heap = Uint32Array.from({ length: count }, (_, index) => index);
-  for (let at = count >>> 1; at-- > 0;) sink(heap, ranks, at);
-  for (let index = count; index < ranks.length; index++) {
+/** Makes the indices of the first ranks those of the best, in the order of a heap. */
+function chooseBest(heap: Uint32Array, ranks: Float64Array): void {
+  for (let at = heap.length >>> 1; at-- > 0;) sink(heap, ranks, at);
+  for (let index = heap.length; index < ranks.length; index++) {
     // What comes later and is equal comes after.
     if ((ranks[index] as number) >= (ranks[heap[0] as number] as number)) continue;
     heap[0] = index;
     sink(heap, ranks, 0);
   }
-  return heap;
 }
 
 /** Restores the heap below a place whose item may be better than those beneath. */
