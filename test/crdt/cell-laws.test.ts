@@ -7,36 +7,59 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { type Amount, addAmounts } from "../../crdt/amount.ts";
 import { countOf, isLiveContribution, isVisibleCell, newestSibling } from "../../crdt/cell.ts";
+import { isUsable, registerAt, unionOf } from "../../crdt/hyperloglog.ts";
+import { sameDot } from "../../crdt/life.ts";
 import { apply, canonical, copyOf, type Event, joined, type Replica, type World, worlds } from "./cell-world.ts";
 
 const RUNS = { numRuns: 300 };
 const reached = worlds({ pruning: false });
 
-/** The ten lines: a put or a removal undoes what its writer had seen; the newest put shows, and every increment counts. */
-function oracle(world: World, events: readonly Event[]): { value: string | undefined; count: Amount } {
-  const undone = new Set(events.filter((e) => e.kind !== "count").flatMap((e) => [...e.known]));
+interface Shown {
+  /** The number of the put; of HyperLogLogs those of all events that raised a register. */
+  readonly value: string | undefined;
+  readonly count: Amount;
+}
+
+const adds = ({ kind }: Event): boolean => kind === "count" || kind === "grow";
+const belongsTo = (growth: Event, p: Event): boolean => growth.life !== undefined && sameDot(growth.life, p);
+
+/**
+ * The ten lines: a put or a removal undoes what its writer had seen; the newest put shows, and every increment counts.
+ * What has grown a HyperLogLog lives and dies with it, and all that are left show as one when the newest is one.
+ */
+function oracle(world: World, events: readonly Event[]): Shown {
+  const undone = new Set(events.filter((e) => !adds(e)).flatMap((e) => [...e.known]));
   const puts = new Map<Event, number>();
-  for (const e of events.filter((one) => one.kind === "put")) {
+  for (const e of events.filter((one) => one.kind === "put" || one.kind === "begin")) {
     const replaced = [...puts].filter(
-      ([p]) =>
-        e.known.has(p.number) &&
-        !events.some((q) => q.kind !== "count" && e.known.has(q.number) && q.known.has(p.number)),
+      ([p]) => e.known.has(p.number) && !events.some((q) => !adds(q) && e.known.has(q.number) && q.known.has(p.number)),
     );
-    puts.set(e, Math.max(e.time, ...replaced.map(([, stamp]) => stamp + 1)));
+    const grown = replaced.flatMap(([p]) => events.filter((g) => e.known.has(g.number) && belongsTo(g, p)));
+    const foreign = grown.filter(({ origin }) => origin !== e.origin);
+    puts.set(e, Math.max(e.time, ...replaced.map(([, stamp]) => stamp + 1), ...foreign.map(({ time }) => time + 1)));
   }
   const left = [...puts]
     .filter(([p]) => !undone.has(p.number))
     .toSorted(([p, a], [q, b]) => b - a || world.origins.id(q.origin) - world.origins.id(p.origin));
   const counts = events.filter((e) => e.kind === "count" && !undone.has(e.number));
+  const newest = left[0]?.[0];
+  const shown = left.map(([p]) => p).filter(({ kind }) => kind === "begin");
+  const risen = [...shown, ...events.filter((g) => shown.some((p) => belongsTo(g, p)))].map(({ number }) => number);
   return {
-    value: left[0]?.[0].number.toString(),
+    value: newest?.kind === "begin" ? risen.toSorted((a, b) => a - b).join(" ") : newest?.number.toString(),
     count: counts.reduce<Amount>((sum, e) => addAmounts(sum, e.amount), 0),
   };
 }
 
-function reads(world: World, { cell }: Replica): { value: string | undefined; count: Amount } {
-  const newest = newestSibling(cell, world.origins);
-  return { value: newest && Buffer.from(newest.value).toString(), count: countOf(cell) };
+function reads(world: World, { cell }: Replica): Shown {
+  const newest = newestSibling(cell, world.origins)?.value;
+  const shown = cell.siblings.map(({ value }) => value).filter((value) => isUsable(value, 0, value.length));
+  const count = countOf(cell);
+  if (newest === undefined || !shown.includes(newest))
+    return { value: newest && Buffer.from(newest).toString(), count };
+  const union = unionOf(shown);
+  const numbers = Array.from({ length: world.size }, (_, n) => n);
+  return { value: numbers.filter((n) => registerAt(union, 0, union.length, n) > 0).join(" "), count };
 }
 
 describe("the join of cells", () => {
@@ -56,7 +79,7 @@ describe("the join of cells", () => {
     expect(canonical(joined(joined(a, b), b))).toEqual(canonical(joined(a, b)));
   });
 
-  test.prop([reached, fc.constantFrom("put", "count", "remove")], RUNS)(
+  test.prop([reached, fc.constantFrom("put", "begin", "grow", "count", "remove")], RUNS)(
     "of a mutator's delta is what the mutator did",
     (world, kind) => {
       const writer = world.at(0);

@@ -8,25 +8,37 @@ import type { Amount } from "../../crdt/amount.ts";
 import {
   addToCounter,
   type Cell,
+  type Dot,
   emptyCell,
+  growSibling,
   isLiveContribution,
   joinCell,
+  newestSibling,
   resetCounter,
   stampOver,
 } from "../../crdt/cell.ts";
 import { Context } from "../../crdt/context.ts";
+import { isUsable, raise, Rises } from "../../crdt/hyperloglog.ts";
+import { emptyHyperLogLog, isDense } from "../../crdt/hyperloglog-format.ts";
+import { sameDot } from "../../crdt/life.ts";
 import { Origins } from "../../crdt/origin.ts";
 
 const IDS = [0x30, 0x10, 0x20];
+/** Room for a few registers before a HyperLogLog becomes dense. */
+const SPARSE_BYTES_MAX = 28;
 
 /** Something that happened: the delta that the mutator returned, and what its writer had seen, itself included. */
 export interface Event {
   readonly number: number;
   readonly origin: number;
   readonly time: number;
-  readonly kind: "put" | "count" | "remove";
+  /** A HyperLogLog is begun by a put of one, in which the register of the event's number has risen; so it has by growth. */
+  readonly kind: "put" | "begin" | "grow" | "count" | "remove";
   readonly amount: Amount;
   readonly delta: Cell;
+  /** What has grown, and whether it was dense afterwards. */
+  readonly life: Dot | undefined;
+  readonly dense: boolean;
   readonly seen: Context;
   /** Numbers of the events that its writer had seen, for the oracle. */
   readonly known: ReadonlySet<number>;
@@ -51,18 +63,32 @@ export class World {
   }));
   private events = 0;
 
+  /** How many events there were. */
+  get size(): number {
+    return this.events;
+  }
+
   at(index: number): Replica {
     const replica = this.replicas[index];
     if (replica === undefined) throw new RangeError(`no replica ${index}`);
     return replica;
   }
 
-  write(r: Replica, kind: Event["kind"], amount: Amount = 0): Event {
+  write(r: Replica, wanted: Event["kind"], amount: Amount = 0): Event {
+    const newest = newestSibling(r.cell, this.origins);
+    const canGrow = newest !== undefined && isUsable(newest.value, 0, newest.value.length);
+    const kind = wanted === "grow" && !canGrow ? "begin" : wanted;
+    const life = kind === "grow" ? newest : undefined;
     const time = Math.max(r.context.get(r.origin) + 1, 1000 + this.events * 3 + r.skew);
     const known = new Set(r.log.map((e) => e.number));
     r.context.raise(r.origin, time);
-    const delta = mutate(r, time, kind, amount, `${this.events}`);
-    const event = { number: this.events++, origin: r.origin, time, kind, amount, delta, seen: r.context.copy(), known };
+    const number = this.events++;
+    const own = { origin: r.origin, time };
+    let delta = emptyCell();
+    let dense = false;
+    if (life !== undefined) dense = grow(r.cell, life, own, number, false, SPARSE_BYTES_MAX);
+    else delta = mutate(r, time, kind, amount, number);
+    const event = { ...own, number, kind, amount, delta, life, dense, seen: r.context.copy(), known };
     r.log.push(event);
     return event;
   }
@@ -99,19 +125,39 @@ export class World {
   }
 }
 
-function mutate(r: Replica, time: number, kind: Event["kind"], amount: Amount, name: string): Cell {
+function risen(number: number): Rises {
+  const rises = new Rises();
+  rises.add(number, 1);
+  return rises;
+}
+
+/** Grows a life, if it is held, in bytes of its own; true when it is dense then. */
+function grow(cell: Cell, life: Dot, by: Dot, number: number, dense: boolean, sparseBytesMax: number): boolean {
+  const held = cell.siblings.find((s) => sameDot(s, life));
+  if (held === undefined) return false;
+  const growth = { by, rises: risen(number), dense };
+  const grown = growSibling({ ...held, value: held.value.slice() }, growth, sparseBytesMax);
+  cell.siblings = cell.siblings.map((s) => (s === held ? grown : s));
+  return isDense(grown.value, 0);
+}
+
+function mutate(r: Replica, time: number, kind: Event["kind"], amount: Amount, number: number): Cell {
   const { cell, origin } = r;
   if (kind === "count") return { siblings: [], contributions: [addToCounter(cell, origin, time, amount)] };
   const own = { origin, time };
   const stamp = stampOver(cell, own);
-  cell.siblings = kind === "put" ? [{ ...own, stamp, birth: own, value: Buffer.from(name) }] : [];
+  const value =
+    kind === "begin" ? raise(emptyHyperLogLog(), risen(number), SPARSE_BYTES_MAX) : Buffer.from(`${number}`);
+  cell.siblings = kind === "remove" ? [] : [{ ...own, stamp, birth: own, value }];
   return { siblings: [...cell.siblings], contributions: resetCounter(cell) };
 }
 
 type State = Pick<Replica, "cell" | "context">;
 
-export function apply(to: State, { delta, seen, kind, origin, time }: Event): void {
-  joinCell(to.cell, delta, { seen, known: to.context, whole: false, replaces: kind !== "count" });
+export function apply(to: State, { delta, seen, kind, origin, time, life, number, dense }: Event): void {
+  if (life === undefined)
+    joinCell(to.cell, delta, { seen, known: to.context, whole: false, replaces: kind !== "count" });
+  else grow(to.cell, life, { origin, time }, number, dense, Number.POSITIVE_INFINITY);
   to.context.raise(origin, time);
 }
 
@@ -135,7 +181,13 @@ export function canonical({ cell, context }: State): unknown {
   const times: [number, number][] = [];
   context.each((origin, time) => times.push([origin, time]));
   return {
-    siblings: cell.siblings.toSorted((a, b) => a.origin - b.origin || a.time - b.time),
+    siblings: cell.siblings
+      .toSorted((a, b) => a.origin - b.origin || a.time - b.time)
+      .map((s) => ({
+        ...s,
+        value: Buffer.from(s.value).toString("latin1"),
+        growth: s.growth?.toSorted((a, b) => a.origin - b.origin),
+      })),
     contributions: cell.contributions.toSorted((a, b) => a.origin - b.origin),
     times,
   };
@@ -159,7 +211,9 @@ function stepOf(pruning: boolean): fc.Arbitrary<Step> {
             void w.write(w.at(i), "count", a),
       ),
     },
-    { weight: 3, arbitrary: index.map((i) => (w: World) => void w.write(w.at(i), "put")) },
+    { weight: 2, arbitrary: index.map((i) => (w: World) => void w.write(w.at(i), "put")) },
+    { weight: 1, arbitrary: index.map((i) => (w: World) => void w.write(w.at(i), "begin")) },
+    { weight: 4, arbitrary: index.map((i) => (w: World) => void w.write(w.at(i), "grow")) },
     { weight: 2, arbitrary: index.map((i) => (w: World) => void w.write(w.at(i), "remove")) },
     {
       weight: 5,
