@@ -1,6 +1,6 @@
 /** DUMP: a key's value as the bytes that Redis would restore it from. */
 import { ByteRange } from "../byte-range.ts";
-import { VERSION_PLAIN } from "../rdb/payload.ts";
+import { VERSION_FIELD_DEADLINES, VERSION_PLAIN } from "../rdb/payload.ts";
 import { ValueType } from "../rdb/value-type.ts";
 import { ValueWriter } from "../rdb/value-writer.ts";
 import type { Elements } from "../store/elements.ts";
@@ -9,6 +9,8 @@ import { type CollectionType, KeyType } from "../store/key-type.ts";
 import type { Keyspace } from "../store/keyspace.ts";
 import type { Call } from "./command.ts";
 import { findToRead } from "./lookup.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
 
 type WriteElement = (elements: Elements, ref: number, writer: ValueWriter, part: ByteRange) => void;
 
@@ -39,18 +41,47 @@ function dumpValue(keyspace: Keyspace, ref: EntryRef, out: ByteRange): void {
   const part = new ByteRange();
   const type = keyspace.typeOf(ref);
   if (type === KeyType.none) throw new Error("a key that is not visible cannot be dumped");
+  let version = VERSION_PLAIN;
   if (type === KeyType.string) {
     keyspace.stringValue(ref, part);
     writer.type(ValueType.string);
     writer.string(part);
   } else {
-    const form = FORMS[type];
     const elements = keyspace.collection(ref);
-    writer.type(form.type);
-    writer.count(elements.size);
-    elements.forEach((element) => form.write(elements, element, writer, part));
+    const earliest = type === KeyType.hash ? earliestDeadline(elements) : NEVER;
+    if (earliest !== NEVER) {
+      version = VERSION_FIELD_DEADLINES;
+      writeMortalHash(elements, earliest, writer, part);
+    } else {
+      const form = FORMS[type];
+      writer.type(form.type);
+      writer.count(elements.size);
+      elements.forEach((element) => form.write(elements, element, writer, part));
+    }
   }
-  writer.seal(VERSION_PLAIN, out);
+  writer.seal(version, out);
+}
+
+/** Of the fields of a hash. */
+function earliestDeadline(elements: Elements): number {
+  let earliest = NEVER;
+  elements.forEach((ref) => {
+    const deadline = elements.deadline(ref);
+    if (deadline !== -1 && deadline < earliest) earliest = deadline;
+  });
+  return earliest;
+}
+
+/** Deadlines are told from the earliest one on, plus one; 0 is none. */
+function writeMortalHash(elements: Elements, earliest: number, writer: ValueWriter, part: ByteRange): void {
+  writer.type(ValueType.hashWithDeadlines);
+  writer.milliseconds(earliest);
+  writer.count(elements.size);
+  elements.forEach((ref) => {
+    const deadline = elements.deadline(ref);
+    writer.count(deadline === -1 ? 0 : deadline - earliest + 1);
+    writePair(elements, ref, writer, part);
+  });
 }
 
 function writeMember(elements: Elements, ref: number, writer: ValueWriter, part: ByteRange): void {

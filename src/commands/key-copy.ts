@@ -20,11 +20,14 @@ export interface KeyCopy {
    * score. A list: its elements in order.
    */
   readonly items: ByteList;
+  /** When fields of a hash die: absolute milliseconds by the number of the pair. */
+  readonly fieldDeadlines: ReadonlyMap<number, number>;
 }
 
 export function copyKey(keyspace: Keyspace, ref: EntryRef): KeyCopy {
   const type = keyspace.typeOf(ref);
   const items = new ByteList();
+  const fieldDeadlines = new Map<number, number>();
   const item = new ByteRange();
   if (type === KeyType.none) throw new Error("a key that is not visible cannot be copied");
   if (type === KeyType.string) {
@@ -41,9 +44,11 @@ export function copyKey(keyspace: Keyspace, ref: EntryRef): KeyCopy {
       if (type === KeyType.set || type === KeyType.zset) return;
       collection.value(element, item);
       items.push(item);
+      const deadline = type === KeyType.hash ? collection.deadline(element) : -1;
+      if (deadline !== -1) fieldDeadlines.set(items.count / 2 - 1, deadline);
     });
   }
-  return { type, deadlineMs: keyspace.deadline(ref), items };
+  return { type, deadlineMs: keyspace.deadline(ref), items, fieldDeadlines };
 }
 
 /** A score as an item. */
@@ -53,7 +58,7 @@ export function pushScore(items: ByteList, score: number): void {
   items.push(new ByteRange(bytes));
 }
 
-/** Writes a copy under a key, in place of whatever is there. */
+/** Writes a copy under a key, in place of whatever is there. Of a hash whose fields are all past their deadlines nothing is. */
 export function placeCopy(keyspace: Keyspace, db: number, key: ByteRange, copy: KeyCopy): void {
   const { type, items, deadlineMs } = copy;
   if (type === KeyType.string) {
@@ -62,8 +67,9 @@ export function placeCopy(keyspace: Keyspace, db: number, key: ByteRange, copy: 
   }
   keyspace.remove(db, key);
   if (type === KeyType.list) placeList(keyspace, db, key, items);
-  else placeScattered(keyspace, db, key, type, items);
-  if (deadlineMs !== -1) keyspace.expireAt(db, key, deadlineMs);
+  else if (type === KeyType.hash) placeHash(keyspace, db, key, copy);
+  else placeMembers(keyspace, db, key, type, items);
+  if (deadlineMs !== -1 && keyspace.peek(db, key) !== 0) keyspace.expireAt(db, key, deadlineMs);
 }
 
 function placeList(keyspace: Keyspace, db: number, key: ByteRange, items: ByteList): void {
@@ -71,22 +77,38 @@ function placeList(keyspace: Keyspace, db: number, key: ByteRange, items: ByteLi
   for (let i = 0; i < items.count; i++) keyspace.lists.push(db, key, "tail", items.at(i, item), i > 0);
 }
 
-function placeScattered(
+function placeHash(keyspace: Keyspace, db: number, key: ByteRange, { items, fieldDeadlines }: KeyCopy): void {
+  const field = new ByteRange();
+  const value = new ByteRange();
+  inScatteredOrder(items.count / 2, (at) => {
+    const deadline = fieldDeadlines.get(at) ?? -1;
+    if (deadline !== -1 && deadline <= keyspace.nowMs) return;
+    items.at(at * 2, field);
+    keyspace.elementPut(db, key, KeyType.hash, field, items.at(at * 2 + 1, value));
+    if (deadline !== -1) keyspace.fields.expireAt(db, key, field, deadline);
+  });
+}
+
+function placeMembers(
   keyspace: Keyspace,
   db: number,
   key: ByteRange,
-  type: Exclude<CollectionType, typeof KeyType.list>,
+  type: typeof KeyType.set | typeof KeyType.zset,
   items: ByteList,
 ): void {
-  const first = new ByteRange();
-  const second = new ByteRange();
-  const step = type === KeyType.set ? 1 : 2;
-  const count = items.count / step;
-  const stride = scatterStep(count);
-  for (let n = 0, at = 0; n < count; n++, at = (at + stride) % count) {
-    if (step === 2) items.at(at * step + 1, second);
-    items.at(at * step, first);
-    if (type === KeyType.zset) keyspace.scorePut(db, key, first, readScore(second.bytes, second.start));
-    else keyspace.elementPut(db, key, type, first, second);
+  const member = new ByteRange();
+  const score = new ByteRange();
+  if (type === KeyType.set) {
+    inScatteredOrder(items.count, (at) => keyspace.elementPut(db, key, type, items.at(at, member), score));
+  } else {
+    inScatteredOrder(items.count / 2, (at) => {
+      items.at(at * 2 + 1, score);
+      keyspace.scorePut(db, key, items.at(at * 2, member), readScore(score.bytes, score.start));
+    });
   }
+}
+
+function inScatteredOrder(count: number, place: (at: number) => void): void {
+  const stride = scatterStep(count);
+  for (let n = 0, at = 0; n < count; n++, at = (at + stride) % count) place(at);
 }

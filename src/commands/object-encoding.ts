@@ -49,14 +49,17 @@ function hashEncoding(keyspace: Keyspace, ref: EntryRef, settings: Settings): st
   const bytesMax = settings.hashListpackValueBytes;
   const part = new ByteRange();
   let small = true;
+  let mortal = false;
   collection.forEach((element) => {
     collection.element(element, part);
     if (part.length > bytesMax) small = false;
     collection.value(element, part);
     if (part.length > bytesMax) small = false;
+    if (collection.deadline(element) !== -1) mortal = true;
     return small;
   });
-  return small ? "listpack" : "hashtable";
+  if (!small) return "hashtable";
+  return mortal ? "listpackex" : "listpack";
 }
 
 function setEncoding(keyspace: Keyspace, ref: EntryRef, settings: Settings): string {

@@ -110,13 +110,14 @@ function readValue(payload: ByteRange, deadlineMs: number, random: number): KeyC
     if (cause instanceof MalformedValue) return undefined;
     throw cause;
   }
-  return { type: TYPES[value.kind], deadlineMs, items: value.items };
+  return { type: TYPES[value.kind], deadlineMs, items: value.items, fieldDeadlines: value.fieldDeadlines };
 }
 
 /** The elements as a KeyCopy wants them, as far as they have come. */
 class CollectedValue implements ValueSink {
   kind: ValueKind = "string";
   items = new ByteList();
+  readonly fieldDeadlines = new Map<number, number>();
   /** What may not come twice; of a set these are the items. */
   private readonly seen: ByteSet;
 
@@ -143,7 +144,7 @@ class CollectedValue implements ValueSink {
     pushScore(this.items, score);
   }
 
-  deadline(): void {
-    throw new MalformedValue("fields cannot have deadlines");
+  deadline(ms: number): void {
+    this.fieldDeadlines.set(this.items.count / 2 - 1, ms);
   }
 }

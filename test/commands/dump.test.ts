@@ -85,6 +85,58 @@ describe("a dumped value", () => {
   });
 });
 
+function mortalField(delta: number, name: string): Buffer {
+  return Buffer.concat([rdbLength(delta), rdbString(name), rdbString(`value of ${name}`)]);
+}
+
+/** A hash as Redis 7.4 dumps it: the fields die after one second, never, and after three. */
+function mortalHash(now: number): Buffer {
+  const earliest = Buffer.alloc(8);
+  earliest.writeBigUInt64LE(BigInt(now + 1000));
+  const fields = [mortalField(1, "first"), mortalField(0, "immortal"), mortalField(2001, "second")];
+  return sealed(24, earliest, rdbLength(3), ...fields);
+}
+
+describe("a hash whose fields have deadlines", () => {
+  it("loses them one after the other, and is dumped as Redis 7.4 reads it", () => {
+    const payload = mortalHash(atoll.nowMs);
+    expect(restore("h", payload)).toBe("OK");
+    expect(atoll.run("HMGET h first immortal second")).toEqual([
+      "value of first",
+      "value of immortal",
+      "value of second",
+    ]);
+    const dumped = Buffer.from(dumpOf("h"), "latin1");
+    expect(dumped[0]).toBe(24);
+    expect(dumped.readUInt16LE(dumped.length - 10)).toBe(12);
+    expect(dumped.readBigUInt64LE(1)).toBe(BigInt(atoll.nowMs + 1000));
+    atoll.nowMs += 1000;
+    expect(atoll.run("HMGET h first immortal second")).toEqual([null, "value of immortal", "value of second"]);
+    expect(restore("copy", dumped)).toBe("OK");
+    expect(atoll.run("HLEN copy")).toBe(2);
+    atoll.nowMs += 2000;
+    expect(atoll.run("HKEYS copy")).toEqual(["immortal"]);
+    expect(dumpOf("copy").charCodeAt(0)).toBe(4);
+  });
+
+  it("keeps them where it is copied to", () => {
+    restore("h", mortalHash(atoll.nowMs));
+    atoll.run("RENAME h there");
+    atoll.run("COPY there copy");
+    atoll.nowMs += 1000;
+    expect(atoll.run("HLEN there")).toBe(2);
+    expect(atoll.run("HLEN copy")).toBe(2);
+  });
+
+  it("is nothing when they are all past", () => {
+    const base = Buffer.alloc(8);
+    const triples = listpack(["f", "v", "1000", "g", "w", "2000"].map((part) => Buffer.from(part)));
+    atoll.run("SET h x");
+    expect(restore("h", sealed(25, base, rdbString(triples)), "5000", "REPLACE")).toBe("OK");
+    expect(atoll.run("EXISTS h")).toBe(0);
+  });
+});
+
 describe("RESTORE", () => {
   it("refuses what is no payload and leaves everything as it was", () => {
     atoll.run("SET k x");
