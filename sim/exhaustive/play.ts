@@ -156,7 +156,8 @@ class Play {
 
   private expired(place: number, before: number, time: number, keys: readonly ExpiredKey[]): void {
     const dot = { origin: this.at(place).originId, time };
-    for (const { key } of keys) this.check(place, { command: [EXPIRY, key], reply: "removed", dot }, before);
+    for (const { key, fields } of keys)
+      this.check(place, { command: [EXPIRY, key, ...fields], reply: "removed", dot }, before);
     this.minted(place, dot, before);
   }
 

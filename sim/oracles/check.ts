@@ -21,7 +21,7 @@ import { interpret, isJudged, type Findings } from "../spec/specification.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { REPLICA_LIMITS } from "../../src/replica/environment.ts";
 import type { Executed, SimulatedNode } from "../world/node.ts";
-import { EXPIRY } from "../world/observed-keyspace.ts";
+import { EXPIRY, type ExpiredKey } from "../world/observed-keyspace.ts";
 import type { Process } from "../world/process.ts";
 import { Bounds } from "./bounds.ts";
 import { Clocks } from "./clocks.ts";
@@ -104,14 +104,16 @@ export class Checker {
   }
 
   /** A replica has removed keys whose time had come, by an event of its own. */
-  expired(node: SimulatedNode, before: number, time: number, keys: readonly { database: number; key: string }[]): void {
+  expired(node: SimulatedNode, before: number, time: number, keys: readonly ExpiredKey[]): void {
     const { keyspace, originId } = node.process;
     const dot = { origin: originId, time };
-    for (const { database, key } of keys) {
+    for (const { database, key, fields } of keys) {
+      const command = [EXPIRY, key, ...fields];
       const execution = { database, seen: node.process.keyspace.seen(before), dot, nowMs: keyspace.nowMs };
-      const findings = interpret(this.history, { ...execution, command: [EXPIRY, key], reply: "removed" });
-      if (findings.problem !== undefined) this.fail("specification", node, findings.problem, [EXPIRY, key]);
-      this.marks.add(findings.removedOwnDeadline ? "key expired by its owner" : "key expired by another");
+      const findings = interpret(this.history, { ...execution, command, reply: "removed" });
+      if (findings.problem !== undefined) this.fail("specification", node, findings.problem, command);
+      const what = fields.length > 0 ? "field" : "key";
+      this.marks.add(findings.removedOwnDeadline ? `${what} expired by its owner` : `${what} expired by another`);
     }
     this.sights.minted(node, dot, before);
   }
@@ -216,6 +218,7 @@ export class Checker {
 
   private note(findings: Findings): void {
     if (findings.sawSiblings) this.marks.add("concurrent values seen");
+    if (findings.sawLostGrowth) this.marks.add("growth of a dead HyperLogLog");
     if (findings.sawHiddenType) this.marks.add("type conflict seen");
     if (findings.sawOutlivedReset) this.marks.add("reset concurrent with an increment");
   }

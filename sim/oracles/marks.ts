@@ -69,6 +69,9 @@ export const MARKS = [
   "reset concurrent with an increment",
   "key expired by its owner",
   "key expired by another",
+  "field expired by its owner",
+  "field expired by another",
+  "growth of a dead HyperLogLog",
   "command refused while loading",
   "everything deleted at the end",
 ] as const;

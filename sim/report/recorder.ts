@@ -82,7 +82,10 @@ export class Recorder implements RunObserver {
 
   expired(node: SimulatedNode, dot: Dot, keys: readonly ExpiredKey[]): void {
     this.nameOrigin(node);
-    const words = [EXPIRY, ...keys.map(({ key }) => key)];
+    const words = [
+      EXPIRY,
+      ...keys.flatMap(({ key, fields }) => (fields.length > 0 ? fields.map((field) => `${key}.${field}`) : [key])),
+    ];
     this.minted(dot, node.id, keys[0]?.database ?? 0, words);
   }
 

@@ -15,7 +15,6 @@ import {
 import { integerReply } from "./number.ts";
 import { isKnown, UNKNOWN } from "./sketch.ts";
 import { valueOf } from "./strings.ts";
-import { slice } from "./zset-ranges.ts";
 
 interface Field {
   readonly signed: boolean;
@@ -30,7 +29,11 @@ export const bitmapRules: Rules = {
     change(reading.event, key, bits, withBits(bits, at, bit));
     return bits[at] === "1" ? ONE : ZERO;
   }),
-  BITCOUNT: onBits((reading, bits) => count(chosen(reading, bits, 2).filter((bit) => bit === "1").length)),
+  BITCOUNT: onBits((reading, bits) => {
+    const [from, to] = [Number(reading.args[2] ?? 0), Number(reading.args[3] ?? -1)];
+    if (from < 0 && to < 0 && from > to) return ZERO;
+    return count(chosen(reading, bits, 2).part.replaceAll("0", "").length);
+  }),
   BITPOS: onBits(firstPlace),
   BITOP: combine,
   BITFIELD: onBits((reading, bits, key) => {
@@ -102,26 +105,24 @@ function change(event: RunningEvent, key: string, before: string, after: string)
   if (text !== toText(before) || event.view(key).type === undefined) event.changeString(key, text);
 }
 
-/** `start end BYTE|BIT` at an argument: of those bits all others are left out. */
-function chosen(reading: Reading, bits: string, at: number): string[] {
-  const list = Array.from({ length: bits.length / 8 }, (_, i) => bits.slice(8 * i, 8 * i + 8));
-  const [from, to] = [Number(reading.args[at] ?? 0), Number(reading.args[at + 1] ?? -1)];
-  if (reading.args[at + 2]?.toUpperCase() === "BIT") return slice(Array.from(bits), from, to);
-  return slice(list, from, to).flatMap((byte) => Array.from(byte));
+/** `start end BYTE|BIT` at an argument, and what is there of the bits; what would be before the first one is the first one. */
+function chosen({ args }: Reading, bits: string, at: number): { readonly from: number; readonly part: string } {
+  const unit = args[at + 2]?.toUpperCase() === "BIT" ? 1 : 8;
+  const place = (text: string): number =>
+    Number(text) < 0 ? Math.max(0, bits.length / unit + Number(text)) : Number(text);
+  const from = unit * place(args[at] ?? "0");
+  return { from, part: bits.slice(from, unit * (place(args[at + 1] ?? "-1") + 1)) };
 }
 
 function firstPlace(reading: Reading, bits: string): Expected {
   const { args } = reading;
   const wanted = argument(reading, 2);
   if (bits === "") return exactly(wanted === "1" ? -1 : 0);
-  const unit = args[5]?.toUpperCase() === "BIT" ? 1 : 8;
-  const start = Number(args[3] ?? 0);
-  const begin = unit * (start < 0 ? Math.max(0, bits.length / unit + start) : start);
-  const found = chosen(reading, bits, 3);
-  const place = found.indexOf(wanted);
-  if (place >= 0) return exactly(begin + place);
+  const { from, part } = chosen(reading, bits, 3);
+  const place = part.indexOf(wanted);
+  if (place >= 0) return exactly(from + place);
   // Without an end, zeros go on behind the string.
-  const goesOn = wanted === "0" && args[4] === undefined && found.length > 0;
+  const goesOn = wanted === "0" && args[4] === undefined && part !== "";
   return exactly(goesOn ? bits.length : -1);
 }
 

@@ -154,7 +154,7 @@ export class RunningEvent {
 
   /** Of a field: a new life, without a deadline. */
   putElement(key: string, type: CollectionType, element: string, value: string): void {
-    const view = this.openedAt(key, type, element);
+    const view = this.supported(key, type);
     const replaced = contentAt(view.items, type, element);
     this.kill(key, allAt(view.items, type, element));
     this.put(key, type, element, value, type === "hash" ? [this.newLife()] : [], replaced);
@@ -162,18 +162,12 @@ export class RunningEvent {
 
   /** Another value in the field's same life; where none shows, a new one. */
   changeField(key: string, field: string, value: string): void {
-    const view = this.openedAt(key, "hash", field);
+    if (!this.opened(key, "hash").elements.has(field)) return this.putElement(key, "hash", field, value);
+    const view = this.supported(key, "hash");
     const replaced = contentAt(view.items, "hash", field);
     const { lives, latest } = lifetimeOf(view.items, field);
     this.kill(key, replaced);
-    this.put(
-      key,
-      "hash",
-      field,
-      value,
-      [lives.length === 0 ? this.newLife() : continued(lives, latest?.lives)],
-      replaced,
-    );
+    this.put(key, "hash", field, value, [continued(lives, latest?.lives)], replaced);
   }
 
   countString(key: string, amount: bigint): void {
@@ -182,7 +176,9 @@ export class RunningEvent {
   }
 
   countElement(key: string, type: "hash" | "zset", element: string, amount: bigint): void {
-    const { items } = this.openedAt(key, type, element);
+    const view = this.supported(key, type);
+    if (!view.elements.has(element)) this.kill(key, allAt(view.items, type, element));
+    const { items } = this.view(key);
     const lives = type === "hash" ? this.livesToCount(contentAt(items, type, element)) : [];
     this.add(key, { ...this.dot, kind: "count", type, element, amount, lives, deadAt: 0 });
   }
@@ -234,16 +230,19 @@ export class RunningEvent {
     return true;
   }
 
-  /** The same for a field (E6). */
-  expireFieldNow(key: string, field: string): boolean {
-    const { items } = this.view(key);
-    const { latest } = lifetimeOf(items, field);
-    const endedAt = endOf(latest);
-    const isOwn = latest?.origin === this.dot.origin;
-    this.came.removedOwnDeadline = isOwn;
-    if (endedAt === undefined || endedAt + (isOwn ? 0 : GRACE_MS) > this.nowMs) return false;
-    this.kill(key, allAt(items, "hash", field));
-    return true;
+  /** The same for fields (E6); the last one takes the key with it. */
+  expireFieldsNow(key: string, fields: readonly string[]): boolean {
+    return fields.every((field) => {
+      const { items } = this.view(key);
+      const { latest } = lifetimeOf(items, field);
+      const endedAt = endOf(latest);
+      const isOwn = latest?.origin === this.dot.origin;
+      this.came.removedOwnDeadline = isOwn;
+      if (endedAt === undefined || endedAt + (isOwn ? 0 : GRACE_MS) > this.nowMs) return false;
+      const isLast = items.every((item) => !isContent(item) || item.type !== "hash" || item.element === field);
+      this.kill(key, isLast ? items : allAt(items, "hash", field));
+      return true;
+    });
   }
 
   clear(): void {
@@ -266,11 +265,9 @@ export class RunningEvent {
     return this.view(key);
   }
 
-  /** Readies an element of a collection for a write (E1, E2, E5, E7). */
-  private openedAt(key: string, type: CollectionType, element: string): View {
-    const view = this.opened(key, type);
-    if (type === "hash" && !view.elements.has(element)) this.kill(key, allAt(view.items, type, element));
-    this.support(key, type, view);
+  /** Readies a collection for a write (E1, E2, E5). */
+  private supported(key: string, type: CollectionType): View {
+    this.support(key, type, this.opened(key, type));
     return this.view(key);
   }
 

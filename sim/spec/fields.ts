@@ -1,6 +1,6 @@
 /** Fields with deadlines of their own: a field lives and dies as a key does. */
 import type { RunningEvent } from "./event.ts";
-import { checked, exactly, type Expected } from "./expected.ts";
+import { exactly, type Expected } from "./expected.ts";
 import { argument, ONE, withType, ZERO, type Reading, type Rule, type Rules } from "./interpreter.ts";
 import { endOf, lifetimeOf, type View } from "./view.ts";
 
@@ -10,12 +10,6 @@ const REFUSED = 0;
 const REMOVED = 2;
 
 export const fieldRules: Rules = {
-  /** Not a command: the replica's own removal of a field whose time has come. */
-  "(FIELD EXPIRY)": (reading) =>
-    checked(
-      reading.event.expireFieldNow(argument(reading, 1), argument(reading, 2)),
-      "that the field had come to its end",
-    ),
   HEXPIRE: expire((at, now) => now + at * 1000),
   HPEXPIRE: expire((at, now) => now + at),
   HEXPIREAT: expire((at) => at * 1000),

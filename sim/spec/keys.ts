@@ -23,8 +23,13 @@ import { expireOrRemove } from "./strings.ts";
 import { endOf, lifetimeOf, type View } from "./view.ts";
 
 export const keyRules: Rules = {
-  /** Not a command: the replica's own removal of a key whose time has come. */
-  "(EXPIRY)": (reading) => checked(reading.event.expireNow(argument(reading, 1)), "that the key had come to its end"),
+  /** Not a command: the replica's own removal of a key whose time has come, or of some fields. */
+  "(EXPIRY)": (reading) => {
+    const [key, ...fields] = reading.args.slice(1);
+    const { event } = reading;
+    const isDue = fields.length === 0 ? event.expireNow(key ?? "") : event.expireFieldsNow(key ?? "", fields);
+    return checked(isDue, "that its time had come");
+  },
   PING: () => exactly("PONG"),
   DEL: remove,
   UNLINK: remove,

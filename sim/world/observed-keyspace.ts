@@ -14,6 +14,8 @@ export const EXPIRY = "(expiry)";
 export interface ExpiredKey {
   readonly database: number;
   readonly key: string;
+  /** Those of its fields that have gone; none where the key itself has. */
+  readonly fields: readonly string[];
 }
 
 /** The replica's own time before the event, the event's time, and the keys that it removed. */
@@ -51,8 +53,14 @@ export class ObservedKeyspace extends Keyspace {
 
   override expireSome(wallMs: number, boundMs: number, keysMax: number): number {
     const before = this.context.get(this.self);
-    const keys: ExpiredKey[] = [];
-    this.onExpired = (database, key) => keys.push({ database, key: key.latin1() });
+    const keys: (ExpiredKey & { readonly fields: string[] })[] = [];
+    this.onExpired = (database, key) => keys.push({ database, key: key.latin1(), fields: [] });
+    this.fields.onExpired = (database, bytes, field) => {
+      const key = bytes.latin1();
+      const last = keys.at(-1);
+      if (last?.database === database && last.key === key) last.fields.push(field.latin1());
+      else keys.push({ database, key, fields: [field.latin1()] });
+    };
     const removed = super.expireSome(wallMs, boundMs, keysMax);
     if (keys.length > 0) this.observer(before, this.context.get(this.self), keys);
     return removed;
