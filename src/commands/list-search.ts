@@ -4,11 +4,11 @@ import { KeyType } from "../store/key-type.ts";
 import type { Call } from "./command.ts";
 import { OUT_OF_RANGE, SYNTAX_ERROR } from "./error-texts.ts";
 import { MISTYPED, readTyped } from "./lookup.ts";
-import { readAtLeast, readInteger } from "./number.ts";
+import { parseExactInteger, readAtLeast, readInteger } from "./number.ts";
 import { COUNT, isOption, MAXLEN, RANK } from "./option.ts";
 
 /** Has no negative. */
-const INT64_MIN = -(2 ** 63);
+const INT64_MIN = -(2n ** 63n);
 const RANK_ZERO =
   "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list";
 
@@ -63,8 +63,9 @@ function readOptions({ args, reply }: Call): PositionOptions | undefined {
     let value = Number.NaN;
     if (hasValue && isOption(word, RANK)) {
       value = options.rank = readInteger(reply, args.at(i + 1));
-      if (value === 0 || value === INT64_MIN) {
-        reply.error(value === 0 ? RANK_ZERO : OUT_OF_RANGE);
+      const isOutOfRange = parseExactInteger(args.at(i + 1)) === INT64_MIN;
+      if (value === 0 || isOutOfRange) {
+        reply.error(isOutOfRange ? OUT_OF_RANGE : RANK_ZERO);
         return undefined;
       }
     } else if (hasValue && isOption(word, COUNT)) {

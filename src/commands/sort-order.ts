@@ -24,7 +24,7 @@ export function sortedIndexes(call: Call, items: ByteList, ordering: Ordering): 
     : compareByNumber(call, items, ordering.by);
   if (compare === undefined) return undefined;
   const indexes = Array.from({ length: items.count }, (_, index) => index);
-  return indexes.sort(ordering.isDescending ? (i, j) => -compare(i, j) : compare);
+  return indexes.toSorted(ordering.isDescending ? (i, j) => -compare(i, j) : compare);
 }
 
 type Compare = (i: number, j: number) => number;
