@@ -20,6 +20,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "src/store": "the keyspace",
   "src/store/repair": "describes, compares and joins parts of the keyspace",
   "src/rdb": "values as Redis dumps them",
+  "src/geo": "places on the map, as the scores of sorted sets",
   "src/commands": "what each command does",
   "src/replica": "the replication core",
   "src/persistence": "log, snapshots, recovery",
