@@ -4,11 +4,13 @@
  */
 import { type Cell, newestSibling } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
+import { sameDot } from "../../crdt/life.ts";
 import type { Origin, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import { type EntryRef, Kind } from "./entry.ts";
+import { shownSiblings } from "./hyperloglog-values.ts";
 import { visibleType } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 
@@ -33,7 +35,10 @@ export function conflictsAt(core: Core, ref: EntryRef): Conflict[] {
   if (entries.kind(ref) !== Kind.object) return [];
   const state = core.keys.state(ref);
   const visible = visibleType(state, origins);
-  const conflicts = hiddenIn(state.cell, "string", NO_ELEMENT, visible === KeyType.string, origins);
+  const together = visible === KeyType.string ? shownSiblings(state.cell, origins) : [];
+  const conflicts = hiddenIn(state.cell, "string", NO_ELEMENT, visible === KeyType.string, origins).filter(
+    (c) => !together.some((s) => sameDot(s, c)),
+  );
   for (const collection of state.collections) conflicts.push(...hiddenElements(core, collection, visible));
   return conflicts;
 }
