@@ -5,6 +5,7 @@
  *
  *   fingerprints       of databases, slots and collections (fingerprint.ts)
  *   counts             live keys, deadlines, objects, live and counted elements
+ *   orders             of sorted sets and lists: everything where it belongs
  *   memory             every block and every object belongs to an entry in a table
  *
  * It reads packed entries as the cells they stand for, so a packed form whose
@@ -142,8 +143,30 @@ function printOfElements(core: Core, place: number, collection: Collection, tall
   compare(tally, "a collection: elements with a deadline", collection.deadlines?.size ?? 0, counts.expiring);
   if (collection.order !== undefined)
     compare(tally, "a collection: ranked", collection.order.sequence.size, counts.live);
+  compare(tally, "a collection: out of order", 0, misplaced(core, collection));
   compare(tally, "a collection: fingerprint", collection.print.toString(), print.toString());
   return print;
+}
+
+/** How many elements of an ordered collection do not stand behind the one before, or at a score that is not theirs. */
+function misplaced(core: Core, collection: Collection): number {
+  const { entries } = core.memory;
+  const element = new ByteRange();
+  let before: EntryRef = 0;
+  let scoreBefore = 0;
+  let found = 0;
+  if (collection.order === undefined) return 0;
+  collection.walk(0, collection.live, 1, (ref, score) => {
+    entries.keyOf(ref, element);
+    const isBehind =
+      before === 0 ||
+      scoreBefore < score ||
+      (scoreBefore === score && entries.compareKey(before, element.bytes, element.start, element.end) < 0);
+    if (!isBehind || (collection.type === KeyType.zset && score !== collection.score(ref))) found++;
+    before = ref;
+    scoreBefore = score;
+  });
+  return found;
 }
 
 /** Is it an object? */
