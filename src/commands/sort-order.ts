@@ -3,7 +3,8 @@
  *
  * A weight is the element itself, or what BY looks up for it; where that is not
  * there, it counts as 0, or comes before all bytes. Equal numbers leave it to the
- * elements' bytes, equal bytes to the order that they came in.
+ * elements' bytes, equal bytes to the order that they came in; members of sets
+ * come in none, so that their bytes decide.
  */
 import { ByteRange } from "../byte-range.ts";
 import { ByteList } from "./byte-list.ts";
@@ -15,12 +16,14 @@ export interface Ordering {
   readonly by: SortPattern | undefined;
   readonly isAlphabetic: boolean;
   readonly isDescending: boolean;
+  /** The items come in no order. */
+  readonly isUnordered: boolean;
 }
 
 /** The indexes of the items in order; undefined when a weight should be a number and is none. */
 export function sortedIndexes(call: Call, items: ByteList, ordering: Ordering): number[] | undefined {
   const compare = ordering.isAlphabetic
-    ? compareByBytes(call, items, ordering.by)
+    ? compareByBytes(call, items, ordering)
     : compareByNumber(call, items, ordering.by);
   if (compare === undefined) return undefined;
   const indexes = Array.from({ length: items.count }, (_, index) => index);
@@ -48,7 +51,7 @@ function compareByNumber(call: Call, items: ByteList, by: SortPattern | undefine
   };
 }
 
-function compareByBytes(call: Call, items: ByteList, by: SortPattern | undefined): Compare {
+function compareByBytes(call: Call, items: ByteList, { by, isUnordered }: Ordering): Compare {
   if (by === undefined) return compareItems(items);
   const weights = new ByteList();
   const isThere = new Uint8Array(items.count);
@@ -60,7 +63,10 @@ function compareByBytes(call: Call, items: ByteList, by: SortPattern | undefined
     weights.push(weight);
   }
   const byBytes = compareItems(weights);
-  return (i, j) => (isThere[i] as number) - (isThere[j] as number) || byBytes(i, j);
+  const byWeight: Compare = (i, j) => (isThere[i] as number) - (isThere[j] as number) || byBytes(i, j);
+  if (!isUnordered) return byWeight;
+  const byItem = compareItems(items);
+  return (i, j) => byWeight(i, j) || byItem(i, j);
 }
 
 function compareItems(items: ByteList): Compare {

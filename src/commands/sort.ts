@@ -55,7 +55,8 @@ function sortBy(call: Call, mayStore: boolean): void {
   const isForced = options.keepsOrder && options.target !== undefined && type === KeyType.set;
   const keepsOrder = options.keepsOrder && !isForced;
   const { items, from, to } = readItems(call, ref, options, keepsOrder);
-  const order = isForced ? { ...options, by: undefined, isAlphabetic: true } : options;
+  const isUnordered = type === KeyType.set;
+  const order = isForced ? { ...options, by: undefined, isAlphabetic: true, isUnordered } : { ...options, isUnordered };
   const indexes = keepsOrder ? undefined : sortedIndexes(call, items, order);
   if (!keepsOrder && indexes === undefined) return reply.error(NOT_NUMBERS);
   const item = new ByteRange();
