@@ -60,7 +60,7 @@ export const bitmapRules: Rules = {
       }
       at += action === "GET" ? 3 : 4;
     }
-    change(reading.event, key, before, now);
+    if (/ (SET|INCRBY) /i.test(reading.args.join(" "))) change(reading.event, key, before, now);
     return exactly(replies);
   }),
   BITFIELD_RO: onBits((reading, bits) => {

@@ -88,11 +88,17 @@ function inTurns(column: number, row: number): string {
 /** The middle of a cell. A score may be any number: C makes 64 bits of it. */
 function placeAt(score: number): Place {
   const bits = Array.from(bitsOf(score).toString(2).padStart(64, "0"));
-  const half = (odd: number): number => Number.parseInt(bits.filter((_, i) => i % 2 === odd).join(""), 2) + 0.5;
+  const cellOf = (odd: number): number => Number.parseInt(bits.filter((_, i) => i % 2 === odd).join(""), 2);
   return {
-    longitude: Math.min(180, (half(0) / 2 ** STEPS) * 360 - 180),
-    latitude: Math.min(LATITUDE_MAX, (half(1) / 2 ** STEPS) * 2 * LATITUDE_MAX - LATITUDE_MAX),
+    longitude: Math.min(180, middleOf(cellOf(0), 180)),
+    latitude: Math.min(LATITUDE_MAX, middleOf(cellOf(1), LATITUDE_MAX)),
   };
+}
+
+/** Between its edges, rounded as they are. */
+function middleOf(cell: number, max: number): number {
+  const [from, to] = [cell, cell + 1].map((edge) => -max + (edge / 2 ** STEPS) * (2 * max));
+  return ((from ?? 0) + (to ?? 0)) / 2;
 }
 
 function bitsOf(score: number): bigint {

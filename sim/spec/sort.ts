@@ -81,15 +81,20 @@ function sortedOf(reading: Reading, view: View, wishes: Wishes): string[] | unde
   // A set comes in no order; what is stored must be the same everywhere.
   const byBytes = isAsItComes(wishes) && view.type === "set" && wishes.store !== undefined;
   if (isAsItComes(wishes) && !byBytes)
-    return wishes.descending && view.type === "zset" ? elements.toReversed() : elements;
+    return wishes.descending && view.type !== "set" ? elements.toReversed() : elements;
   const sign = wishes.descending ? -1 : 1;
   const weighed = elements.map((element) => ({
     element,
     weight: wishes.by === undefined || byBytes ? element : lookUp(reading, wishes.by, element),
   }));
-  if (wishes.alphabetic || byBytes)
-    return weighed.toSorted((a, b) => sign * order(a.weight ?? "", b.weight ?? "")).map(({ element }) => element);
-  const numbers = weighed.map(({ element, weight }) => ({ element, number: weight === null ? 0 : scoreIn(weight) }));
+  if (wishes.alphabetic || byBytes) {
+    // What comes in an order keeps it where there is no difference.
+    const ties = view.type === "set" ? order<string> : () => 0;
+    return weighed
+      .toSorted((a, b) => sign * (order(bytesOf(a.weight), bytesOf(b.weight)) || ties(a.element, b.element)))
+      .map(({ element }) => element);
+  }
+  const numbers = weighed.map(({ element, weight }) => ({ element, number: numberOf(weight) }));
   if (numbers.some(({ number }) => number === undefined)) return undefined;
   return numbers
     .toSorted(
@@ -98,6 +103,17 @@ function sortedOf(reading: Reading, view: View, wishes: Wishes): string[] | unde
         ((a.number ?? 0) === (b.number ?? 0) ? order(a.element, b.element) : order(a.number ?? 0, b.number ?? 0)),
     )
     .map(({ element }) => element);
+}
+
+/** What is not there comes before all that is. */
+function bytesOf(weight: string | null): string {
+  return weight === null ? "" : ` ${weight}`;
+}
+
+/** What is empty, or not there, is 0. */
+function numberOf(weight: string | null): number | undefined {
+  const text = weight?.trimStart() ?? "";
+  return text === "" && (weight ?? "") === "" ? 0 : scoreIn(text);
 }
 
 function order<T>(a: T, b: T): number {
