@@ -12,6 +12,7 @@ import { writeFileSync } from "node:fs";
 import { Argument, Command } from "commander";
 import { UsageError } from "../src/server/usage-error.ts";
 import type { Bench } from "./bench.ts";
+import { collections } from "./collections.ts";
 import { Fleet } from "./fleet.ts";
 import { healing, HEALING_PARTS } from "./healing/healing.ts";
 import { lag } from "./lag.ts";
@@ -24,6 +25,7 @@ import { throughput } from "./throughput.ts";
 
 const BENCHES = {
   throughput,
+  collections,
   replication,
   memory,
   lag,

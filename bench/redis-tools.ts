@@ -18,8 +18,10 @@ const RUN_MS_MAX = 120_000;
 
 export interface BenchmarkRun {
   readonly port: number;
-  /** Its name for `-t`: "set", "mset"... */
-  readonly test: string;
+  /** A test by its name for `-t` ("set", "mset"...), or the words of a command. */
+  readonly run: string | readonly string[];
+  /** Random numbers are below this. */
+  readonly keys: number;
   readonly pipeline: number;
   readonly requests: number;
   readonly signal: AbortSignal;
@@ -44,22 +46,27 @@ export function parseVersion(text: string): string {
 }
 
 /** Operations per second. */
-export async function redisBenchmark({ port, test, pipeline, requests, signal }: BenchmarkRun): Promise<number> {
-  const args = ["-h", "127.0.0.1", "-p", port, "-c", LOAD.clients, "-d", LOAD.valueBytes, "-r", LOAD.keys];
-  args.push("-n", requests, "-P", pipeline, "-t", test, "--csv");
+export async function redisBenchmark(what: BenchmarkRun): Promise<number> {
+  const { port, run: asked, keys, pipeline, requests, signal } = what;
+  const args = ["-h", "127.0.0.1", "-p", port, "-c", LOAD.clients, "-d", LOAD.valueBytes, "-r", keys];
+  args.push("-n", requests, "-P", pipeline, "--csv");
+  if (typeof asked === "string") args.push("-t", asked);
+  else args.push(...asked);
   const limits = { signal, timeout: RUN_MS_MAX, killSignal: "SIGKILL" } as const;
   try {
     const { stdout } = await run("redis-benchmark", args.map(String), limits);
     return parseOperationsPerSecond(stdout);
   } catch (error) {
     if ((error as { killed?: boolean }).killed !== true) throw error;
-    throw new Error(`redis-benchmark was still running ${test} after ${RUN_MS_MAX / 1000} s`, { cause: error });
+    throw new Error(`redis-benchmark was still running ${String(asked)} after ${RUN_MS_MAX / 1000} s`, {
+      cause: error,
+    });
   }
 }
 
-/** From the second line of `--csv`; the first has the titles. */
+/** From the last line of `--csv`: the first has the titles, and before it may stand what was done to prepare the test. */
 export function parseOperationsPerSecond(csv: string): number {
-  const text = /^"[^"]+","([\d.]+)"/m.exec(csv.slice(csv.indexOf("\n") + 1))?.[1];
+  const text = /^"[^"]+","([\d.]+)"/.exec(csv.trim().split("\n").slice(1).at(-1) ?? "")?.[1];
   if (text === undefined) throw new Error(`redis-benchmark gave no result: ${csv}`);
   return Number(text);
 }

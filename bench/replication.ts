@@ -51,7 +51,7 @@ export async function replication({ fleet, report, quick }: Workbench): Promise<
   const alone = await fleet.atoll();
   const three = await fleet.atolls(["us", "eu", "ap"]);
   const run = async (server: Server, { pipeline, requests }: Load): Promise<void> => {
-    await redisBenchmark({ port: server.port, test: "set", pipeline, requests, signal: fleet.signal });
+    await redisBenchmark({ port: server.port, run: "set", keys: LOAD.keys, pipeline, requests, signal: fleet.signal });
   };
   report.progress("replication: an idle interval");
   const idle = await idleRates([alone, ...three]);

@@ -70,7 +70,7 @@ async function throughputOf(
   requests: number,
   signal: AbortSignal,
 ): Promise<number> {
-  return await redisBenchmark({ port, test: "set", pipeline, requests, signal });
+  return await redisBenchmark({ port, run: "set", keys: LOAD.keys, pipeline, requests, signal });
 }
 
 const COLUMNS = [right("pipeline"), ...NAMES.map(right), right("everysec/without"), right("always/Redis"), left("aim")];
