@@ -5,8 +5,8 @@
  */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { type Amount, addAmounts } from "../../crdt/amount.ts";
-import { countOf, isLiveContribution, isVisibleCell, newestSibling } from "../../crdt/cell.ts";
+import { isLiveContribution, isVisibleCell, newestSibling } from "../../crdt/cell.ts";
+import type { Total } from "../../crdt/dyadic.ts";
 import { isUsable, registerAt, unionOf } from "../../crdt/hyperloglog.ts";
 import { sameDot } from "../../crdt/life.ts";
 import { apply, canonical, copyOf, type Event, joined, type Replica, type World, worlds } from "./cell-world.ts";
@@ -17,7 +17,7 @@ const reached = worlds({ pruning: false });
 interface Shown {
   /** The number of the put; of HyperLogLogs those of all events that raised a register. */
   readonly value: string | undefined;
-  readonly count: Amount;
+  readonly count: Total;
 }
 
 const adds = ({ kind }: Event): boolean => kind === "count" || kind === "grow";
@@ -47,14 +47,14 @@ function oracle(world: World, events: readonly Event[]): Shown {
   const risen = [...shown, ...events.filter((g) => shown.some((p) => belongsTo(g, p)))].map(({ number }) => number);
   return {
     value: newest?.kind === "begin" ? risen.toSorted((a, b) => a - b).join(" ") : newest?.number.toString(),
-    count: counts.reduce<Amount>((sum, e) => addAmounts(sum, e.amount), 0),
+    count: counts.reduce<Total>((sum, e) => world.counting.sum(sum, e.amount), 0),
   };
 }
 
 function reads(world: World, { cell }: Replica): Shown {
   const newest = newestSibling(cell, world.origins)?.value;
   const shown = cell.siblings.map(({ value }) => value).filter((value) => isUsable(value, 0, value.length));
-  const count = countOf(cell);
+  const count = world.counting.countOf(cell);
   if (newest === undefined || !shown.includes(newest))
     return { value: newest && Buffer.from(newest).toString(), count };
   const union = unionOf(shown);

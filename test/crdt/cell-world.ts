@@ -4,12 +4,16 @@
  * mutators and joins.
  */
 import { fc } from "@fast-check/vitest";
-import type { Amount } from "../../crdt/amount.ts";
+import { addAmounts } from "../../crdt/amount.ts";
 import {
   addToCounter,
+  addToScoreCounter,
   type Cell,
+  type Contribution,
+  countOf,
   type Dot,
   emptyCell,
+  exactCountOf,
   growSibling,
   isLiveContribution,
   joinCell,
@@ -18,6 +22,7 @@ import {
   stampOver,
 } from "../../crdt/cell.ts";
 import { Context } from "../../crdt/context.ts";
+import { addExact, exactOfDouble, isDecimal, isExact, type Total } from "../../crdt/dyadic.ts";
 import { isUsable, raise, Rises } from "../../crdt/hyperloglog.ts";
 import { emptyHyperLogLog, isDense } from "../../crdt/hyperloglog-format.ts";
 import { sameDot } from "../../crdt/life.ts";
@@ -27,6 +32,34 @@ const IDS = [0x30, 0x10, 0x20];
 /** Room for a few registers before a HyperLogLog becomes dense. */
 const SPARSE_BYTES_MAX = 28;
 
+/** In which numbers the counter of a cell counts. */
+export interface Counting {
+  readonly amounts: readonly Total[];
+  add(cell: Cell, origin: number, time: number, amount: Total): Contribution;
+  sum(a: Total, b: Total): Total;
+  countOf(cell: Cell): Total;
+}
+
+function mixed(): never {
+  throw new Error("decimals and scores in one cell");
+}
+
+/** Strings and hash fields. */
+const DECIMALS: Counting = {
+  amounts: [1, 5, -3, 10n ** 16n, Number.MAX_SAFE_INTEGER],
+  add: (cell, origin, time, amount) => (isDecimal(amount) ? addToCounter(cell, origin, time, amount) : mixed()),
+  sum: (a, b) => (isDecimal(a) && isDecimal(b) ? addAmounts(a, b) : mixed()),
+  countOf,
+};
+
+/** Members of sorted sets. */
+const SCORES: Counting = {
+  amounts: [1, exactOfDouble(0.1), exactOfDouble(-1e300), exactOfDouble(5e-324), Number.MAX_SAFE_INTEGER],
+  add: (cell, origin, time, amount) => (isExact(amount) ? addToScoreCounter(cell, origin, time, amount) : mixed()),
+  sum: (a, b) => (isExact(a) && isExact(b) ? addExact(a, b) : mixed()),
+  countOf: exactCountOf,
+};
+
 /** Something that happened: the delta that the mutator returned, and what its writer had seen, itself included. */
 export interface Event {
   readonly number: number;
@@ -34,7 +67,7 @@ export interface Event {
   readonly time: number;
   /** A HyperLogLog is begun by a put of one, in which the register of the event's number has risen; so it has by growth. */
   readonly kind: "put" | "begin" | "grow" | "count" | "remove";
-  readonly amount: Amount;
+  readonly amount: Total;
   readonly delta: Cell;
   /** What has grown, and whether it was dense afterwards. */
   readonly life: Dot | undefined;
@@ -53,6 +86,7 @@ export interface Replica {
 }
 
 export class World {
+  readonly counting: Counting;
   readonly origins = new Origins();
   readonly replicas: Replica[] = IDS.map((id, i) => ({
     origin: this.origins.intern(id),
@@ -62,6 +96,10 @@ export class World {
     log: [],
   }));
   private events = 0;
+
+  constructor(counting = DECIMALS) {
+    this.counting = counting;
+  }
 
   /** How many events there were. */
   get size(): number {
@@ -74,7 +112,7 @@ export class World {
     return replica;
   }
 
-  write(r: Replica, wanted: Event["kind"], amount: Amount = 0): Event {
+  write(r: Replica, wanted: Event["kind"], amount: Total = 0): Event {
     const newest = newestSibling(r.cell, this.origins);
     const canGrow = newest !== undefined && isUsable(newest.value, 0, newest.value.length);
     const kind = wanted === "grow" && !canGrow ? "begin" : wanted;
@@ -86,8 +124,9 @@ export class World {
     const own = { origin: r.origin, time };
     let delta = emptyCell();
     let dense = false;
-    if (life !== undefined) dense = grow(r.cell, life, own, number, false, SPARSE_BYTES_MAX);
-    else delta = mutate(r, time, kind, amount, number);
+    if (kind === "count") delta.contributions = [this.counting.add(r.cell, r.origin, time, amount)];
+    else if (life !== undefined) dense = grow(r.cell, life, own, number, false, SPARSE_BYTES_MAX);
+    else delta = mutate(r, time, kind, number);
     const event = { ...own, number, kind, amount, delta, life, dense, seen: r.context.copy(), known };
     r.log.push(event);
     return event;
@@ -141,9 +180,8 @@ function grow(cell: Cell, life: Dot, by: Dot, number: number, dense: boolean, sp
   return isDense(grown.value, 0);
 }
 
-function mutate(r: Replica, time: number, kind: Event["kind"], amount: Amount, number: number): Cell {
+function mutate(r: Replica, time: number, kind: Event["kind"], number: number): Cell {
   const { cell, origin } = r;
-  if (kind === "count") return { siblings: [], contributions: [addToCounter(cell, origin, time, amount)] };
   const own = { origin, time };
   const stamp = stampOver(cell, own);
   const value =
@@ -197,7 +235,6 @@ const index = fc.nat(IDS.length - 1);
 const pair = fc
   .tuple(index, fc.integer({ min: 1, max: IDS.length - 1 }))
   .map(([to, by]) => [to, (to + by) % IDS.length] as const);
-const amount = fc.constantFrom<Amount>(1, 5, -3, 10n ** 16n, Number.MAX_SAFE_INTEGER);
 
 type Step = (world: World) => void;
 
@@ -205,10 +242,10 @@ function stepOf(pruning: boolean): fc.Arbitrary<Step> {
   return fc.oneof(
     {
       weight: 3,
-      arbitrary: fc.tuple(index, amount).map(
+      arbitrary: fc.tuple(index, fc.nat(DECIMALS.amounts.length - 1)).map(
         ([i, a]) =>
           (w: World) =>
-            void w.write(w.at(i), "count", a),
+            void w.write(w.at(i), "count", w.counting.amounts[a]),
       ),
     },
     { weight: 2, arbitrary: index.map((i) => (w: World) => void w.write(w.at(i), "put")) },
@@ -237,9 +274,10 @@ function stepOf(pruning: boolean): fc.Arbitrary<Step> {
 
 /** Worlds with a history. */
 export function worlds({ pruning }: { readonly pruning: boolean }): fc.Arbitrary<World> {
-  return fc.array(stepOf(pruning), { maxLength: 40, size: "max" }).map((steps) => {
-    const world = new World();
-    for (const step of steps) step(world);
+  const steps = fc.array(stepOf(pruning), { maxLength: 40, size: "max" });
+  return fc.tuple(fc.constantFrom(DECIMALS, SCORES), steps).map(([counting, all]) => {
+    const world = new World(counting);
+    for (const step of all) step(world);
     return world;
   });
 }

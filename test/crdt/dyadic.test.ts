@@ -25,7 +25,7 @@ const step = fc.oneof(
 const units = fc.bigInt({ min: -(2n ** 200n), max: 2n ** 200n });
 const exponent = fc.integer({ min: -1074, max: 900 });
 
-function sum(terms: readonly number[]): Exact {
+function sumOf(terms: readonly number[]): Exact {
   return terms.map(exactOfDouble).reduce(addExact, 0 as Exact);
 }
 
@@ -46,8 +46,8 @@ describe("exact amounts", () => {
 
   test.prop([fc.array(finite, { maxLength: 12 }), fc.nat(100)])("add up to the same in any order", (terms, by) => {
     const turned = terms.map((_, i) => terms[(i + by) % terms.length] as number);
-    expect(sum(turned)).toEqual(sum(terms));
-    expect(addExact(sum(terms), negateExact(sum(turned)))).toBe(0);
+    expect(sumOf(turned)).toEqual(sumOf(terms));
+    expect(addExact(sumOf(terms), negateExact(sumOf(turned)))).toBe(0);
   });
 
   test.prop([step, step])("round as the processor does: the sum of two doubles", (a, b) => {

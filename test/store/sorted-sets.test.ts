@@ -4,6 +4,14 @@
  */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
+import { exactOf, exactOfDouble, type Total } from "../../crdt/dyadic.ts";
+import { Origins } from "../../crdt/origin.ts";
+import { ByteRange } from "../../src/byte-range.ts";
+import { MalformedDelta } from "../../src/store/byte-reader.ts";
+import { validateDelta } from "../../src/store/delta-format.ts";
+import { DeltaWriter, type ElementTarget } from "../../src/store/delta-writer.ts";
+import { type CollectionType, KeyType } from "../../src/store/key-type.ts";
+import { writeScore } from "../../src/store/score.ts";
 import { act, settle, START } from "./acts.ts";
 import { bytes, Peer, picture } from "./peer.ts";
 
@@ -64,6 +72,52 @@ describe("concurrent scores", () => {
   test("sums beyond the greatest double are infinite on every replica, and come back", () => {
     expect(concurrently(["ZADD k x 1e308"], ["ZINCR k x 7e307"], ["ZINCR k x 7e307"])).toBe(Number.POSITIVE_INFINITY);
     expect(concurrently(["ZADD k x 1e308"], ["ZINCR k x 7e307"], ["ZINCR k x -1e308"])).toBeCloseTo(7e307, -300);
+  });
+});
+
+const time = 10;
+const parts = { lives: [], supersedes: false, floors: [] };
+
+function target(type: CollectionType): ElementTarget {
+  return { db: 0, key: bytes("k"), type, element: bytes("x") };
+}
+
+function count(type: CollectionType, total: Total, floorTotal: Total = 0): () => void {
+  const writer = new DeltaWriter(new Origins(), true);
+  const contribution = { origin: 0, time, generation: time, total, floorTime: 0, floorTotal };
+  writer.elementCount(target(type), time, contribution, parts);
+  const body = writer.cut(time).slice();
+  return () => validateDelta(body, 0, time);
+}
+
+function put(score: number): () => void {
+  const writer = new DeltaWriter(new Origins(), true);
+  const value = new Uint8Array(8);
+  writeScore(score, value);
+  writer.elementPut(target(KeyType.zset), time, new ByteRange(value), time, parts);
+  const body = writer.cut(time).slice();
+  return () => validateDelta(body, 0, time);
+}
+
+describe("from outside", () => {
+  test("a type counts in its own numbers", () => {
+    expect(count(KeyType.zset, 5)).not.toThrow();
+    expect(count(KeyType.zset, exactOfDouble(0.1), exactOfDouble(1e300))).not.toThrow();
+    expect(count(KeyType.hash, 10n ** 16n)).not.toThrow();
+    expect(count(KeyType.zset, 10n ** 16n)).toThrow(MalformedDelta);
+    expect(count(KeyType.zset, 5, 10n ** 16n)).toThrow(MalformedDelta);
+    expect(count(KeyType.hash, exactOfDouble(0.1))).toThrow(MalformedDelta);
+  });
+
+  test("an amount lies where sums of doubles can lie", () => {
+    expect(count(KeyType.zset, exactOf(2n ** 60n + 1n, 1000))).not.toThrow();
+    expect(count(KeyType.zset, exactOf(1n, 1200))).toThrow(MalformedDelta);
+    expect(count(KeyType.zset, exactOf(2n ** 2400n + 1n, -1074))).toThrow(MalformedDelta);
+  });
+
+  test("a score is a number", () => {
+    expect(put(Number.NEGATIVE_INFINITY)).not.toThrow();
+    expect(put(Number.NaN)).toThrow(MalformedDelta);
   });
 });
 
