@@ -325,6 +325,9 @@ export const CLOSING_SECONDS_MAX = 5;
 /** Queue of connections that the kernel has accepted and we have not, as in Redis (tcp-backlog). */
 export const TCP_BACKLOG = 511;
 
+/** The latest deadline of a field, as in Redis: the year 4199. Keys live longer. */
+export const FIELD_DEADLINE_MS_MAX = 2 ** 46 - 1;
+
 /** A key past its deadline is left this long to the replica that set the deadline; then any other removes it. */
 export const EXPIRY_GRACE_MS = 10_000;
 

@@ -35,7 +35,7 @@ function scanCollection(call: Call, type: KeyTypeValue, compactSizeMax: number):
   const found = new ByteList();
   // A missing key answers before its options are looked at, as in Redis.
   if (ref === 0) return replyScan(reply, 0, found);
-  const options = readScanOptions(call, 3, false);
+  const options = readScanOptions(call, 3, type === KeyType.hash ? "fields" : "members");
   if (options === undefined) return;
   const collection = keyspace.collection(ref);
   const visit = collector(collection, type, options, found);
@@ -55,6 +55,7 @@ function collector(
     collection.element(ref, item);
     if (!matchesPattern(options.pattern, item)) return;
     found.push(item);
+    if (options.noValues) return;
     if (type === KeyType.hash) collection.value(ref, item);
     else if (type !== KeyType.zset) return;
     found.push(type === KeyType.zset ? ByteRange.ofText(formatDouble(collection.score(ref))) : item);

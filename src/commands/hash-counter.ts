@@ -46,7 +46,7 @@ export function hincrbyfloat(call: Call): void {
   const db = call.client.db;
   const sum = addAmounts(old, amount);
   if (exceedsInt64(sum))
-    keyspace.elementPut(db, args.at(1), KeyType.hash, args.at(2), ByteRange.ofText(formatAmount(sum)));
+    keyspace.fields.putKeepingLife(db, args.at(1), args.at(2), ByteRange.ofText(formatAmount(sum)));
   else keyspace.elementCount(db, args.at(1), args.at(2), amount);
   pointAtField(call, keyspace.find(db, args.at(1)));
   reply.bulk(value);

@@ -8,6 +8,18 @@ import type { Call, Command } from "./command.ts";
 import { ONE_KEY } from "./command.ts";
 import { GROWS_FAST, READS, READS_FAST, WRITES_FAST } from "./command-flags.ts";
 import { OUT_OF_RANGE, SYNTAX_ERROR } from "./error-texts.ts";
+import {
+  hexpire,
+  hexpireat,
+  hexpiretime,
+  hpersist,
+  hpexpire,
+  hpexpireat,
+  hpexpiretime,
+  hpttl,
+  httl,
+} from "./field-expiry.ts";
+import { hgetdel, hgetex, hsetex } from "./field-values.ts";
 import { hincrby, hincrbyfloat } from "./hash-counter.ts";
 import { hdel, hexists, hget, hmget, hmset, hset, hsetnx, hstrlen } from "./hash-fields.ts";
 import { MISTYPED, readTyped } from "./lookup.ts";
@@ -33,6 +45,18 @@ export const hashCommands: readonly Command[] = [
   { name: "hincrbyfloat", arity: 4, flags: GROWS_FAST, keys: ONE_KEY, group, handler: hincrbyfloat },
   { name: "hrandfield", arity: -2, flags: READS, keys: ONE_KEY, group, handler: hrandfield },
   { name: "hscan", arity: -3, flags: READS, keys: ONE_KEY, group, handler: scanHash },
+  { name: "hexpire", arity: -6, flags: WRITES_FAST, keys: ONE_KEY, group, handler: hexpire },
+  { name: "hpexpire", arity: -6, flags: WRITES_FAST, keys: ONE_KEY, group, handler: hpexpire },
+  { name: "hexpireat", arity: -6, flags: WRITES_FAST, keys: ONE_KEY, group, handler: hexpireat },
+  { name: "hpexpireat", arity: -6, flags: WRITES_FAST, keys: ONE_KEY, group, handler: hpexpireat },
+  { name: "httl", arity: -5, flags: READS_FAST, keys: ONE_KEY, group, handler: httl },
+  { name: "hpttl", arity: -5, flags: READS_FAST, keys: ONE_KEY, group, handler: hpttl },
+  { name: "hexpiretime", arity: -5, flags: READS_FAST, keys: ONE_KEY, group, handler: hexpiretime },
+  { name: "hpexpiretime", arity: -5, flags: READS_FAST, keys: ONE_KEY, group, handler: hpexpiretime },
+  { name: "hpersist", arity: -5, flags: WRITES_FAST, keys: ONE_KEY, group, handler: hpersist },
+  { name: "hgetex", arity: -5, flags: WRITES_FAST, keys: ONE_KEY, group, handler: hgetex },
+  { name: "hsetex", arity: -6, flags: GROWS_FAST, keys: ONE_KEY, group, handler: hsetex },
+  { name: "hgetdel", arity: -5, flags: WRITES_FAST, keys: ONE_KEY, group, handler: hgetdel },
 ];
 
 /** A cursor on the field or value in hand; it carries nothing from one command to the next. */

@@ -122,6 +122,7 @@ function stats({ host, keyspace }: Call): Fields {
     ["sync_partial_ok", 0],
     ["sync_partial_err", 0],
     ["expired_keys", keyspace.expiredKeys],
+    ["expired_subkeys", keyspace.fields.expiredFields],
     ["evicted_keys", 0],
     ["evicted_clients", 0],
     ["keyspace_hits", statistics.keyspaceHits],
@@ -217,7 +218,10 @@ function keyspaceSizes({ host, keyspace }: Call): Fields {
   const fields: [string, string][] = [];
   for (let db = 0; db < host.config.settings.databases; db++) {
     const keys = keyspace.sizeNow(db);
-    if (keys > 0) fields.push([`db${db}`, `keys=${keys},expires=${keyspace.expiringCount(db)},avg_ttl=0`]);
+    if (keys === 0) continue;
+    const hashes = keyspace.fields.expiringHashes(db);
+    const subexpiry = hashes === 0 ? "" : `,subexpiry=${hashes}`;
+    fields.push([`db${db}`, `keys=${keys},expires=${keyspace.expiringCount(db)},avg_ttl=0${subexpiry}`]);
   }
   return fields;
 }

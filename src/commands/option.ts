@@ -71,3 +71,7 @@ export const DESC = optionWord("desc");
 export const ALPHA = optionWord("alpha");
 export const BY = optionWord("by");
 export const STORE = optionWord("store");
+export const FIELDS = optionWord("fields");
+export const FNX = optionWord("fnx");
+export const FXX = optionWord("fxx");
+export const NOVALUES = optionWord("novalues");

@@ -6,7 +6,7 @@ import type { Call } from "./command.ts";
 import { INVALID_CURSOR, SYNTAX_ERROR } from "./error-texts.ts";
 import { matchesGlobRange } from "./glob.ts";
 import { readInteger } from "./number.ts";
-import { COUNT, isOption, MATCH, optionWord, TYPE } from "./option.ts";
+import { COUNT, isOption, MATCH, NOVALUES, optionWord, TYPE } from "./option.ts";
 
 export interface ScanOptions {
   /** Undefined: everything. */
@@ -14,6 +14,7 @@ export interface ScanOptions {
   readonly count: number;
   /** The name of a type; undefined: all. */
   readonly type: ByteRange | undefined;
+  readonly noValues: boolean;
 }
 
 const COUNT_DEFAULT = 10;
@@ -35,18 +36,28 @@ export function readCursor(reply: ReplyWriter, range: ByteRange): number {
 }
 
 /** Undefined after the error reply. */
-export function readScanOptions(call: Call, from: number, allowsType: boolean): ScanOptions | undefined {
+export function readScanOptions(call: Call, from: number, of: "keys" | "fields" | "members"): ScanOptions | undefined {
   const { args, reply } = call;
   const options = {
     pattern: undefined as ByteRange | undefined,
     count: COUNT_DEFAULT,
     type: undefined as ByteRange | undefined,
+    noValues: false,
   };
   for (let i = from; i < args.count; i += 2) {
     const option = args.at(i);
+    if (isOption(option, NOVALUES)) {
+      if (of !== "fields") {
+        reply.error("ERR NOVALUES option can only be used in HSCAN");
+        return undefined;
+      }
+      options.noValues = true;
+      i--;
+      continue;
+    }
     const value = i + 1 < args.count ? args.at(i + 1) : undefined;
     if (value !== undefined && isOption(option, MATCH)) options.pattern = value;
-    else if (value !== undefined && allowsType && isOption(option, TYPE)) options.type = value;
+    else if (value !== undefined && of === "keys" && isOption(option, TYPE)) options.type = value;
     else if (value !== undefined && isOption(option, COUNT)) {
       options.count = readInteger(reply, value);
       if (Number.isNaN(options.count)) return undefined;

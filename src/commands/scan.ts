@@ -18,7 +18,7 @@ export function scan(call: Call): void {
   const { args, keyspace, reply } = call;
   const cursor = readCursor(reply, args.at(1));
   if (Number.isNaN(cursor)) return;
-  const options = readScanOptions(call, 2, true);
+  const options = readScanOptions(call, 2, "keys");
   if (options === undefined) return;
   const { pattern, type } = options;
   const wanted = type === undefined ? undefined : typeNamed(type);

@@ -67,7 +67,7 @@ describe("COMMAND", () => {
     expect(session.run("command list filterby pattern conf*|[gs]et")).toBe(
       "*2\r\n$10\r\nconfig|get\r\n$10\r\nconfig|set\r\n",
     );
-    expect(session.run("command list filterby aclcat hash")).toMatch(/^\*16\r\n/);
+    expect(session.run("command list filterby aclcat hash")).toMatch(/^\*28\r\n/);
     expect(session.run("command list filterby module x")).toBe("*0\r\n");
     expect(session.run("command list filterby colour red")).toBe("-ERR syntax error\r\n");
     expect(session.run("command list filterby")).toBe("-ERR syntax error\r\n");

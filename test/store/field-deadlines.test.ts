@@ -166,9 +166,11 @@ describe("an expired field", () => {
   });
 });
 
-describe("deadlines of fields", () => {
-  const steps = (repairs: boolean): fc.Arbitrary<Step[]> => history(stepOf(IDS.length, repairs), 30);
+function steps(repairs: boolean): fc.Arbitrary<Step[]> {
+  return history(stepOf(IDS.length, repairs), 30);
+}
 
+describe("deadlines of fields", () => {
   test.prop([fc.oneof(steps(false), steps(true))], { numRuns: 80 })("come to be the same everywhere", (all) => {
     const peers = IDS.map((id, i) => new Peer(id, IDS.slice(i).toReversed()));
     let now = START;
