@@ -129,6 +129,12 @@ function move({ event, args }: Reading, from: End, to: End): Expected {
   const [taken, given] = [event.view(source).type, event.view(target).type];
   if (taken === undefined) return NIL;
   if (taken !== "list" || (given !== undefined && given !== "list")) return WRONG_TYPE;
+  const [lone, another] = elementsOf(event.view(source));
+  // It never leaves its list.
+  if (source === target && lone !== undefined && another === undefined) {
+    event.putElement(source, "list", lone.name, lone.value);
+    return exactly(lone.value);
+  }
   const [value = ""] = take(event, source, from, 1);
   push(event, target, to, [value]);
   return exactly(value);

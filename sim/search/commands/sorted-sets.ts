@@ -4,6 +4,7 @@ import {
   between,
   decimal,
   element,
+  geoKey,
   keyed,
   onElement,
   onElements,
@@ -134,26 +135,28 @@ const order = (r: Random): string[] => [...optional(r, ["ASC"], ["DESC"]), ...(r
 const details = (r: Random): string[] => r.subset(["WITHCOORD", "WITHDIST", "WITHHASH"], 0.3);
 const around =
   (name: string): Draw =>
-  (r, v) => [name, zsetKey(r, v), ...place(r), ...reach(r), ...order(r)];
+  (r, v) => [name, geoKey(r, v), ...place(r), ...reach(r), ...order(r)];
 const aroundMember =
   (name: string): Draw =>
-  (r, v) => [name, zsetKey(r, v), element(r, v), ...reach(r), ...order(r)];
+  (r, v) => [name, geoKey(r, v), element(r, v), ...reach(r), ...order(r)];
 
 export const GEO_DRAWS: Draws = {
   GEOADD: (r, v) => [
     "GEOADD",
-    zsetKey(r, v),
+    geoKey(r, v),
     ...(r.chance(0.2) ? [r.pick(["NX", "XX", "CH"])] : []),
     ...several(r, () => [...place(r), element(r, v)]).flat(),
   ],
-  GEOPOS: onElements("GEOPOS", zsetKey),
-  GEODIST: (r, v) => ["GEODIST", zsetKey(r, v), element(r, v), element(r, v), unit(r)],
-  GEOHASH: onElements("GEOHASH", zsetKey),
-  GEOSEARCH: (r, v) => ["GEOSEARCH", zsetKey(r, v), ...center(r, v), ...shape(r), ...order(r), ...details(r)],
+  "ZREM place": onElements("ZREM", geoKey),
+  "ZRANGE places": (r, v) => ["ZRANGE", geoKey(r, v), "0", "-1", "WITHSCORES"],
+  GEOPOS: onElements("GEOPOS", geoKey),
+  GEODIST: (r, v) => ["GEODIST", geoKey(r, v), element(r, v), element(r, v), unit(r)],
+  GEOHASH: onElements("GEOHASH", geoKey),
+  GEOSEARCH: (r, v) => ["GEOSEARCH", geoKey(r, v), ...center(r, v), ...shape(r), ...order(r), ...details(r)],
   GEOSEARCHSTORE: (r, v) => [
     "GEOSEARCHSTORE",
-    zsetKey(r, v),
-    zsetKey(r, v),
+    geoKey(r, v),
+    geoKey(r, v),
     ...center(r, v),
     ...shape(r),
     ...order(r),
@@ -161,7 +164,7 @@ export const GEO_DRAWS: Draws = {
   ],
   GEORADIUS: (r, v) => [
     ...around("GEORADIUS")(r, v, 0),
-    ...optional(r, [r.pick(["STORE", "STOREDIST"]), zsetKey(r, v)]),
+    ...optional(r, [r.pick(["STORE", "STOREDIST"]), geoKey(r, v)]),
   ],
   GEORADIUS_RO: around("GEORADIUS_RO"),
   GEORADIUSBYMEMBER: aroundMember("GEORADIUSBYMEMBER"),

@@ -31,6 +31,8 @@ export const setKey = key("set");
 export const zsetKey = key("zset");
 export const listKey = key("list");
 export const sketchKey = key("sketch");
+/** Not mixed with others: at the edges of the map, where small scores lie, Redis finds what it finds. */
+export const geoKey: Word = (random, { keys }) => `geo:${random.pick(keys)}`;
 const KEYS = [stringKey, hashKey, setKey, zsetKey, listKey, sketchKey];
 export const anyKey: Word = (random, vocabulary) => random.pick(KEYS)(random, vocabulary);
 
