@@ -15,11 +15,15 @@
  */
 import type { ReplyWriter } from "../resp/reply.ts";
 import type { Client } from "./client.ts";
+import { KeyWaiters } from "./key-waiters.ts";
+import type { Keyspace } from "../store/keyspace.ts";
 import type { Suspension, WaitEnd } from "./suspension.ts";
 
 export class BlockedClients {
   /** Called when there is somebody to take again. */
   onReady: () => void = () => {};
+  /** Those that wait for a key to have something. */
+  readonly atKeys = new KeyWaiters();
   private readonly waiting = new Set<Client>();
   private ready: Client[] = [];
   /** No deadline lies before it. */
@@ -72,6 +76,17 @@ export class BlockedClients {
     if (ready.length === 0) return ready;
     this.ready = [];
     return ready.filter(({ suspension, waitEnd }) => suspension !== undefined && waitEnd !== undefined);
+  }
+
+  /**
+   * The next of those whose keys have changed and have what it waits for; whoever takes it answers it before asking for
+   * the next, for the answer may take what another waits for.
+   */
+  takeServed(keyspace: Keyspace): Client | undefined {
+    const waiter = this.atKeys.next(keyspace);
+    if (waiter === undefined) return undefined;
+    waiter.client.waitEnd = "reached";
+    return waiter.client;
   }
 
   /** The client was answered, or has left. */

@@ -100,6 +100,8 @@ export const NO_KEYS: KeyRange = { first: 0, last: 0, step: 0 };
 export const ONE_KEY: KeyRange = { first: 1, last: 1, step: 1 };
 export const TWO_KEYS: KeyRange = { first: 1, last: 2, step: 1 };
 export const ALL_KEYS: KeyRange = { first: 1, last: -1, step: 1 };
+/** BLPOP and its like: the last argument is a timeout. */
+export const POPPED_KEYS: KeyRange = { first: 1, last: -2, step: 1 };
 /** MSET and its like: key, value, key, value. */
 export const PAIRED_KEYS: KeyRange = { first: 1, last: -1, step: 2 };
 /** OBJECT ENCODING key, MEMORY USAGE key. */

@@ -22,6 +22,7 @@ export const STRING_TOO_LONG = "ERR string exceeds maximum allowed size (proto-m
 export const OUT_OF_MEMORY = "OOM command not allowed: there is not enough memory for it";
 export const DATABASE_OUT_OF_RANGE = "ERR DB index is out of range";
 export const TIMEOUT_NOT_AN_INTEGER = "ERR timeout is not an integer or out of range";
+export const TIMEOUT_NOT_A_FLOAT = "ERR timeout is not a float or out of range";
 export const TIMEOUT_NEGATIVE = "ERR timeout is negative";
 export const TIMEOUT_OUT_OF_RANGE = "ERR timeout is out of range";
 /** What a replica that the others have forgotten answers: clients of Redis Cluster go to another one then. */

@@ -7,6 +7,7 @@ import type { Call } from "./command.ts";
 import { NO_ROOM_IN_LIST, wrongArity } from "./error-texts.ts";
 import { findTyped, MISTYPED } from "./lookup.ts";
 import { readCount } from "./number.ts";
+import type { Taking } from "./take-or-wait.ts";
 
 /** An element on its way into a reply. */
 const popped = new ByteRange();
@@ -75,8 +76,8 @@ function popMany(call: Call, end: ListEnd): void {
 }
 
 /** Removes up to `count` elements at an end and replies with them, the outermost first. */
-export function replyPopped(call: Call, key: ByteRange, ref: EntryRef, end: ListEnd, count: number): void {
-  const { keyspace, reply } = call;
+export function replyPopped(taking: Taking, key: ByteRange, ref: EntryRef, end: ListEnd, count: number): void {
+  const { client, keyspace, reply } = taking;
   const list = keyspace.collection(ref);
   const { size } = list;
   const taken = Math.min(count, size);
@@ -86,5 +87,5 @@ export function replyPopped(call: Call, key: ByteRange, ref: EntryRef, end: List
     list.value(element, popped);
     reply.bulk(popped);
   });
-  keyspace.lists.remove(call.client.db, key, end === "head" ? 0 : size - taken, taken, ref);
+  keyspace.lists.remove(client.db, key, end === "head" ? 0 : size - taken, taken, ref);
 }

@@ -1,13 +1,15 @@
 /** LMOVE, RPOPLPUSH, LMPOP: elements that leave a list, the first two for another one. */
 import { ByteRange } from "../byte-range.ts";
 import { KeyType } from "../store/key-type.ts";
+import type { EntryRef } from "../store/entry.ts";
 import type { ListEnd } from "../store/list-effects.ts";
 import type { Call } from "./command.ts";
 import { NO_ROOM_IN_LIST, SYNTAX_ERROR } from "./error-texts.ts";
 import { replyPopped } from "./list-ends.ts";
 import { findTyped, MISTYPED } from "./lookup.ts";
-import { readAtLeast } from "./number.ts";
-import { COUNT, isOption, LEFT, RIGHT } from "./option.ts";
+import { readMultiPop } from "./multi-pop.ts";
+import { isOption, LEFT, RIGHT } from "./option.ts";
+import type { Taking } from "./take-or-wait.ts";
 
 export function lmove(call: Call): void {
   const from = readEnd(call, 3);
@@ -21,14 +23,25 @@ export function rpoplpush(call: Call): void {
 }
 
 function move(call: Call, from: ListEnd, to: ListEnd): void {
-  const { args, keyspace, reply } = call;
-  const db = call.client.db;
-  const source = args.at(1);
-  const target = args.at(2);
-  const ref = findTyped(call, source, KeyType.list);
+  const { args, reply } = call;
+  const ref = findTyped(call, args.at(1), KeyType.list);
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.nil();
-  if (findTyped(call, target, KeyType.list) === MISTYPED) return;
+  moveElement(call, args.at(1), ref, args.at(2), from, to);
+}
+
+/** Takes an element of a list to another one, or to the other end of the same, and replies with it. */
+export function moveElement(
+  taking: Taking,
+  source: ByteRange,
+  ref: EntryRef,
+  target: ByteRange,
+  from: ListEnd,
+  to: ListEnd,
+): void {
+  const { client, keyspace, reply } = taking;
+  const { db } = client;
+  if (findTyped(taking, target, KeyType.list) === MISTYPED) return;
   const list = keyspace.collection(ref);
   const rank = from === "head" ? 0 : list.size - 1;
   const value = new ByteRange();
@@ -45,41 +58,24 @@ function move(call: Call, from: ListEnd, to: ListEnd): void {
 
 export function lmpop(call: Call): void {
   const { args, reply } = call;
-  const keys = readAtLeast(reply, args.at(1), 1, "ERR numkeys should be greater than 0");
-  if (Number.isNaN(keys)) return;
-  if (keys + 2 >= args.count) return reply.error(SYNTAX_ERROR);
-  const end = readEnd(call, keys + 2);
-  if (end === undefined) return;
-  const count = readPopCount(call, keys + 3);
-  if (Number.isNaN(count)) return;
-  for (let i = 2; i < keys + 2; i++) {
+  const wish = readMultiPop(call, 1, LEFT, RIGHT);
+  if (wish === undefined) return;
+  for (let i = wish.from; i < wish.to; i++) {
     const key = args.at(i);
     const ref = findTyped(call, key, KeyType.list);
     if (ref === MISTYPED) return;
     if (ref === 0) continue;
     reply.array(2);
     reply.bulk(key);
-    return replyPopped(call, key, ref, end, count);
+    return replyPopped(call, key, ref, wish.isSecond ? "tail" : "head", wish.count);
   }
   reply.nilArray();
 }
 
 /** LEFT or RIGHT; undefined after the error reply. */
-function readEnd({ args, reply }: Call, at: number): ListEnd | undefined {
+export function readEnd({ args, reply }: Call, at: number): ListEnd | undefined {
   if (isOption(args.at(at), LEFT)) return "head";
   if (isOption(args.at(at), RIGHT)) return "tail";
   reply.error(SYNTAX_ERROR);
   return undefined;
-}
-
-/** What follows `COUNT`, 1 where nothing does; NaN after the error reply. */
-function readPopCount({ args, reply }: Call, from: number): number {
-  if (from === args.count) return 1;
-  let count = Number.NaN;
-  if (from + 1 < args.count && isOption(args.at(from), COUNT)) {
-    count = readAtLeast(reply, args.at(from + 1), 1, "ERR count should be greater than 0");
-    if (from + 2 === args.count || Number.isNaN(count)) return count;
-  }
-  reply.error(SYNTAX_ERROR);
-  return Number.NaN;
 }

@@ -29,7 +29,11 @@ export function readTyped(call: Call, key: ByteRange, type: KeyTypeValue): Entry
 }
 
 /** For commands that write: no hit, no miss. */
-export function findTyped(call: Call, key: ByteRange, type: KeyTypeValue): EntryRef {
+export function findTyped(
+  call: Pick<Call, "client" | "keyspace" | "reply">,
+  key: ByteRange,
+  type: KeyTypeValue,
+): EntryRef {
   return checked(call, call.keyspace.find(call.client.db, key), type);
 }
 
@@ -40,7 +44,7 @@ function counted(call: Call, ref: EntryRef): EntryRef {
   return ref;
 }
 
-function checked(call: Call, ref: EntryRef, type: KeyTypeValue): EntryRef {
+function checked(call: Pick<Call, "keyspace" | "reply">, ref: EntryRef, type: KeyTypeValue): EntryRef {
   if (ref === 0 || call.keyspace.typeOf(ref) === type) return ref;
   call.reply.error(WRONG_TYPE);
   return MISTYPED;

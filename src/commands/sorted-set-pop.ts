@@ -7,10 +7,12 @@ import type { Call } from "./command.ts";
 import { SYNTAX_ERROR } from "./error-texts.ts";
 import { findTyped, MISTYPED } from "./lookup.ts";
 import { beginMembers, pairShape, replyMember, type Shape } from "./member-replies.ts";
-import { readAtLeast, readCount } from "./number.ts";
-import { COUNT, isOption, MAX, MIN } from "./option.ts";
+import { type MultiPop, readMultiPop } from "./multi-pop.ts";
+import { readCount } from "./number.ts";
+import { MAX, MIN } from "./option.ts";
 import { ScoredMembers } from "./scored-members.ts";
 import { removeMembers } from "./sorted-set-remove.ts";
+import type { Taking } from "./take-or-wait.ts";
 
 export function zpopmin(call: Call): void {
   pop(call, false);
@@ -35,49 +37,43 @@ function pop(call: Call, fromTop: boolean): void {
 
 export function zmpop(call: Call): void {
   const { args, reply } = call;
-  const keys = readAtLeast(reply, args.at(1), 1, "ERR numkeys should be greater than 0");
-  if (Number.isNaN(keys)) return;
-  const whereAt = keys + 2;
-  if (whereAt >= args.count) return reply.error(SYNTAX_ERROR);
-  const fromTop = isOption(args.at(whereAt), MAX);
-  if (!fromTop && !isOption(args.at(whereAt), MIN)) return reply.error(SYNTAX_ERROR);
-  let count = 1;
-  if (whereAt + 1 < args.count) {
-    if (!isOption(args.at(whereAt + 1), COUNT) || whereAt + 2 === args.count) return reply.error(SYNTAX_ERROR);
-    count = readAtLeast(reply, args.at(whereAt + 2), 1, "ERR count should be greater than 0");
-    if (Number.isNaN(count)) return;
-    if (whereAt + 3 < args.count) return reply.error(SYNTAX_ERROR);
-  }
-  for (let i = 2; i < whereAt; i++) {
+  const wish = readMultiPop(call, 1, MIN, MAX);
+  if (wish === undefined) return;
+  for (let i = wish.from; i < wish.to; i++) {
     const ref = findTyped(call, args.at(i), KeyType.zset);
     if (ref === MISTYPED) return;
-    if (ref === 0) continue;
-    reply.array(2);
-    reply.bulk(args.at(i));
-    return popSome(call, args.at(i), ref, fromTop, count, "nested");
+    if (ref !== 0) return replyMultiPop(call, args.at(i), ref, wish);
   }
   reply.nilArray();
 }
 
-function popSome(call: Call, key: ByteRange, ref: EntryRef, fromTop: boolean, count: number, shape: Shape): void {
-  const { keyspace, reply } = call;
+/** ZMPOP's reply: the key, and what was taken from it. */
+export function replyMultiPop(taking: Taking, key: ByteRange, ref: EntryRef, wish: MultiPop): void {
+  taking.reply.array(2);
+  taking.reply.bulk(key);
+  popSome(taking, key, ref, wish.isSecond, wish.count, "nested");
+}
+
+function popSome(taking: Taking, key: ByteRange, ref: EntryRef, fromTop: boolean, count: number, shape: Shape): void {
+  const { keyspace, reply } = taking;
   const set = keyspace.collection(ref);
   const popped = Math.min(count, set.size);
   beginMembers(reply, popped, shape);
-  if (popped === 1) return popOne(call, key, ref, fromTop, shape);
+  if (popped === 1) return popOne(taking, key, ref, fromTop, shape);
   const rank = fromTop ? set.size - 1 : 0;
   const found = new ScoredMembers().collect(set, rank, popped, fromTop ? -1 : 1);
   const member = new ByteRange();
   for (let i = 0; i < popped; i++) replyMember(reply, found.members.at(i, member), found.score(i), shape);
-  removeMembers(call, key, popped === set.size, found);
+  removeMembers(taking, key, popped === set.size, found);
 }
 
 const POPPED_BYTES = 256;
 const popped = new ByteRange();
 const poppedBytes = new Uint8Array(POPPED_BYTES);
 
-function popOne(call: Call, key: ByteRange, ref: EntryRef, fromTop: boolean, shape: Shape): void {
-  const { keyspace, reply } = call;
+/** Takes the first or the last member and replies with it. */
+export function popOne(taking: Taking, key: ByteRange, ref: EntryRef, fromTop: boolean, shape: Shape): void {
+  const { client, keyspace, reply } = taking;
   const set = keyspace.collection(ref);
   const found = set.at(fromTop ? set.size - 1 : 0);
   set.element(found, popped);
@@ -89,5 +85,5 @@ function popOne(call: Call, key: ByteRange, ref: EntryRef, fromTop: boolean, sha
     copyBytes(poppedBytes, 0, popped.bytes, popped.start, popped.end);
     popped.set(poppedBytes, 0, length);
   }
-  keyspace.elementRemove(call.client.db, key, KeyType.zset, popped);
+  keyspace.elementRemove(client.db, key, KeyType.zset, popped);
 }

@@ -5,6 +5,7 @@ import type { Call } from "./command.ts";
 import { findTyped, MISTYPED } from "./lookup.ts";
 import { byMember, byRank, byScore, type Ranks } from "./score-ranges.ts";
 import { ScoredMembers } from "./scored-members.ts";
+import type { Taking } from "./take-or-wait.ts";
 
 export function zremrangebyrank(call: Call): void {
   removeRange(call, byRank);
@@ -33,7 +34,7 @@ function removeRange(call: Call, ranks: Ranks): void {
 
 /** Removes members of a sorted set, `all` that it has or some. */
 export function removeMembers(
-  { keyspace, client }: Call,
+  { keyspace, client }: Taking,
   key: ByteRange,
   all: boolean,
   { members, count }: ScoredMembers,

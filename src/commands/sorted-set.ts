@@ -1,10 +1,11 @@
 /** The sorted set commands: one row each. */
 import { scanSortedSet } from "./collection-scan.ts";
 import type { Command } from "./command.ts";
-import { countedKeys, countedSources, ONE_KEY, TWO_KEYS } from "./command.ts";
+import { countedKeys, countedSources, ONE_KEY, POPPED_KEYS, TWO_KEYS } from "./command.ts";
 import { GROWS, GROWS_FAST, READS, READS_FAST, WRITES, WRITES_FAST } from "./command-flags.ts";
 import { zadd, zincrby } from "./sorted-set-add.ts";
 import { zdiff, zdiffstore, zinter, zintercard, zinterstore, zunion, zunionstore } from "./sorted-set-algebra.ts";
+import { bzmpop, bzpopmax, bzpopmin } from "./sorted-set-blocking.ts";
 import { zcard, zcount, zlexcount, zmscore, zrank, zrem, zrevrank, zscore } from "./sorted-set-members.ts";
 import { zmpop, zpopmax, zpopmin } from "./sorted-set-pop.ts";
 import { zrandmember } from "./sorted-set-random.ts";
@@ -20,6 +21,7 @@ import {
 import { zremrangebylex, zremrangebyrank, zremrangebyscore } from "./sorted-set-remove.ts";
 
 const group = "sorted-set";
+const WAITS_FAST = ["write", "noscript", "blocking", "fast"] as const;
 
 export const sortedSetCommands: readonly Command[] = [
   { name: "zadd", arity: -4, flags: GROWS_FAST, keys: ONE_KEY, group, handler: zadd },
@@ -45,6 +47,9 @@ export const sortedSetCommands: readonly Command[] = [
   { name: "zpopmin", arity: -2, flags: WRITES_FAST, keys: ONE_KEY, group, handler: zpopmin },
   { name: "zpopmax", arity: -2, flags: WRITES_FAST, keys: ONE_KEY, group, handler: zpopmax },
   { name: "zmpop", arity: -4, flags: WRITES, keys: countedKeys(1), group, handler: zmpop },
+  { name: "bzpopmin", arity: -3, flags: WAITS_FAST, keys: POPPED_KEYS, group, handler: bzpopmin },
+  { name: "bzpopmax", arity: -3, flags: WAITS_FAST, keys: POPPED_KEYS, group, handler: bzpopmax },
+  { name: "bzmpop", arity: -5, flags: ["write", "blocking"], keys: countedKeys(2), group, handler: bzmpop },
   { name: "zrandmember", arity: -2, flags: READS, keys: ONE_KEY, group, handler: zrandmember },
   { name: "zunion", arity: -3, flags: READS, keys: countedKeys(1), group, handler: zunion },
   { name: "zunionstore", arity: -4, flags: GROWS, keys: countedSources(2), group, handler: zunionstore },

@@ -107,9 +107,10 @@ function assemble(options: NodeOptions, network: PeerNetwork<Link>, life: Lifeti
     log,
   });
   const blocked = new BlockedClients();
-  const listener = createListener(options, config, { replica, blocked, durability }, () => dispatcher);
+  const listener = createListener(options, config, { replica, blocked, durability, keyspace }, () => dispatcher);
   replica.onReach = () => blocked.acknowledged();
   blocked.onReady = () => listener.endTurnSoon();
+  keyspace.watched.onChange = () => listener.endTurnSoon();
   const host = new ProcessHost({
     config,
     replica,
@@ -163,10 +164,10 @@ function randomOriginId(): OriginId {
 function createListener(
   { host, port }: NodeOptions,
   { settings }: Config,
-  parts: Pick<Parts, "replica" | "durability"> & { blocked: BlockedClients },
+  parts: Pick<Parts, "replica" | "durability" | "keyspace"> & { blocked: BlockedClients },
   dispatcher: () => Dispatcher,
 ): TcpListener {
-  const { replica, blocked, durability } = parts;
+  const { replica, blocked, durability, keyspace } = parts;
   const listener = new TcpListener({
     host,
     port,
@@ -182,6 +183,9 @@ function createListener(
         replica.endTick(wallMs);
         durability?.endTurn(wallMs);
         for (const client of blocked.takeReady()) listener.wake(client);
+        for (let next = blocked.takeServed(keyspace); next !== undefined; next = blocked.takeServed(keyspace)) {
+          listener.wake(next);
+        }
       },
       wallMs: () => Date.now(),
     },

@@ -43,6 +43,7 @@ export class Database {
 
   /** Adds or subtracts a key's share of the fingerprints. */
   changePrint(hash: number, share: Fingerprint, by: 1 | -1): void {
+    if (!this.memory.watched.isEmpty) this.memory.watched.note(hash);
     this.print.change(share, by);
     this.slotPrints.change(hash, share, by);
   }

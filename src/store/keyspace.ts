@@ -34,12 +34,15 @@ import { RepairState } from "./repair/repair-state.ts";
 import { scoreAdd } from "./score-effects.ts";
 import { SCORE_BYTES, writeScore } from "./score.ts";
 import { count, put, putKeepingLife } from "./string-effects.ts";
+import type { Watched } from "./watched.ts";
 
 export class Keyspace {
   /** While set, look-ups leave the access clock alone (CLIENT NO-TOUCH). */
   quietAccess = false;
   /** What a repair is made of: descriptions, exports, and what is staged. */
   readonly repair: RepairState;
+  /** Keys that clients wait at. */
+  readonly watched: Watched;
   /** Effects on lists. */
   readonly lists: Lists;
   readonly hyperLogLogs: HyperLogLogs;
@@ -56,6 +59,7 @@ export class Keyspace {
     this.fields = new Fields(this.core, this.expiry);
     this.repair = new RepairState(this.core);
     this.hyperLogLogs = new HyperLogLogs(this.core);
+    this.watched = this.core.memory.watched;
     this.lists = new Lists(this.core, (ref) => this.collection(ref));
     this.target = { db: 0, key: new ByteRange(), type: KeyType.hash, element: new ByteRange() };
   }

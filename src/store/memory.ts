@@ -11,6 +11,7 @@ import { Fingerprint, originPrint } from "./fingerprint.ts";
 import { hashBytes } from "./hash.ts";
 import { SmallChanges } from "./small/changes.ts";
 import { Values } from "./values.ts";
+import { Watched } from "./watched.ts";
 
 export class Memory {
   readonly arena: Arena;
@@ -18,6 +19,8 @@ export class Memory {
   readonly origins: Origins;
   readonly values: Values;
   readonly small: SmallChanges;
+  /** Keys that somebody waits at. */
+  readonly watched = new Watched((key) => this.hash(key));
   /** The access clock that new and touched entries are given. */
   seconds = 0;
   /** What deadlines are judged by: the running event's (event.ts). */

@@ -165,12 +165,13 @@ export class CommandServer implements Host {
   readonly met: string[] = [];
   readonly forgets: string[] = [];
   readonly replica;
+  readonly keyspace: Keyspace;
   readonly dispatcher: Dispatcher;
   private clock = 0;
 
   constructor() {
     const clock = new HybridClock(CLOCK_OFFSET_MS_MAX);
-    const keyspace = new Keyspace({ originId: 1, origins: new Origins(), clock, hashSeed: 7, logging: false });
+    this.keyspace = new Keyspace({ originId: 1, origins: new Origins(), clock, hashSeed: 7, logging: false });
     const isLoading = (): boolean => this.loading;
     const isForgotten = (): boolean => this.forgotten;
     this.replica = {
@@ -198,7 +199,7 @@ export class CommandServer implements Host {
         return "forgotten" as const;
       },
     };
-    this.dispatcher = new Dispatcher(keyspace, this);
+    this.dispatcher = new Dispatcher(this.keyspace, this);
   }
 
   connect(): Session {

@@ -1,0 +1,49 @@
+/** BZPOPMIN, BZPOPMAX, BZMPOP: as the commands without B, but the client waits for a member. */
+import { KeyType } from "../store/key-type.ts";
+import type { Call } from "./command.ts";
+import { readMultiPop } from "./multi-pop.ts";
+import { MAX, MIN } from "./option.ts";
+import { popOne, replyMultiPop } from "./sorted-set-pop.ts";
+import { readTimeoutMs, type Taker, takeOrWait } from "./take-or-wait.ts";
+
+export function bzpopmin(call: Call): void {
+  popOrWait(call, LOWEST);
+}
+
+export function bzpopmax(call: Call): void {
+  popOrWait(call, HIGHEST);
+}
+
+function popOrWait(call: Call, taker: Taker): void {
+  const last = call.args.count - 1;
+  const timeoutMs = readTimeoutMs(call, call.args.at(last));
+  if (!Number.isNaN(timeoutMs)) takeOrWait(call, 1, last, timeoutMs, taker);
+}
+
+const LOWEST = taker(false);
+const HIGHEST = taker(true);
+
+/** Replies with the key, the member and its score. */
+function taker(fromTop: boolean): Taker {
+  return {
+    type: KeyType.zset,
+    take(taking, key, ref) {
+      taking.reply.array(3);
+      taking.reply.bulk(key);
+      popOne(taking, key, ref, fromTop, "flat");
+    },
+    giveUp: (reply) => reply.nilArray(),
+  };
+}
+
+export function bzmpop(call: Call): void {
+  const timeoutMs = readTimeoutMs(call, call.args.at(1));
+  if (Number.isNaN(timeoutMs)) return;
+  const wish = readMultiPop(call, 2, MIN, MAX);
+  if (wish === undefined) return;
+  takeOrWait(call, wish.from, wish.to, timeoutMs, {
+    type: KeyType.zset,
+    take: (taking, key, ref) => replyMultiPop(taking, key, ref, wish),
+    giveUp: (reply) => reply.nilArray(),
+  });
+}
