@@ -38,7 +38,9 @@ export class ListMembers implements Members {
   insert(_hash: number, address: Address): void {
     const number = this.numberOf(address);
     const { bytes, start, end } = this.scratch;
-    this.order.sequence.insert(this.rankFor(number, bytes, start, end), number, address);
+    const rank = this.endFor(number, bytes, start, end);
+    if (rank >= 0) this.order.sequence.insert(rank, number, address);
+    else this.order.insert(address, number, this.scratch);
   }
 
   replace(_hash: number, oldAddress: Address, newAddress: Address): void {
@@ -46,14 +48,14 @@ export class ListMembers implements Members {
   }
 
   remove(_hash: number, address: Address): void {
-    this.order.sequence.removeAt(this.rankOf(address));
+    const rank = this.endOf(address);
+    if (rank >= 0) this.order.sequence.removeAt(rank);
+    else this.order.remove(address, this.numberOf(address), this.scratch);
   }
 
   rankOf(address: Address): number {
-    const { sequence } = this.order;
-    if (sequence.addressAt(0) === address) return 0;
-    if (sequence.addressAt(this.size - 1) === address) return this.size - 1;
-    return this.order.rankOf(address, this.numberOf(address), this.scratch);
+    const rank = this.endOf(address);
+    return rank >= 0 ? rank : this.order.rankOf(address, this.numberOf(address), this.scratch);
   }
 
   forEach(visit: EntryVisitor): void {
@@ -70,16 +72,29 @@ export class ListMembers implements Members {
     return this.size === 0 ? 0 : this.order.sequence.addressAt(Math.floor(random() * this.size));
   }
 
-  /** How many elements stand before a position. Most pushes and pops are at the ends, which are looked at first. */
   private rankFor(number: number, bytes: Uint8Array, start: number, end: number): number {
+    const rank = this.endFor(number, bytes, start, end);
+    return rank >= 0 ? rank : this.order.countBefore(number, bytes, start, end, false);
+  }
+
+  // Most pushes and pops are at the ends, which are looked at first.
+
+  /** The rank that an element at an end has; -1 for the others. */
+  private endOf(address: Address): number {
+    const { sequence } = this.order;
+    if (sequence.addressAt(0) === address) return 0;
+    return sequence.addressAt(this.size - 1) === address ? this.size - 1 : -1;
+  }
+
+  /** How many elements stand before a position beyond an end; -1 for the others. */
+  private endFor(number: number, bytes: Uint8Array, start: number, end: number): number {
     const { order, entries, size } = this;
     const { sequence } = order;
     if (size === 0) return 0;
     const last = sequence.scoreAt(size - 1);
     if (number > last) return size;
     if (number === last && entries.compareKey(sequence.addressAt(size - 1), bytes, start, end) < 0) return size;
-    if (number < sequence.scoreAt(0)) return 0;
-    return order.countBefore(number, bytes, start, end, false);
+    return number < sequence.scoreAt(0) ? 0 : -1;
   }
 
   private numberOf(address: Address): number {

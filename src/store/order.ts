@@ -25,10 +25,7 @@ export class Order implements Tie {
 
   /** How many entries stand before these bytes at this score; `inclusive`: or at them. */
   countBefore(score: number, bytes: Uint8Array, start: number, end: number, inclusive: boolean): number {
-    this.bytes = bytes;
-    this.start = start;
-    this.end = end;
-    this.behind = inclusive;
+    this.aim(bytes, start, end, inclusive);
     return this.sequence.lowerBound(score, this);
   }
 
@@ -43,10 +40,21 @@ export class Order implements Tie {
   }
 
   insert(address: Address, score: number, scratch: ByteRange): void {
-    this.sequence.insert(this.rankOf(address, score, scratch), score, address);
+    this.entries.keyOf(address, scratch);
+    this.aim(scratch.bytes, scratch.start, scratch.end, false);
+    this.sequence.put(score, this, address);
   }
 
   remove(address: Address, score: number, scratch: ByteRange): void {
-    this.sequence.removeAt(this.rankOf(address, score, scratch));
+    this.entries.keyOf(address, scratch);
+    this.aim(scratch.bytes, scratch.start, scratch.end, false);
+    this.sequence.take(score, this, address);
+  }
+
+  private aim(bytes: Uint8Array, start: number, end: number, behind: boolean): void {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.behind = behind;
   }
 }

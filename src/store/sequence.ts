@@ -12,6 +12,9 @@
  *     spare, so memory shrinks with what it holds.
  * Q3. A full node at either end of the sequence is not halved when an entry is
  *     pushed there; the entry begins a new one. Lists are dense that way.
+ *
+ * Whatever changes goes down first, by rank or by place, and notes its way; then
+ * it changes the leaf and comes back up to count, split and join.
  */
 import type { Address } from "./address.ts";
 import { Branch, BRANCH_BYTES, type SequenceNode } from "./sequence-branch.ts";
@@ -29,15 +32,18 @@ type Edge = -1 | 0 | 1;
 const BEFORE_EQUALS: Tie = { isBefore: () => false };
 const AFTER_EQUALS: Tie = { isBefore: () => true };
 /** Roughly what this object weighs. */
-const OVERHEAD_BYTES = 96;
+const OVERHEAD_BYTES = 160;
 
 export class Sequence {
   private count = 0;
   private leafCount = 1;
   private branchCount = 0;
   private root: SequenceNode = new Leaf(LEAF_CAPACITY_MIN);
-  /** The index in the leaf that `leafOf` found. */
-  private indexInLeaf = 0;
+  // Where the latest descent has led: the branches with the child taken in each, the leaf and the index in it.
+  private readonly way: Branch[] = [];
+  private readonly turns: number[] = [];
+  private leaf: Leaf = this.root as Leaf;
+  private index = 0;
 
   get size(): number {
     return this.count;
@@ -51,11 +57,13 @@ export class Sequence {
   }
 
   addressAt(rank: number): Address {
-    return this.leafOf(rank).address(this.indexInLeaf);
+    this.goToRank(rank);
+    return this.leaf.address(this.index);
   }
 
   scoreAt(rank: number): number {
-    return this.leafOf(rank).score(this.indexInLeaf);
+    this.goToRank(rank);
+    return this.leaf.score(this.index);
   }
 
   /** How many entries stand before the place (score, tie). */
@@ -64,8 +72,7 @@ export class Sequence {
     let before = 0;
     while (node.height > 0) {
       const branch = node as Branch;
-      // The place is in the last child whose first entry stands before it.
-      const child = Math.max(0, positionIn(branch, branch.length, score, tie) - 1);
+      const child = childAt(branch, score, tie);
       before += branch.countBefore(child);
       node = branch.children[child] as SequenceNode;
     }
@@ -78,53 +85,42 @@ export class Sequence {
   }
 
   insert(rank: number, score: number, address: Address): void {
-    const edge = rank === this.count ? 1 : rank === 0 ? -1 : 0;
-    const root = this.root;
-    const right = this.insertInto(root, this.count, rank, score, address, edge);
-    this.count++;
-    if (right === undefined) return;
-    const branch = new Branch(root.height + 1);
-    this.branchCount++;
-    branch.insertChild(0, root);
-    branch.insertChild(1, right);
-    this.root = branch;
+    this.goToGap(rank);
+    this.insertHere(score, address);
+  }
+
+  /** Inserts at the place (score, tie), which costs less than asking for its rank first. */
+  put(score: number, tie: Tie, address: Address): void {
+    this.goToPlace(score, tie);
+    this.insertHere(score, address);
   }
 
   removeAt(rank: number): void {
-    const root = this.root;
-    this.count--;
-    if (root.height === 0) {
-      this.removeFromOnlyLeaf(root as Leaf, rank);
-      return;
-    }
-    this.removeFrom(root as Branch, this.count + 1, rank);
-    while (this.root.height > 0 && (this.root as Branch).length === 1) {
-      this.root = (this.root as Branch).children[0] as SequenceNode;
-      this.branchCount--;
-    }
+    this.goToRank(rank);
+    this.removeHere();
+  }
+
+  /** Removes the first entry that does not stand before the place (score, tie); it must be this one. */
+  take(score: number, tie: Tie, address: Address): void {
+    this.goToPlace(score, tie);
+    if (this.index === this.leaf.count) this.goToNextLeaf();
+    if (this.leaf.address(this.index) !== address) throw new Error("an entry is not where its order says");
+    this.removeHere();
   }
 
   /** The entry at this rank has moved; its score is the same. */
   replaceAt(rank: number, address: Address): void {
-    let node = this.root;
-    let total = this.count;
-    let rest = rank;
-    while (node.height > 0) {
-      const branch = node as Branch;
-      const child = branch.childFor(rest, total);
-      rest = branch.rankInChild;
-      total = branch.counts[child] as number;
-      if (rest === 0) branch.firstAddresses[child] = address;
-      node = branch.children[child] as SequenceNode;
-    }
-    (node as Leaf).replace(rest, address);
+    this.goToRank(rank);
+    this.leaf.replace(this.index, address);
+    if (this.index === 0) this.noteFirstAbove(this.root.height);
   }
 
   /** Visits at most `count` entries from a rank on, up or down, until the visitor says false. */
   walk(rank: number, count: number, step: 1 | -1, visit: (address: Address, score: number) => boolean | void): void {
     if (rank < 0 || rank >= this.count) return;
-    let leaf: Leaf | undefined = this.leafOf(rank);
-    let index = this.indexInLeaf;
+    this.goToRank(rank);
+    let leaf: Leaf | undefined = this.leaf;
+    let index = this.index;
     let left = count;
     while (leaf !== undefined) {
       for (; index >= 0 && index < leaf.count; index += step) {
@@ -139,48 +135,94 @@ export class Sequence {
     this.count = 0;
     this.leafCount = 1;
     this.branchCount = 0;
-    this.root = new Leaf(LEAF_CAPACITY_MIN);
+    this.leaf = new Leaf(LEAF_CAPACITY_MIN);
+    this.root = this.leaf;
+    this.way.length = 0;
+    this.turns.length = 0;
   }
 
-  private leafOf(rank: number): Leaf {
+  // Going down
+
+  private goToRank(rank: number): void {
     let node = this.root;
     let total = this.count;
     let rest = rank;
-    while (node.height > 0) {
+    for (let depth = 0; node.height > 0; depth++) {
       const branch = node as Branch;
       const child = branch.childFor(rest, total);
+      this.way[depth] = branch;
+      this.turns[depth] = child;
       rest = branch.rankInChild;
       total = branch.counts[child] as number;
       node = branch.children[child] as SequenceNode;
     }
-    this.indexInLeaf = rest;
-    return node as Leaf;
+    this.leaf = node as Leaf;
+    this.index = rest;
   }
 
-  /** Returns the node that must follow this one, where it had to be split. */
-  private insertInto(
-    node: SequenceNode,
-    total: number,
-    rank: number,
-    score: number,
-    address: Address,
-    edge: Edge,
-  ): SequenceNode | undefined {
-    if (node.height === 0) return this.insertIntoLeaf(node as Leaf, rank, score, address, edge);
-    const branch = node as Branch;
-    const child = branch.childForInsertion(rank, total);
-    const rankInChild = branch.rankInChild;
-    const childNode = branch.children[child] as SequenceNode;
-    const right = this.insertInto(childNode, branch.counts[child] as number, rankInChild, score, address, edge);
-    if (rankInChild === 0) branch.noteFirst(child);
-    if (right === undefined) {
-      branch.counts[child] = (branch.counts[child] as number) + 1;
-      return undefined;
+  /** To where an entry is inserted so that it gets this rank: behind the one before it. */
+  private goToGap(rank: number): void {
+    this.goToRank(rank === 0 ? 0 : rank - 1);
+    if (rank > 0) this.index++;
+  }
+
+  private goToPlace(score: number, tie: Tie): void {
+    let node = this.root;
+    for (let depth = 0; node.height > 0; depth++) {
+      const branch = node as Branch;
+      const child = childAt(branch, score, tie);
+      this.way[depth] = branch;
+      this.turns[depth] = child;
+      node = branch.children[child] as SequenceNode;
     }
-    branch.counts[child] = childNode.count;
-    return this.insertChild(branch, child + 1, right, edge);
+    this.leaf = node as Leaf;
+    this.index = positionIn(node, node.count, score, tie);
   }
 
+  /** From behind the last entry of a leaf to the first of the next one. */
+  private goToNextLeaf(): void {
+    let depth = this.root.height - 1;
+    while (depth >= 0 && this.turn(depth) + 1 === this.branch(depth).length) depth--;
+    if (depth < 0) throw new Error("there is no entry at or behind the place");
+    this.turns[depth] = this.turn(depth) + 1;
+    for (; depth + 1 < this.root.height; depth++) {
+      this.way[depth + 1] = this.branch(depth).children[this.turn(depth)] as Branch;
+      this.turns[depth + 1] = 0;
+    }
+    this.leaf = this.branch(depth).children[this.turn(depth)] as Leaf;
+    this.index = 0;
+  }
+
+  private branch(depth: number): Branch {
+    return this.way[depth] as Branch;
+  }
+
+  private turn(depth: number): number {
+    return this.turns[depth] as number;
+  }
+
+  // Changing the leaf and coming up
+
+  private insertHere(score: number, address: Address): void {
+    const { leaf, index } = this;
+    const edge = edgeOf(leaf, index);
+    let right: SequenceNode | undefined = this.insertIntoLeaf(leaf, index, score, address, edge);
+    this.count++;
+    if (index === 0) this.noteFirstAbove(this.root.height);
+    for (let depth = this.root.height - 1; depth >= 0; depth--) {
+      const branch = this.branch(depth);
+      const child = this.turn(depth);
+      if (right === undefined) {
+        branch.counts[child] = (branch.counts[child] as number) + 1;
+      } else {
+        branch.counts[child] = (branch.children[child] as SequenceNode).count;
+        right = this.insertChild(branch, child + 1, right, edge);
+      }
+    }
+    if (right !== undefined) this.growRoot(right);
+  }
+
+  /** Returns the leaf that must follow this one, where it had to be split. */
   private insertIntoLeaf(leaf: Leaf, index: number, score: number, address: Address, edge: Edge): Leaf | undefined {
     if (leaf.count === leaf.capacity) {
       if (leaf.capacity === LEAF_CAPACITY) {
@@ -196,6 +238,7 @@ export class Sequence {
     return undefined;
   }
 
+  /** Returns the branch that must follow this one, where it had to be split. */
   private insertChild(branch: Branch, index: number, node: SequenceNode, edge: Edge): Branch | undefined {
     if (!branch.isFull) {
       branch.insertChild(index, node);
@@ -212,24 +255,44 @@ export class Sequence {
     return right;
   }
 
-  private removeFromOnlyLeaf(leaf: Leaf, rank: number): void {
-    leaf.remove(rank);
-    if (leaf.capacity > LEAF_CAPACITY_MIN && leaf.count * 4 < leaf.capacity) leaf.resize(leaf.capacity >>> 1);
+  private growRoot(right: SequenceNode): void {
+    const branch = new Branch(this.root.height + 1);
+    this.branchCount++;
+    branch.insertChild(0, this.root);
+    branch.insertChild(1, right);
+    this.root = branch;
   }
 
-  private removeFrom(branch: Branch, total: number, rank: number): void {
-    const child = branch.childFor(rank, total);
-    const rankInChild = branch.rankInChild;
+  private removeHere(): void {
+    const { leaf, index } = this;
+    leaf.remove(index);
+    this.count--;
+    if (leaf === this.root) {
+      if (leaf.capacity > LEAF_CAPACITY_MIN && leaf.count * 4 < leaf.capacity) leaf.resize(leaf.capacity >>> 1);
+      return;
+    }
+    const height = this.root.height;
+    for (let depth = 0; depth < height; depth++) {
+      const counts = this.branch(depth).counts;
+      counts[this.turn(depth)] = (counts[this.turn(depth)] as number) - 1;
+    }
+    if (index === 0 && leaf.count > 0) this.noteFirstAbove(height);
+    for (let depth = height - 1; depth >= 0; depth--) this.tidy(this.branch(depth), this.turn(depth), depth);
+    while (this.root.height > 0 && (this.root as Branch).length === 1) {
+      this.root = (this.root as Branch).children[0] as SequenceNode;
+      this.branchCount--;
+      this.way.length = this.root.height;
+    }
+  }
+
+  /** Drops an empty child, joins a sparse one with a neighbour. */
+  private tidy(branch: Branch, child: number, depth: number): void {
     const node = branch.children[child] as SequenceNode;
-    const count = branch.counts[child] as number;
-    if (node.height === 0) (node as Leaf).remove(rankInChild);
-    else this.removeFrom(node as Branch, count, rankInChild);
-    branch.counts[child] = count - 1;
-    if (count === 1) {
+    if (branch.counts[child] === 0) {
       this.drop(branch, child);
-    } else {
-      if (rankInChild === 0) branch.noteFirst(child);
-      if (node.isSparse && !this.join(branch, child)) this.join(branch, child - 1);
+      if (child === 0 && branch.length > 0) this.noteFirstAbove(depth);
+    } else if (node.isSparse && !this.join(branch, child)) {
+      this.join(branch, child - 1);
     }
   }
 
@@ -263,6 +326,19 @@ export class Sequence {
     branch.removeChild(child + 1);
     return true;
   }
+
+  /** The first entry beneath the way at this depth has changed: the branches above know it, up to where the way turns. */
+  private noteFirstAbove(depthBelow: number): void {
+    for (let depth = depthBelow - 1; depth >= 0; depth--) {
+      this.branch(depth).noteFirst(this.turn(depth));
+      if (this.turn(depth) > 0) return;
+    }
+  }
+}
+
+/** In which child the place is: the last one whose first entry stands before it. */
+function childAt(branch: Branch, score: number, tie: Tie): number {
+  return Math.max(0, positionIn(branch, branch.length, score, tie) - 1);
 }
 
 /** How many of a leaf's entries, or of a branch's firsts, stand before the place. */
@@ -276,6 +352,11 @@ function positionIn(node: SequenceNode, length: number, score: number, tie: Tie)
     else high = middle;
   }
   return low;
+}
+
+function edgeOf(leaf: Leaf, index: number): Edge {
+  if (index === leaf.count && leaf.next === undefined) return 1;
+  return index === 0 && leaf.previous === undefined ? -1 : 0;
 }
 
 /** Q3: how much stays in the left one of the two. */

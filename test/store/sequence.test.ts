@@ -29,7 +29,16 @@ class Model {
     const rank = this.placeOf(score, address);
     this.tie.address = address;
     expect(this.sequence.lowerBound(score, this.tie)).toBe(rank);
-    this.insertAt(rank, score, address);
+    this.entries.splice(rank, 0, { score, address });
+    this.sequence.put(score, this.tie, address);
+  }
+
+  /** Removes the entry at a rank by its place; the order must be that of scores and addresses. */
+  take(rank: number): void {
+    const [entry] = this.entries.splice(rank, 1);
+    if (entry === undefined) throw new RangeError(`no entry at ${rank}`);
+    this.tie.address = entry.address;
+    this.sequence.take(entry.score, this.tie, entry.address);
   }
 
   insertAt(rank: number, score: number, address: number): void {
@@ -138,12 +147,33 @@ describe("sequence", () => {
       for (let turn = 0; turn < size; turn++) {
         // The index is below the length.
         model.insertInOrder(SCORES[roll(SCORES.length)] as number, 1 + roll(1e6));
-        if (roll(10) < 3) model.removeAt(roll(model.entries.length));
+        if (roll(10) < 3) model.take(roll(model.entries.length));
       }
       model.check();
       model.checkPlaces([...SCORES, -1, 1.25, 1e301]);
     },
   );
+
+  test("puts and takes by place through all heights", () => {
+    const roll = dice(11);
+    const model = new Model();
+    for (let address = 1; address <= 12_000; address++) model.insertInOrder(roll(400), address);
+    model.check();
+    while (model.entries.length > 0) {
+      model.take(roll(3) === 0 ? 0 : roll(model.entries.length));
+      if (model.entries.length % 500 === 0) model.check();
+    }
+    expect(model.sequence.byteLength).toBeLessThanOrEqual(EMPTY_BYTES);
+  });
+
+  test("refuses to take what is not at its place", () => {
+    const model = new Model();
+    for (let address = 1; address <= 1000; address++) model.insertInOrder(address, address);
+    const first: Tie = { isBefore: () => false };
+    expect(() => model.sequence.take(500, first, 499)).toThrow("not where its order says");
+    expect(() => model.sequence.take(1001, first, 1000)).toThrow("no entry at or behind");
+    model.check();
+  });
 
   test.each(["head", "tail", "insert"] as const)("keeps order and gives memory back through 20,000 of %s", (act) => {
     const roll = dice(7);
