@@ -153,6 +153,10 @@ export const FINE_RANGE_BYTES = 8 * 1024;
 /** Elements of one exported range: some milliseconds of work for who takes it in. */
 export const RANGE_ELEMENTS_MAX = 2048;
 
+/** Elements of one part of a collection that is fetched or kept whole: few enough that they do not crowd a table; and such parts at the most. */
+export const FILLED_ELEMENTS = 256;
+export const FILLED_PARTS_MAX = 65_536;
+
 /** Elements of a large collection that are joined, removed or made in one step: less than a millisecond or two of work. */
 export const RANGE_STEP_ELEMENTS = 1024;
 

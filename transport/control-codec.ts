@@ -1,7 +1,7 @@
 /**
  * Control messages as MessagePack arrays: the number of the kind, then its
- * fields in order. Contexts and nodes are packed (`packed-times.ts`,
- * `packed-nodes.ts`) into one binary field, so every field is a scalar: an array or a map inside the array is
+ * fields in order. Contexts, nodes and ranges are packed (`packed-times.ts`,
+ * `packed-nodes.ts`, `packed-ranges.ts`) into one binary field, so every field is a scalar: an array or a map inside the array is
  * refused before the decoder runs, and nothing is allocated for it.
  *
  * Fields after the known ones are ignored: a later version may add some.
@@ -10,20 +10,23 @@ import { Decoder, Encoder } from "@msgpack/msgpack";
 import { ACK_NUMBER, decodeAck, encodeAck } from "./ack-codec.ts";
 import {
   ASK_NODES_MAX,
+  ASK_RANGES_MAX,
   MalformedMessage,
   NAME_BYTES_MAX,
   REASON_BYTES_MAX,
   type ControlMessage,
+  type PlaceRange,
   type Times,
   type Unknown,
 } from "./message.ts";
 import { packNodes, unpackNodes } from "./packed-nodes.ts";
+import { packRanges, unpackRanges } from "./packed-ranges.ts";
 import { isOriginId, packTimes, unpackTimes } from "./packed-times.ts";
 
 /** Fields an array may have: one byte of MessagePack, and room for what later versions add. */
 const FIELDS_MAX = 15;
 
-type FieldType = "text" | "reason" | "number" | "origin" | "time" | "times" | "nodes" | "bytes";
+type FieldType = "text" | "reason" | "number" | "origin" | "time" | "times" | "nodes" | "ranges" | "bytes";
 
 type Kind = ControlMessage["kind"];
 
@@ -76,10 +79,7 @@ const KINDS: { readonly [K in Kind]: { number: number; fields: Readonly<Record<s
     number: 15,
     fields: { db: "time", type: "time", fine: "time", key: "bytes", from: "bytes", to: "bytes" },
   },
-  "repair-fetch-range": {
-    number: 16,
-    fields: { db: "time", type: "time", key: "bytes", from: "bytes", to: "bytes" },
-  },
+  "repair-fetch-ranges": { number: 16, fields: { db: "time", type: "time", key: "bytes", ranges: "ranges" } },
   digest: { number: 14, fields: { context: "times", effects: "times", digest: "text" } },
   member: {
     number: 20,
@@ -157,6 +157,7 @@ export class ControlCodec {
 
 function packed(type: FieldType, value: unknown): unknown {
   if (type === "times") return packTimes(value as Times);
+  if (type === "ranges") return packRanges(value as readonly PlaceRange[]);
   return type === "nodes" ? packNodes(value as readonly number[]) : value;
 }
 
@@ -182,6 +183,9 @@ function readField(kind: Kind, name: string, type: FieldType, value: unknown): u
       break;
     case "bytes":
       if (value instanceof Uint8Array) return value;
+      break;
+    case "ranges":
+      if (value instanceof Uint8Array) return unpackRanges(value, ASK_RANGES_MAX);
       break;
     case "nodes":
       if (value instanceof Uint8Array) return unpackNodes(value, ASK_NODES_MAX);

@@ -28,6 +28,9 @@ export const MESSAGE_BYTES_MAX = 64 * 1024 * 1024 + 1024 * 1024;
 /** Nodes that one question of a repair may name. */
 export const ASK_NODES_MAX = 1024;
 
+/** Ranges that one question of a repair may name. */
+export const ASK_RANGES_MAX = 256;
+
 /** Questions of one repair that may be open at once: the way to a far peer stays full, and its queue is short. */
 export const ASKS_OPEN_MAX = 8;
 
@@ -149,26 +152,30 @@ export interface RepairFetch {
   readonly nodes: readonly number[];
 }
 
-/** A part of one large collection: all its elements from one place in its order up to another (src/store/repair/key-range.ts). */
-export interface AskedRange {
+/** A large collection: what is too much for one answer is asked for by ranges of places in its order (src/store/repair/key-range.ts). */
+interface AskedCollection {
   readonly db: number;
   readonly key: Uint8Array;
   readonly type: number;
-  /** Places; empty ones are the beginning and the end. */
+}
+
+/** From a place up to another; empty ones are the beginning and the end. */
+export interface PlaceRange {
   readonly from: Uint8Array;
   readonly to: Uint8Array;
 }
 
 /** "Describe this range": in large parts, or in small ones where those differ. */
-export interface RepairCompareRange extends AskedRange {
+export interface RepairCompareRange extends AskedCollection, PlaceRange {
   readonly kind: "repair-compare-range";
   /** 1: in small ones. */
   readonly fine: number;
 }
 
-/** "Send me the elements of this range." */
-export interface RepairFetchRange extends AskedRange {
-  readonly kind: "repair-fetch-range";
+/** "Send me the elements of these ranges, in this order." */
+export interface RepairFetchRanges extends AskedCollection {
+  readonly kind: "repair-fetch-ranges";
+  readonly ranges: readonly PlaceRange[];
 }
 
 /** Answers the oldest open question, a compare: describes its next `done` nodes. */
@@ -191,7 +198,7 @@ export interface RepairChunk {
   readonly bytes: Uint8Array;
 }
 
-/** Answers the oldest open question, one about a range, as far as `next`; the question stays open from there on, unless that is empty. */
+/** Answers the oldest open question as far as `next` in its (first) range, which stays open from there on; empty: all of that range. */
 export interface RepairRangeDescription {
   readonly kind: "repair-range-description";
   readonly next: Uint8Array;
@@ -328,7 +335,7 @@ export type ControlMessage =
   | RepairCompare
   | RepairFetch
   | RepairCompareRange
-  | RepairFetchRange
+  | RepairFetchRanges
   | RepairDone
   | RepairEnd
   | RepairAbort

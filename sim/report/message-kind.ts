@@ -49,8 +49,11 @@ export function contentsOf(bytes: Uint8Array): Contents {
         "repair",
         `asks for a description of a part of ${word(Buffer.from(message.key).toString("latin1"))}`,
       );
-    case "repair-fetch-range":
-      return plain("repair", `asks for a part of ${word(Buffer.from(message.key).toString("latin1"))}`);
+    case "repair-fetch-ranges":
+      return plain(
+        "repair",
+        `asks for ${message.ranges.length} parts of ${word(Buffer.from(message.key).toString("latin1"))}`,
+      );
     case "repair-compare":
       return plain("repair", `asks for a description of ${message.nodes.length} nodes of ${message.bits} bits`);
     case "repair-fetch":

@@ -24,7 +24,7 @@
 import { SNAPSHOT_PIECE_BYTES, SNAPSHOT_QUEUE_BYTES_MAX, SNAPSHOT_SYNC_BYTES } from "../limits.ts";
 import type { Times } from "../../transport/message.ts";
 import { scatteredSlots, SLOT_BITS, SLOTS } from "../store/hash-node.ts";
-import { type KeyRange, wholeOf } from "../store/repair/key-range.ts";
+import { type KeyRange, partsToFill } from "../store/repair/key-range.ts";
 import { encodeHeader, FileKind } from "./record-format.ts";
 import { beginRecord, endRecord, fenceRecord, rangeRecord, slotsRecord } from "./record-payloads.ts";
 import type { SnapshotSource } from "./snapshot-source.ts";
@@ -122,8 +122,7 @@ export class SnapshotWriter {
   private piece(): void {
     const { source, pieceBytes = SNAPSHOT_PIECE_BYTES } = this.options;
     source.cut();
-    const range = this.ranges.pop();
-    if (range !== undefined) this.rangePiece(range, pieceBytes);
+    if (this.ranges.length > 0) this.rangesPiece(pieceBytes);
     else if (this.place < SLOTS) this.slotsPiece(pieceBytes);
     if (this.place < SLOTS || this.ranges.length > 0) return;
     this.endContext = source.context();
@@ -135,15 +134,25 @@ export class SnapshotWriter {
     const { bytes, done, stubs } = this.options.source.export(SLOT_BITS, NODES, from, pieceBytes);
     this.place = from + done;
     this.push(slotsRecord({ from, next: this.place, bytes }));
-    for (const { db, key, type } of stubs) this.ranges.push(wholeOf(db, key, type));
+    for (const { db, key, type, elements } of stubs) {
+      for (const part of partsToFill(type, elements).toReversed()) this.ranges.push({ db, key, type, ...part });
+    }
   }
 
-  private rangePiece(range: KeyRange, pieceBytes: number): void {
-    const { bytes, next } = this.options.source.exportRange(range, pieceBytes);
-    const isLast = next.length === 0;
-    this.rangesWritten++;
-    this.push(rangeRecord({ range: isLast ? range : { ...range, to: next }, bytes }));
-    if (!isLast) this.ranges.push({ ...range, from: next });
+  /** Several ranges, where they are small. */
+  private rangesPiece(pieceBytes: number): void {
+    for (let written = 0; written < pieceBytes;) {
+      const range = this.ranges.pop();
+      if (range === undefined) return;
+      const { bytes, next } = this.options.source.exportRange(range, pieceBytes - written);
+      const isLast = next.length === 0;
+      const record = rangeRecord({ range: isLast ? range : { ...range, to: next }, bytes });
+      this.rangesWritten++;
+      this.push(record);
+      if (!isLast) this.ranges.push({ ...range, from: next });
+      // What is compressed has cost as much as it was.
+      written += Math.max(bytes.length, record.length);
+    }
   }
 
   private push(record: Uint8Array): void {

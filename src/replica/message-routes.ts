@@ -56,7 +56,7 @@ export function route(
     case "repair-compare":
     case "repair-fetch":
     case "repair-compare-range":
-    case "repair-fetch-range":
+    case "repair-fetch-ranges":
     case "repair-done":
       parts.repairs.receive(link, message, wallMs);
       return true;

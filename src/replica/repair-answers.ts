@@ -19,11 +19,11 @@ import {
   type Times,
 } from "../../transport/message.ts";
 import { CHILD_BITS, HASH_BITS } from "../store/hash-node.ts";
-import { type KeyRange, parts, type Place, wholeOf } from "../store/repair/key-range.ts";
+import { type KeyRange, parts, partsToFill, type Place, wholeOf } from "../store/repair/key-range.ts";
 import type { Stub } from "../store/repair/repairable-state.ts";
 import type { ReplicaCounters } from "./counters.ts";
 import type { Journal } from "./journal.ts";
-import type { AskVerb, NodeAsk, RangeAsk } from "./repair-asks.ts";
+import { type AskVerb, type NodeAsk, type RangeAsk, rangeOf } from "./repair-asks.ts";
 import type { RepairProgress } from "./repair-progress.ts";
 import { malformedWhenThrown } from "./state-checks.ts";
 import { localTimes, raiseAll } from "./times.ts";
@@ -88,36 +88,38 @@ export class RepairAnswers {
 
   private rangeDescription({ next, changes, bytes }: RepairRangeDescription): void {
     const { asks } = this.progress;
-    const { range, isFine } = this.rangeOf("compare-range", next);
+    const ask = asks.oldest;
+    if (ask?.verb !== "compare-range") throw new MalformedMessage("repair: an answer to no compare-range");
+    const range = answeredOf(ask, next);
     const { repair } = this.journal.state;
-    const differing = malformedWhenThrown(() => repair.compareRange(upTo(range, next), this.salt, bytes));
+    const differing = malformedWhenThrown(() => repair.compareRange(range, this.salt, bytes));
     this.progress.tell(this.contextOf(changes));
     asks.answeredRange(next);
     this.counters.repairRangesCompared++;
-    for (const { from, to } of differing) {
-      if (isFine) asks.fetchRange({ ...range, from, to });
-      else asks.compareRange({ ...range, from, to }, true);
-    }
+    if (ask.isFine) asks.fetchRanges(range, differing);
+    else for (const part of differing) asks.compareRange({ ...range, ...part }, true);
   }
 
   private rangeChunk({ next, more, changes, bytes }: RepairRangeChunk): void {
-    const { range } = this.rangeOf("fetch-range", next);
+    const ask = this.progress.asks.oldest;
+    if (ask?.verb !== "fetch-ranges") throw new MalformedMessage("repair: an answer to no fetch-ranges");
+    const range = answeredOf(ask, next);
     this.counters.repairChunksReceived++;
     const whole = this.assembled(bytes, more);
     if (whole === undefined) return;
-    malformedWhenThrown(() => this.progress.takeRange(upTo(range, next), this.contextOf(changes), whole));
+    malformedWhenThrown(() => this.progress.takeRange(range, this.contextOf(changes), whole));
     this.progress.asks.answeredRange(next);
     this.counters.repairRangesReceived++;
   }
 
-  private askAbout({ db, key, type, elements }: Stub): void {
+  private askAbout(stub: Stub): void {
     const { progress } = this;
-    const range = wholeOf(db, key, type);
     // One that is told of twice, as a key with residue may be, is asked about once: its ranges are all after the start.
-    if (!progress.noteLarge(range)) return;
-    const here = progress.isCopy ? 0 : this.journal.state.repair.elementCount(db, key, type);
-    if (here * FETCHED_WHOLE_FACTOR < elements) progress.asks.fetchRange(range);
-    else progress.asks.compareRange(range, false);
+    if (!progress.noteLarge(stub)) return;
+    const { db, key, type, elements } = stub;
+    const here = progress.isCopy ? 0 : this.journal.state.repair.elementCount(stub);
+    if (here * FETCHED_WHOLE_FACTOR < elements) progress.asks.fetchRanges(stub, partsToFill(type, elements));
+    else progress.asks.compareRange(wholeOf(db, key, type), false);
   }
 
   /** All pieces of an answer; undefined while more are to come. */
@@ -140,14 +142,6 @@ export class RepairAnswers {
     return { bits: ask.bits, nodes: ask.nodes.slice(ask.done, ask.done + done) };
   }
 
-  /** The question about a range that an answer is to, as far as `next`. */
-  private rangeOf(verb: RangeAsk["verb"], next: Place): RangeAsk {
-    const ask = this.progress.asks.oldest;
-    if (ask?.verb !== verb) throw new MalformedMessage(`repair: an answer to no ${verb}`);
-    if (next.length > 0 && !parts(ask.range, next)) throw new MalformedMessage("repair: no part of the range");
-    return ask;
-  }
-
   private contextOf(changes: Times): Context {
     const context = this.progress.start.copy();
     raiseAll(context, localTimes(this.journal.state.origins, changes));
@@ -155,6 +149,10 @@ export class RepairAnswers {
   }
 }
 
-function upTo(range: KeyRange, next: Place): KeyRange {
-  return next.length === 0 ? range : { ...range, to: next };
+/** What of a question's range an answer is about that goes as far as `next`. */
+function answeredOf(ask: RangeAsk, next: Place): KeyRange {
+  const range = rangeOf(ask);
+  if (next.length === 0) return range;
+  if (!parts(range, next)) throw new MalformedMessage("repair: no part of the range");
+  return { ...range, to: next };
 }

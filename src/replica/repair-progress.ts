@@ -19,7 +19,7 @@
 import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { ROOT_BITS, ROOTS, scatteredSlots, SLOT_BITS } from "../store/hash-node.ts";
-import type { KeyRange } from "../store/repair/key-range.ts";
+import type { CollectionName, KeyRange } from "../store/repair/key-range.ts";
 import type { Stub } from "../store/repair/repairable-state.ts";
 import type { Journal } from "./journal.ts";
 import { RepairAsks } from "./repair-asks.ts";
@@ -91,7 +91,7 @@ export class RepairProgress {
   }
 
   /** A collection comes in ranges. False when that was known. */
-  noteLarge({ db, key, type }: KeyRange): boolean {
+  noteLarge({ db, key, type }: CollectionName): boolean {
     const name = `${db}/${type}/${Buffer.from(key).toString("latin1")}`;
     if (this.large.has(name)) return false;
     this.large.add(name);

@@ -21,7 +21,6 @@ import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { Backoff } from "../../transport/backoff.ts";
 import {
-  type ControlMessage,
   MalformedMessage,
   type RepairBegin,
   type RepairEnd,
@@ -44,7 +43,7 @@ import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
 import type { Mesh } from "./mesh.ts";
 import { type RepairAnswer, RepairAnswers } from "./repair-answers.ts";
-import type { Ask } from "./repair-asks.ts";
+import { question } from "./repair-questions.ts";
 import { RepairProgress } from "./repair-progress.ts";
 import { localTimes, originOf, raiseAll, timesOf } from "./times.ts";
 
@@ -329,13 +328,4 @@ export class RepairReceiver {
     this.phase.progressMs = this.environment.stopwatch.nowMs;
     return this.phase;
   }
-}
-
-function question(ask: Ask): ControlMessage {
-  if ("nodes" in ask) {
-    const { bits, nodes } = ask;
-    return { kind: ask.verb === "fetch" ? "repair-fetch" : "repair-compare", bits, nodes };
-  }
-  if (ask.verb === "fetch-range") return { kind: "repair-fetch-range", ...ask.range };
-  return { kind: "repair-compare-range", ...ask.range, fine: ask.isFine ? 1 : 0 };
 }

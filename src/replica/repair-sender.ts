@@ -29,7 +29,7 @@ import {
   type RepairCompare,
   type RepairCompareRange,
   type RepairFetch,
-  type RepairFetchRange,
+  type RepairFetchRanges,
 } from "../../transport/message.ts";
 import {
   PIECE_CHUNKS_MAX,
@@ -39,14 +39,15 @@ import {
   REPAIR_WALKED_ENTRIES_MAX,
 } from "../limits.ts";
 import { HASH_BITS, isDescribable, isNode, SLOT_BITS } from "../store/hash-node.ts";
-import { isKeyRange, type Place } from "../store/repair/key-range.ts";
+import type { Place } from "../store/repair/key-range.ts";
 import type { DescriptionBounds } from "../store/repair/repairable-state.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";
 import type { Mesh } from "./mesh.ts";
 import type { Outbound } from "./outbound.ts";
-import type { Ask, NodeAsk, RangeAsk } from "./repair-asks.ts";
+import { type Ask, type CompareRangeAsk, goOnFrom, type NodeAsk, type RangeAsk, rangeOf } from "./repair-asks.ts";
+import { rangeAskOf } from "./repair-questions.ts";
 import { RepairPace } from "./repair-pace.ts";
 import { raiseAll, timesOf, type LocalTimes } from "./times.ts";
 
@@ -127,14 +128,10 @@ export class RepairSender {
     session.asks.push({ verb, bits, nodes, done: 0 });
   }
 
-  askRange(link: Link, message: RepairCompareRange | RepairFetchRange): void {
-    const { db, key, type, from, to } = message;
-    const range = { db, key, type, from, to };
-    if (!isKeyRange(range)) throw new MalformedMessage(`${message.kind}: no range of a collection`);
-    const session = this.askable(link);
-    if (session === undefined) return;
-    const verb = message.kind === "repair-fetch-range" ? "fetch-range" : "compare-range";
-    session.asks.push({ verb, range, isFine: "fine" in message && message.fine !== 0 });
+  askRange(link: Link, message: RepairCompareRange | RepairFetchRanges): void {
+    const ask = rangeAskOf(message);
+    if (ask === undefined) throw new MalformedMessage(`${message.kind}: no range of a collection`);
+    this.askable(link)?.asks.push(ask);
   }
 
   /** The session of which one more question may be open. */
@@ -265,7 +262,7 @@ export class RepairSender {
     if (this.journal.follower.holdsBack) return 0;
     // What is told now must come to the receiver as intervals, too.
     if (!this.outbound.canSendAll(link)) return this.abort(session, "the log does not reach back to the start");
-    if ("range" in ask) return this.answerRange(session, ask);
+    if (!("nodes" in ask)) return this.answerRange(session, ask);
     if (ask.verb === "compare") return this.describe(session, ask);
     this.export(session, ask);
     return session.exported === undefined ? 0 : this.sendPiece(session, session.exported);
@@ -284,7 +281,7 @@ export class RepairSender {
   }
 
   /** To walk elements, too, is all the work of a turn. */
-  private describeRange(session: Session, ask: RangeAsk): number {
+  private describeRange(session: Session, ask: CompareRangeAsk): number {
     const { repair } = this.journal.state;
     const { bytes, next } = repair.describeRange(ask.range, ask.isFine, session.salt, this.descriptionBounds());
     this.answeredRange(session, ask, next);
@@ -306,7 +303,7 @@ export class RepairSender {
   }
 
   private exportRange(session: Session, ask: RangeAsk): void {
-    const { bytes, next } = this.journal.state.repair.exportRange(ask.range, this.chunkBytes());
+    const { bytes, next } = this.journal.state.repair.exportRange(rangeOf(ask), this.chunkBytes());
     this.answeredRange(session, ask, next);
     session.exported = { answers: { next }, changes: this.changesOf(session), bytes, sent: 0 };
   }
@@ -331,8 +328,7 @@ export class RepairSender {
   }
 
   private answeredRange(session: Session, ask: RangeAsk, next: Place): void {
-    if (next.length === 0) session.asks.shift();
-    else ask.range = { ...ask.range, from: next };
+    if (goOnFrom(ask, next)) session.asks.shift();
   }
 
   private sendPiece(session: Session, exported: Exported): number {

@@ -64,7 +64,7 @@ export class Repairs {
       case "repair-fetch":
         return this.sender.ask(link, message);
       case "repair-compare-range":
-      case "repair-fetch-range":
+      case "repair-fetch-ranges":
         return this.sender.askRange(link, message);
       case "repair-done":
         return this.sender.done(link);

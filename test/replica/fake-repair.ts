@@ -13,12 +13,12 @@ import {
   nodeOf,
   SLOT_BITS,
 } from "../../src/store/hash-node.ts";
+import type { PlaceRange } from "../../src/store/repair/key-range.ts";
 import type {
   Described,
   DescriptionBounds,
   Differences,
   Exported,
-  PlaceRange,
   RangeDescribed,
   RepairableState,
   Stub,

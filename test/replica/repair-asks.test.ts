@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { type Ask, RepairAsks } from "../../src/replica/repair-asks.ts";
 import { RepairPace } from "../../src/replica/repair-pace.ts";
 import { KeyType } from "../../src/store/key-type.ts";
-import { wholeOf } from "../../src/store/repair/key-range.ts";
-import { ASK_NODES_MAX, ASKS_OPEN_MAX } from "../../transport/message.ts";
+import { OPEN, partsToFill, wholeOf } from "../../src/store/repair/key-range.ts";
+import { ASK_NODES_MAX, ASK_RANGES_MAX, ASKS_OPEN_MAX } from "../../transport/message.ts";
 
 const nodesOf = (ask: Ask | undefined) => (ask !== undefined && "nodes" in ask ? ask.nodes : undefined);
 
@@ -60,27 +60,47 @@ describe("questions about ranges", () => {
     const asks = new RepairAsks();
     asks.add("fetch", 14, [3]);
     asks.compareRange(wholeOf(0, key, KeyType.set), false);
-    asks.fetchRange(wholeOf(1, key, KeyType.set));
-    asks.fetchRange(wholeOf(2, key, KeyType.set));
+    asks.fetchRanges(wholeOf(1, key, KeyType.set), [{ from: OPEN, to: OPEN }]);
+    asks.fetchRanges(wholeOf(2, key, KeyType.set), [{ from: OPEN, to: OPEN }]);
     const asked = [asks.next(), asks.next(), asks.next(), asks.next()];
-    expect(asked.map((ask) => (ask !== undefined && "range" in ask ? [ask.verb, ask.range.db] : ask?.verb))).toEqual([
-      ["fetch-range", 2],
-      ["fetch-range", 1],
-      ["compare-range", 0],
+    expect(asked.map((ask) => (ask !== undefined && "of" in ask ? [ask.verb, ask.of.db] : ask?.verb))).toEqual([
+      ["fetch-ranges", 2],
+      ["fetch-ranges", 1],
+      "compare-range",
       "fetch",
     ]);
   });
 
+  it("name a bounded number of them, in their order", () => {
+    const asks = new RepairAsks();
+    const ranges = partsToFill(KeyType.set, 100_000);
+    expect(ranges.length).toBeGreaterThan(ASK_RANGES_MAX);
+    asks.fetchRanges(wholeOf(0, key, KeyType.set), ranges);
+    expect(asks.waitingRanges).toBe(ranges.length);
+    const first = asks.next();
+    expect(first).toMatchObject({ ranges: ranges.slice(0, ASK_RANGES_MAX) });
+    for (let i = 0; i < ASK_RANGES_MAX; i++) {
+      expect(asks.oldest).toBe(first);
+      asks.answeredRange(OPEN);
+    }
+    expect(asks.oldest).toBeUndefined();
+    expect(asks.waitingRanges).toBe(ranges.length - ASK_RANGES_MAX);
+  });
+
   it("stay open until the last place is answered, and wait again from there on", () => {
     const asks = new RepairAsks();
-    asks.fetchRange({ ...wholeOf(0, key, KeyType.set), to: place(9) });
+    asks.fetchRanges(wholeOf(0, key, KeyType.set), [
+      { from: OPEN, to: place(1) },
+      { from: place(3), to: place(9) },
+    ]);
     asks.next();
+    asks.answeredRange(OPEN);
     asks.answeredRange(place(4));
     expect(asks.isEmpty).toBe(false);
     asks.reopen();
     expect(asks.waitingRanges).toBe(1);
-    expect(asks.next()).toMatchObject({ range: { from: place(4), to: place(9) } });
-    asks.answeredRange(new Uint8Array(0));
+    expect(asks.next()).toMatchObject({ ranges: [{ from: place(4), to: place(9) }] });
+    asks.answeredRange(OPEN);
     expect(asks.isEmpty).toBe(true);
   });
 });

@@ -20,6 +20,7 @@ import {
 import { packTimes } from "../../transport/packed-times.ts";
 import {
   ASK_NODES_MAX,
+  ASK_RANGES_MAX,
   MEMBER_STATES,
   MalformedMessage,
   type ControlMessage,
@@ -84,12 +85,11 @@ const control: fc.Arbitrary<ControlMessage> = fc.oneof(
     to: body,
   }),
   fc.record({
-    kind: fc.constant("repair-fetch-range" as const),
+    kind: fc.constant("repair-fetch-ranges" as const),
     db: time,
     type: time,
     key: body,
-    from: body,
-    to: body,
+    ranges: fc.array(fc.record({ from: body, to: body }), { minLength: 1, maxLength: 5 }),
   }),
   fc.record({ kind: fc.constant("repair-done" as const) }),
   fc.record({ kind: fc.constant("repair-end" as const), context: times }),
@@ -205,6 +205,12 @@ describe("messages", () => {
   it("refuses more nodes in a question than one may have, none, and half of one", () => {
     expect(decodeOrMalformed(comparison(4 * ASK_NODES_MAX))?.kind).toBe("repair-compare");
     for (const bytes of [4 * ASK_NODES_MAX + 4, 0, 6]) expect(decodeOrMalformed(comparison(bytes))).toBeUndefined();
+  });
+
+  it("refuses more ranges in a question than one may have, none, and half of one", () => {
+    const asked = (bytes: number) => decodeOrMalformed(encode([16, 0, 3, new Uint8Array(1), new Uint8Array(bytes)]));
+    expect(asked(4 * ASK_RANGES_MAX)?.kind).toBe("repair-fetch-ranges");
+    for (const bytes of [4 * ASK_RANGES_MAX + 4, 0, 2, 5]) expect(asked(bytes)).toBeUndefined();
   });
 
   test.prop([fc.uint8Array({ maxLength: 300 })], { numRuns: 2000 })(

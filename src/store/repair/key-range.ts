@@ -10,6 +10,7 @@
  */
 import { isPosition, leadingNumber } from "../../../crdt/position.ts";
 import { ByteRange } from "../../byte-range.ts";
+import { FILLED_ELEMENTS, FILLED_PARTS_MAX } from "../../limits.ts";
 import { MalformedDelta } from "../byte-reader.ts";
 import type { Collection } from "../collection.ts";
 import type { Entries, EntryRef } from "../entry.ts";
@@ -24,15 +25,21 @@ export type Place = Uint8Array;
 /** Before everything, and behind everything. */
 export const OPEN: Place = new Uint8Array(0);
 
-export interface KeyRange {
-  readonly db: number;
-  readonly key: Uint8Array;
-  readonly type: CollectionType;
+export interface PlaceRange {
   /** The least place in it; open: from the beginning. */
   readonly from: Place;
   /** The least place behind it; open: to the end. */
   readonly to: Place;
 }
+
+/** Whose elements they are. */
+export interface CollectionName {
+  readonly db: number;
+  readonly key: Uint8Array;
+  readonly type: CollectionType;
+}
+
+export interface KeyRange extends CollectionName, PlaceRange {}
 
 const HASHES = 2 ** 32;
 const HASH_BYTES = 4;
@@ -42,8 +49,34 @@ export function wholeOf(db: number, key: Uint8Array, type: CollectionType): KeyR
   return { db, key, type, from: OPEN, to: OPEN };
 }
 
+/**
+ * A whole collection of about so many elements, in parts that suit who makes a
+ * table of them: one that is filled in the order of its hashes is slow
+ * (../scatter.ts), so parts come in bit-reversed order. Lists are filled from
+ * their beginning.
+ */
+export function partsToFill(type: CollectionType, elements: number): PlaceRange[] {
+  if (type === KeyType.list) return [{ from: OPEN, to: OPEN }];
+  const wanted = Math.min(Math.ceil(elements / FILLED_ELEMENTS), FILLED_PARTS_MAX);
+  const bits = Math.max(0, Math.ceil(Math.log2(wanted)));
+  const count = 2 ** bits;
+  const size = HASHES / count;
+  return Array.from({ length: count }, (_, n) => {
+    const part = reversed(n, bits);
+    const isLast = part === count - 1;
+    return { from: part === 0 ? OPEN : placeOfHash(part * size), to: isLast ? OPEN : placeOfHash((part + 1) * size) };
+  });
+}
+
+/** The last `bits` bits of a number, in the opposite order. */
+function reversed(number: number, bits: number): number {
+  let result = 0;
+  for (let i = 0; i < bits; i++) result = result * 2 + ((number >>> i) & 1);
+  return result;
+}
+
 /** Is it a range at all? It has come from outside. */
-export function isKeyRange<T extends { readonly db: number; readonly type: number } & Pick<KeyRange, "from" | "to">>(
+export function isKeyRange<T extends { readonly db: number; readonly type: number } & PlaceRange>(
   range: T,
 ): range is T & { readonly type: CollectionType } {
   const { db, type, from, to } = range;
@@ -90,11 +123,7 @@ export interface RangeWalk {
   step(count: number, visit: (ref: EntryRef, hash: number) => void): void;
 }
 
-export function walkOf(
-  { entries }: Memory,
-  { members }: Collection,
-  { from, to }: Pick<KeyRange, "from" | "to">,
-): RangeWalk {
+export function walkOf({ entries }: Memory, { members }: Collection, { from, to }: PlaceRange): RangeWalk {
   return members instanceof ListMembers ? new ListWalk(entries, members, from, to) : new TableWalk(members, from, to);
 }
 

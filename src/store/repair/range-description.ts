@@ -22,14 +22,15 @@ import type { Core } from "../core.ts";
 import { type EntryRef, Kind } from "../entry.ts";
 import { Fingerprint, saltedPrint } from "../fingerprint.ts";
 import { collectionOf } from "../key-state.ts";
-import { type KeyRange, OPEN, parts, type Place, walkOf } from "./key-range.ts";
-import type { DescriptionBounds, PlaceRange, RangeDescribed } from "./repairable-state.ts";
+import { type CollectionName, type KeyRange, OPEN, parts, type Place, type PlaceRange, walkOf } from "./key-range.ts";
+import type { DescriptionBounds, RangeDescribed } from "./repairable-state.ts";
 
 /** Elements that are looked at between two looks at the bounds. */
 const STRIDE = 16;
+const LARGE_BYTES = 1024;
 
 /** The collection that a range is of, if there is any. */
-export function collectionAt(core: Core, { db, key, type }: KeyRange): Collection | undefined {
+export function collectionAt(core: Core, { db, key, type }: CollectionName): Collection | undefined {
   const { keys, memory } = core;
   const range = new ByteRange(key);
   const ref = keys.raw(keys.database(db), memory.hash(range), range);
@@ -69,7 +70,9 @@ export function describeRange(
     let [elements, bytes, residue] = [0, 0, false];
     print.clear();
     while (!walk.isDone && elements < grain.elements && bytes < grain.bytes) {
-      walk.step(Math.min(STRIDE, grain.elements - elements), (ref, hash) => {
+      // One at a time where they may be large.
+      const stride = bytes < elements * LARGE_BYTES ? STRIDE : 1;
+      walk.step(Math.min(stride, grain.elements - elements), (ref, hash) => {
         elements++;
         bytes += weightOf(core, collection, ref);
         residue ||= collection.hasResidue(ref);

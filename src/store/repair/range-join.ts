@@ -36,21 +36,21 @@ export interface KeyWork {
 export class RangeSweep implements KeyWork {
   readonly bytes = 0;
   private readonly core: Core;
-  private readonly range: KeyRange;
+  private readonly of: KeyRange;
   private readonly scope: JoinScope;
   private readonly named: () => ReadonlySet<string>;
   private at: Place | undefined;
 
   constructor(core: Core, range: KeyRange, scope: JoinScope, named: () => ReadonlySet<string>) {
     this.core = core;
-    this.range = range;
+    this.of = range;
     this.scope = scope;
     this.named = named;
     this.at = range.from;
   }
 
   step(elementsMax: number): boolean {
-    const { core, range, at } = this;
+    const { core, of: range, at } = this;
     if (at === undefined) return false;
     const open = openRange(core, range);
     const collection = collectionOf(open.state, range.type);
@@ -60,7 +60,7 @@ export class RangeSweep implements KeyWork {
   }
 
   private sweep(open: OpenKey, collection: Collection, at: Place, elementsMax: number): Place | undefined {
-    const { core, range, scope } = this;
+    const { core, of: range, scope } = this;
     const { entries } = core.memory;
     const refs: EntryRef[] = [];
     const walk = walkOf(core.memory, collection, { from: at, to: range.to });
@@ -83,7 +83,7 @@ export class RangeSweep implements KeyWork {
 export class RangeJoin implements KeyWork {
   readonly bytes: number;
   private readonly core: Core;
-  private readonly range: KeyRange;
+  private readonly of: KeyRange;
   private readonly scope: JoinScope;
   private readonly reader: SlotsReader;
   private readonly sweep: RangeSweep;
@@ -91,7 +91,7 @@ export class RangeJoin implements KeyWork {
 
   constructor(core: Core, range: KeyRange, context: Context, known: Context, bytes: Uint8Array) {
     this.core = core;
-    this.range = range;
+    this.of = range;
     this.scope = { seen: context, known, whole: true, replaces: true };
     this.bytes = bytes.length;
     this.reader = new SlotsReader(bytes, core.memory.origins);
@@ -100,7 +100,7 @@ export class RangeJoin implements KeyWork {
   }
 
   step(elementsMax: number): boolean {
-    const { core, range, reader } = this;
+    const { core, of: range, reader } = this;
     if (!this.isSwept) {
       this.isSwept = !this.sweep.step(elementsMax);
       return !this.isSwept || !reader.atEnd;

@@ -8,8 +8,7 @@ import type { Core } from "../core.ts";
 import { compareNodes, describeNodes } from "./description.ts";
 import { exportNodes } from "./export.ts";
 import { replaceNodes } from "./join-part.ts";
-import type { CollectionType } from "../key-type.ts";
-import { type KeyRange, wholeOf } from "./key-range.ts";
+import type { CollectionName, KeyRange, PlaceRange } from "./key-range.ts";
 import { checkPart, checkRangePart } from "./part-check.ts";
 import { collectionAt, compareRange, describeRange } from "./range-description.ts";
 import { exportRange } from "./range-export.ts";
@@ -19,7 +18,6 @@ import type {
   DescriptionBounds,
   Differences,
   Exported,
-  PlaceRange,
   RangeDescribed,
   RepairableState,
   Stub,
@@ -98,8 +96,8 @@ export class RepairState implements RepairableState {
     return stubs;
   }
 
-  elementCount(db: number, key: Uint8Array, type: CollectionType): number {
-    return collectionAt(this.core, wholeOf(db, key, type))?.members.size ?? 0;
+  elementCount(name: CollectionName): number {
+    return collectionAt(this.core, name)?.members.size ?? 0;
   }
 
   describeRange(range: KeyRange, isFine: boolean, salt: number, bounds: DescriptionBounds): RangeDescribed {

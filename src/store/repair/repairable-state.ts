@@ -21,8 +21,7 @@
  *     taken in before the commit, each of a moment of its own after V1.
  */
 import type { Context } from "../../../crdt/context.ts";
-import type { CollectionType } from "../key-type.ts";
-import type { KeyRange, Place } from "./key-range.ts";
+import type { CollectionName, KeyRange, Place, PlaceRange } from "./key-range.ts";
 
 export interface DescriptionBounds {
   /** Entries that may be walked for it. */
@@ -37,10 +36,7 @@ export interface Described {
 }
 
 /** A collection of which an export holds no elements. */
-export interface Stub {
-  readonly db: number;
-  readonly key: Uint8Array;
-  readonly type: CollectionType;
+export interface Stub extends CollectionName {
   /** How many there are, about. */
   readonly elements: number;
 }
@@ -54,8 +50,6 @@ export interface RangeDescribed {
   readonly bytes: Uint8Array;
   readonly next: Place;
 }
-
-export type PlaceRange = Pick<KeyRange, "from" | "to">;
 
 /** What differs between a description and what is here. */
 export interface Differences {
@@ -101,7 +95,7 @@ export interface RepairableState {
   // Ranges of large collections
 
   /** How many elements a collection has here. */
-  elementCount(db: number, key: Uint8Array, type: CollectionType): number;
+  elementCount(name: CollectionName): number;
   /** Describes a range from its beginning on, in parts; large ones, or small ones where those differ (`isFine`). */
   describeRange(range: KeyRange, isFine: boolean, salt: number, bounds: DescriptionBounds): RangeDescribed;
   /** `bytes` describe all of the range. The parts that differ. Throws MalformedDelta. */

@@ -29,6 +29,14 @@ export interface RangePart {
   readonly bytes: Uint8Array;
 }
 
+type Work = RangePart | KeyWork;
+
+function add(works: Map<number, Work[]>, hash: number, work: Work): void {
+  const held = works.get(hash | 0);
+  if (held === undefined) works.set(hash | 0, [work]);
+  else held.push(work);
+}
+
 const NOTHING = new PartsOfSlots([]);
 
 export class Staging implements Pending {
@@ -36,9 +44,10 @@ export class Staging implements Pending {
   private readonly core: Core;
   /** In the order in which they came. */
   private readonly parts = new Set<Part>();
-  private ranges: RangePart[] = [];
-  /** After the commit: what is left to be done to single keys, by their hashes. */
-  private readonly works = new Map<number, KeyWork[]>();
+  /** By the hashes of their keys. */
+  private ranges = new Map<number, Work[]>();
+  /** After the commit: what is left to be done to single keys, likewise. */
+  private works = new Map<number, Work[]>();
   /** After the commit: the parts that touch each slot, those already joined among them. */
   private touching = NOTHING;
   private known: Context | undefined;
@@ -61,7 +70,7 @@ export class Staging implements Pending {
 
   stageRange(part: RangePart): void {
     this.settleAll();
-    this.ranges.push(part);
+    add(this.ranges, this.core.memory.hash(new ByteRange(part.range.key)), part);
     this.stagedBytes += part.bytes.length;
   }
 
@@ -69,7 +78,7 @@ export class Staging implements Pending {
   drop(): void {
     if (!this.isSettled) return;
     this.parts.clear();
-    this.ranges = [];
+    this.ranges.clear();
     this.stagedBytes = 0;
   }
 
@@ -77,14 +86,11 @@ export class Staging implements Pending {
   commit(context: Context): void {
     const { core } = this;
     this.settleAll();
-    if (this.parts.size > 0 || this.ranges.length > 0) {
-      const known = core.context.copy();
-      this.known = known;
+    if (this.parts.size > 0 || this.ranges.size > 0) {
+      this.known = core.context.copy();
       this.touching = new PartsOfSlots([...this.parts]);
-      for (const { range, context: seen, bytes } of this.ranges.splice(0)) {
-        const hash = core.memory.hash(new ByteRange(range.key));
-        this.defer(hash, new RangeJoin(core, range, seen, known, bytes));
-      }
+      this.works = this.ranges;
+      this.ranges = new Map();
       core.keys.pending = this;
     }
     core.context.merge(context);
@@ -120,23 +126,17 @@ export class Staging implements Pending {
     this.stagedBytes -= part.bytes.length;
     // Its own look-ups must not join the other parts of a slot in the midst of it.
     this.isJoining = true;
-    joinPart(core, part, known, (hash, work) => this.defer(hash, work));
+    joinPart(core, part, known, (hash, work) => add(this.works, hash, work));
     this.isJoining = false;
     this.endWhenSettled();
-  }
-
-  private defer(hash: number, work: KeyWork): void {
-    const works = this.works.get(hash | 0);
-    if (works === undefined) this.works.set(hash | 0, [work]);
-    else works.push(work);
   }
 
   /** Does one step of what is left for a key; false when nothing is. */
   private workOn(hash: number): boolean {
     const works = this.works.get(hash);
-    const work = works?.at(-1);
-    if (works === undefined || work === undefined) return false;
+    if (works === undefined) return false;
     this.isJoining = true;
+    const work = this.begun(works);
     const more = work.step(this.core.ranges.stepElements);
     this.isJoining = false;
     if (more) return true;
@@ -146,6 +146,17 @@ export class Staging implements Pending {
     this.works.delete(hash);
     this.endWhenSettled();
     return false;
+  }
+
+  /** The work that is done next. */
+  private begun(works: Work[]): KeyWork {
+    const work = works.at(-1);
+    const { core, known } = this;
+    if (work === undefined || known === undefined) throw new Error("nothing is left to be done");
+    if (!("range" in work)) return work;
+    const join = new RangeJoin(core, work.range, work.context, known, work.bytes);
+    works[works.length - 1] = join;
+    return join;
   }
 
   private endWhenSettled(): void {

@@ -4,7 +4,7 @@
  * what differs. It counts what would travel.
  */
 import { ROOT_BITS, ROOTS } from "../../../src/store/hash-node.ts";
-import { type KeyRange, wholeOf } from "../../../src/store/repair/key-range.ts";
+import { type KeyRange, partsToFill, wholeOf } from "../../../src/store/repair/key-range.ts";
 import type { DescriptionBounds } from "../../../src/store/repair/repairable-state.ts";
 import type { Peer, Times } from "../peer.ts";
 
@@ -46,6 +46,8 @@ export class DifferenceRepair {
   private readonly salt: number;
   private readonly bounds: RepairBounds;
   private readonly start: Times;
+  /** Small collections are fetched in many parts, too. */
+  private readonly filledFactor = 100;
   private readonly work: (NodeWork | RangeWork)[] = [{ kind: "compare", bits: ROOT_BITS, nodes: ROOTS }];
 
   constructor(receiver: Peer, sender: Peer, salt: number, bounds = BOUNDS) {
@@ -105,9 +107,15 @@ export class DifferenceRepair {
     this.add("fetch", bits, nodes.slice(done));
     const context = this.receiver.context(this.sender.times());
     const stubs = this.receiver.keyspace.repair.stage(bits, nodes.slice(0, done), context, bytes);
-    for (const { db, key, type } of stubs) {
-      const isHere = this.receiver.keyspace.repair.elementCount(db, key, type) > 0;
-      this.work.push({ kind: isHere ? "coarse" : "fetch range", range: wholeOf(db, key, type) });
+    for (const stub of stubs) {
+      const { db, key, type, elements } = stub;
+      if (this.receiver.keyspace.repair.elementCount(stub) > 0) {
+        this.work.push({ kind: "coarse", range: wholeOf(db, key, type) });
+        continue;
+      }
+      for (const part of partsToFill(type, elements * this.filledFactor)) {
+        this.work.push({ kind: "fetch range", range: { db, key, type, ...part } });
+      }
     }
   }
 
