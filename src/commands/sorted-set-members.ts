@@ -9,12 +9,13 @@ import { byMember, byScore, type Ranks } from "./score-ranges.ts";
 export function zrem(call: Call): void {
   const { args, keyspace, reply } = call;
   const key = args.at(1);
-  const ref = findTyped(call, key, KeyType.zset);
+  let ref = findTyped(call, key, KeyType.zset);
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.integer(0);
   let removed = 0;
   for (let i = 2; i < args.count; i++) {
-    if (keyspace.elementRemove(call.client.db, key, KeyType.zset, args.at(i))) removed++;
+    if (keyspace.elementRemove(call.client.db, key, KeyType.zset, args.at(i), ref)) removed++;
+    ref = 0; // a write may have moved the entry
   }
   reply.integer(removed);
 }

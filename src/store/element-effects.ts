@@ -158,11 +158,11 @@ export function elementCount(core: Core, target: ElementTarget, amount: Amount):
 }
 
 /** HDEL, SREM. The last element takes the key with it. False when the element was not there. */
-export function elementRemove(core: Core, target: ElementTarget): boolean {
+export function elementRemove(core: Core, target: ElementTarget, found: EntryRef = 0): boolean {
   const { keys, memory } = core;
   const database = keys.database(target.db);
-  const hash = memory.hash(target.key);
-  const ref = currentEntry(core, database, hash, target.key);
+  const hash = found === 0 ? memory.hash(target.key) : memory.entries.hash(found) | 0;
+  const ref = found === 0 ? currentEntry(core, database, hash, target.key) : found;
   if (ref === 0 || keys.typeOf(ref) !== target.type) return false;
   if (memory.entries.kind(ref) === Kind.small) return removeFromSmall(core, database, hash, ref, target);
   const collection = collectionOf(keys.state(ref), target.type);

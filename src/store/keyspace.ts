@@ -212,9 +212,9 @@ export class Keyspace {
     elementCount(this.core, this.aim(db, key, KeyType.hash, field), amount);
   }
 
-  /** Removes an element, and the key with its last one. False when it was not there. */
-  elementRemove(db: number, key: ByteRange, type: CollectionType, element: ByteRange): boolean {
-    return elementRemove(this.core, this.aim(db, key, type, element));
+  /** Removes an element, and the key with its last one. False when it was not there. `found` as in `count`. */
+  elementRemove(db: number, key: ByteRange, type: CollectionType, element: ByteRange, found: EntryRef = 0): boolean {
+    return elementRemove(this.core, this.aim(db, key, type, element), found);
   }
 
   clear(db: number): void {
