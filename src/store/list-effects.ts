@@ -132,7 +132,7 @@ export class Lists {
       const element = list.at(rank);
       this.pointAt(list, element);
       if (sole !== undefined && sole.isPlain(element)) this.removeInPlace(database, hash, sole, element);
-      else elementRemove(core, target);
+      else elementRemove(core, target, n === 0 ? ref : 0);
     }
   }
 

@@ -93,6 +93,48 @@ describe("WAIT", () => {
   });
 });
 
+describe("a client that waits for a key", () => {
+  test("is served by a push at its replica, and by one in another region", async () => {
+    const eu = new Redis(cluster.place(1).port, "127.0.0.1");
+    const here = us.blpop("none", "list", 0);
+    await isBlocked(1);
+    await other.rpush("list", "a", "b");
+    expect(await here).toEqual(["list", "a"]);
+    expect(await us.call("BLMOVE", "list", "done", "LEFT", "RIGHT", "0")).toBe("b");
+    const there = us.blpop("list", 0);
+    await isBlocked(1);
+    await eu.rpush("list", "c");
+    expect(await there).toEqual(["list", "c"]);
+    await eventually(async () => expect(await eu.exists("list")).toBe(0));
+    const lowest = us.bzpopmin("scores", 0);
+    await isBlocked(1);
+    await eu.zadd("scores", 2, "two", 1, "one");
+    expect(await lowest).toEqual(["scores", "one", "1"]);
+    eu.disconnect();
+  });
+
+  test("hands elements round in a pipeline, each to the one who waits longest", async () => {
+    const workers = Array.from({ length: 5 }, () => new Redis(cluster.place(0).port, "127.0.0.1"));
+    const taken: string[] = [];
+    const work = workers.map(async (worker) => {
+      for (let n = 0; n < 40; n++) taken.push((await worker.blpop("jobs", 5))?.[1] ?? "nothing");
+    });
+    const jobs = Array.from({ length: 200 }, (_, n) => `job-${n}`);
+    const pipeline = other.pipeline();
+    for (const job of jobs) pipeline.rpush("jobs", job);
+    await pipeline.exec();
+    await Promise.all(work);
+    expect(taken.toSorted()).toEqual(jobs.toSorted());
+    expect(await other.exists("jobs")).toBe(0);
+    for (const worker of workers) worker.disconnect();
+  });
+
+  test("is told when time is over", async () => {
+    expect(await us.blpop("none", 0.05)).toBe(null);
+    expect(await us.call("BRPOPLPUSH", "none", "list", "0.05")).toBe(null);
+  });
+});
+
 describe("a client that waits", () => {
   test("is let go by CLIENT UNBLOCK, and goes on", async () => {
     const id = await us.client("ID");

@@ -132,7 +132,10 @@ const ACTS: Record<string, Act> = {
   LINSERT: onList((ks, key, rank, value) => void ks.lists.insert(0, bytes(key), rank, bytes(value))),
   LSET: onList((ks, key, rank, value) => ks.lists.set(0, bytes(key), rank, bytes(value))),
   /** Removes the element of a rank, or as many as the third word says. */
-  LPOP: onList((ks, key, rank, count) => ks.lists.remove(0, bytes(key), rank, Number(count || 1))),
+  LPOP: onList((ks, key, rank, count) => {
+    const behind = ks.collection(ks.peek(0, bytes(key))).size - rank;
+    ks.lists.remove(0, bytes(key), rank, Math.min(behind, Number(count || 1)));
+  }),
   ROTATE: onList((ks, key, _rank, value) => void ks.lists.rotate(0, bytes(key), "tail", "head", bytes(value))),
   HEXPIRE: (ks, now, [key = "", field = "", ttl]) => {
     if (showsField(ks, key, field)) ks.fields.expireAt(0, bytes(key), bytes(field), now + Number(ttl));
@@ -151,7 +154,7 @@ const ACTS: Record<string, Act> = {
 };
 
 /** One event of one or more lines such as "SET k 5" or "HINCR h f 2". */
-export function act(peer: Peer, nowMs: number, ...lines: readonly string[]): void {
+export function act(peer: Pick<Peer, "run">, nowMs: number, ...lines: readonly string[]): void {
   peer.run(nowMs, (keyspace) => {
     for (const line of lines) {
       const [name = "", ...words] = line.split(" ");

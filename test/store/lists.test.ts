@@ -73,7 +73,7 @@ describe("concurrent changes of a list", () => {
     .map(([name, rest]) => `${name} l ${rest}`);
 
   test.prop([fc.array(stepOf(3, true, listLine), { minLength: 1, maxLength: 30, size: "max" }), fc.boolean()], {
-    numRuns: 300,
+    numRuns: 60,
   })("are ordered alike by all who have heard of them", (steps: Step[], packed) => {
     const peers = peersOf(3);
     // What outgrows its key's entry is another form of the same.
