@@ -1,6 +1,6 @@
 /** Fields with deadlines of their own: a field lives and dies as a key does. */
 import type { RunningEvent } from "./event.ts";
-import { exactly, type Expected } from "./expected.ts";
+import { exactly } from "./expected.ts";
 import { argument, ONE, withType, ZERO, type Reading, type Rule, type Rules } from "./interpreter.ts";
 import { endOf, lifetimeOf, type View } from "./view.ts";
 
@@ -23,22 +23,12 @@ export const fieldRules: Rules = {
   HPTTL: deadline((at, now) => at - now),
   HEXPIRETIME: deadline((at) => Math.ceil(at / 1000)),
   HPEXPIRETIME: deadline((at) => at),
-  HGETDEL: withType("hash", (reading, view, key) => {
-    const fields = fieldsIn(reading);
-    for (const field of fields) reading.event.removeElement(key, field);
-    return values(view, fields);
-  }),
-  HGETEX: withType("hash", (reading, view, key) => {
-    const { event } = reading;
-    const fields = fieldsIn(reading);
-    const at = deadlineIn(reading);
-    const persists = wordsBefore(reading).includes("PERSIST");
-    for (const field of fields.filter((name) => view.elements.has(name))) {
-      if (at !== undefined) expireOrRemove(event, key, field, at);
-      else if (persists && deadlineOf(view, field) !== undefined)
-        event.expireField(key, field, Number.POSITIVE_INFINITY);
-    }
-    return values(view, fields);
+  HGETDEL: reading((event, key, field) => event.removeElement(key, field)),
+  HGETEX: reading((event, key, field, given) => {
+    const at = deadlineIn(given);
+    if (at !== undefined) expireOrRemove(event, key, field, at);
+    else if (wordsBefore(given).includes("PERSIST") && deadlineOf(event.view(key), field) !== undefined)
+      event.expireField(key, field, Number.POSITIVE_INFINITY);
   }),
   HSETEX: withType("hash", (reading, view, key) => {
     const { event } = reading;
@@ -51,8 +41,8 @@ export const fieldRules: Rules = {
     for (const [field, value] of pairs) {
       if (words.includes("KEEPTTL")) event.changeField(key, field, value);
       else event.putElement(key, "hash", field, value);
+      if (at !== undefined) expireOrRemove(event, key, field, at);
     }
-    if (at !== undefined) for (const [field] of pairs) expireOrRemove(event, key, field, at);
     return ONE;
   }),
 };
@@ -61,14 +51,24 @@ function deadlineOf(view: View, field: string): number | undefined {
   return endOf(lifetimeOf(view.items, field).latest);
 }
 
-function values(view: View, fields: readonly string[]): Expected {
-  return exactly(fields.map((field) => view.elements.get(field) ?? null));
+/** Replies with the value of each field, and then does something with the field. */
+function reading(then: (event: RunningEvent, key: string, field: string, given: Reading) => void): Rule {
+  return withType("hash", (given, _, key) => {
+    const { event } = given;
+    return exactly(
+      fieldsIn(given).map((field) => {
+        const value = event.view(key).elements.get(field) ?? null;
+        if (value !== null) then(event, key, field, given);
+        return value;
+      }),
+    );
+  });
 }
 
 /** A deadline in the past is a removal. */
 function expireOrRemove(event: RunningEvent, key: string, field: string, at: number): void {
   if (at <= event.nowMs) event.removeElement(key, field);
-  else if (event.view(key).elements.has(field)) event.expireField(key, field, at);
+  else event.expireField(key, field, at);
 }
 
 /** One reply for each field named behind FIELDS. */

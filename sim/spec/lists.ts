@@ -75,7 +75,13 @@ export const listRules: Rules = {
   LPOS: withType("list", places),
   LMOVE: (reading) => move(reading, endIn(argument(reading, 3)), endIn(argument(reading, 4))),
   RPOPLPUSH: (reading) => move(reading, "tail", "head"),
-  LMPOP: popFirst,
+  LMPOP: (reading) => popFirst(reading, 1),
+  // Simulated clients do not wait: where there is nothing to pop, their time is over at once.
+  BLMOVE: (reading) => move(reading, endIn(argument(reading, 3)), endIn(argument(reading, 4))),
+  BRPOPLPUSH: (reading) => move(reading, "tail", "head"),
+  BLMPOP: (reading) => popFirst(reading, 2),
+  BLPOP: poppingFirst("head"),
+  BRPOP: poppingFirst("tail"),
 };
 
 /** In their order. */
@@ -140,13 +146,19 @@ function move({ event, args }: Reading, from: End, to: End): Expected {
   return exactly(value);
 }
 
-/** LMPOP numkeys key... LEFT|RIGHT [COUNT n] */
-function popFirst(reading: Reading): Expected {
+/** [timeout] numkeys key... LEFT|RIGHT [COUNT n] */
+function popFirst(reading: Reading, at: number): Expected {
   const { event, args } = reading;
-  const after = 2 + Number(argument(reading, 1));
+  const after = at + 1 + Number(argument(reading, at));
   const most = Number(valuedOptions(reading, after + 1).get("COUNT") ?? 1);
   const end = endIn(argument(reading, after));
-  return ofFirst(event, args.slice(2, after), "list", (key) => exactly([key, take(event, key, end, most)]));
+  return ofFirst(event, args.slice(at + 1, after), "list", (key) => exactly([key, take(event, key, end, most)]));
+}
+
+/** BLPOP key... timeout */
+function poppingFirst(end: End): Rule {
+  return ({ event, args }) =>
+    ofFirst(event, args.slice(1, -1), "list", (key) => exactly([key, ...take(event, key, end, 1)]));
 }
 
 function places(reading: Reading, view: View): Expected {

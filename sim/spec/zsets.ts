@@ -31,7 +31,11 @@ export const zsetRules: Rules = {
   ZREVRANK: withType("zset", (reading, view) => rank(reading, ordered(view).toReversed())),
   ZPOPMIN: withType("zset", (reading, view, key) => popped(reading, key, ordered(view))),
   ZPOPMAX: withType("zset", (reading, view, key) => popped(reading, key, ordered(view).toReversed())),
-  ZMPOP: popFirst,
+  ZMPOP: (reading) => popFirst(reading, 1),
+  // Simulated clients do not wait: where there is nothing to pop, their time is over at once.
+  BZMPOP: (reading) => popFirst(reading, 2),
+  BZPOPMIN: (reading) => popLone(reading, false),
+  BZPOPMAX: (reading) => popLone(reading, true),
   ZRANDMEMBER: withType("zset", (reading, view) => drawn(reading, view)),
   ZSCAN: withType("zset", (reading, view) => scanned(reading, 2, valuesOf(view), true)),
 };
@@ -138,16 +142,24 @@ function take(event: RunningEvent, key: string, members: readonly Scored[], most
   return taken;
 }
 
-/** ZMPOP numkeys key... MIN|MAX [COUNT n] */
-function popFirst(reading: Reading): Expected {
+/** [timeout] numkeys key... MIN|MAX [COUNT n] */
+function popFirst(reading: Reading, at: number): Expected {
   const { event, args } = reading;
-  const after = 2 + Number(argument(reading, 1));
+  const after = at + 1 + Number(argument(reading, at));
   const most = Number(options(reading, after + 1).get("COUNT") ?? 1);
   const isMax = argument(reading, after).toUpperCase() === "MAX";
-  return ofFirst(event, args.slice(2, after), "zset", (key, view) => {
+  return ofFirst(event, args.slice(at + 1, after), "zset", (key, view) => {
     const members = isMax ? ordered(view).toReversed() : ordered(view);
     const taken = take(event, key, members, most);
     return exactly([key, taken.map(([member, score]) => [member, numeric(score)])]);
+  });
+}
+
+/** BZPOPMIN key... timeout */
+function popLone({ event, args }: Reading, isMax: boolean): Expected {
+  return ofFirst(event, args.slice(1, -1), "zset", (key, view) => {
+    const [[member, score] = ["", 0]] = take(event, key, isMax ? ordered(view).toReversed() : ordered(view), 1);
+    return exactly([key, member, numeric(score)]);
   });
 }
 

@@ -58,6 +58,11 @@ export const LIST_DRAWS: Draws = {
   ],
   LMOVE: (r, v) => ["LMOVE", listKey(r, v), listKey(r, v), end(r), end(r)],
   RPOPLPUSH: (r, v) => ["RPOPLPUSH", listKey(r, v), listKey(r, v)],
+  BLPOP: (r, v) => ["BLPOP", listKey(r, v), listKey(r, v), "1"],
+  BRPOP: (r, v) => ["BRPOP", listKey(r, v), "1"],
+  BLMOVE: (r, v) => ["BLMOVE", listKey(r, v), listKey(r, v), end(r), end(r), "1"],
+  BRPOPLPUSH: (r, v) => ["BRPOPLPUSH", listKey(r, v), listKey(r, v), "1"],
+  BLMPOP: (r, v) => ["BLMPOP", "1", "2", listKey(r, v), listKey(r, v), end(r), ...optional(r, ["COUNT", "3"])],
   LMPOP: (r, v) => ["LMPOP", "2", listKey(r, v), listKey(r, v), end(r), ...optional(r, ["COUNT", "3"])],
 };
 
