@@ -5,7 +5,7 @@
  * in the order in which Redis computes it, so that the figures are the same.
  */
 import { HEADER_BYTES, isDense, REGISTERS } from "./hyperloglog-format.ts";
-import { eachRun } from "./hyperloglog-sparse.ts";
+import { countRuns } from "./hyperloglog-sparse.ts";
 
 /** 1 / (2 ln 2). */
 const ALPHA = 0.7213475204444817;
@@ -13,24 +13,19 @@ const ALPHA = 0.7213475204444817;
 const RANK_BITS = 50;
 const RANKS = 64;
 
-/** The estimate for a usable value. */
+/** The estimate for what looks like a HyperLogLog; NaN when its registers are not whole. */
 export function estimate(bytes: Uint8Array, start: number, end: number): number {
   const histogram = new Uint32Array(RANKS);
   if (isDense(bytes, start)) {
     for (let at = start + HEADER_BYTES; at < end; at += 3) {
       const four = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
-      count(histogram, four & 63, 1);
-      count(histogram, (four >>> 6) & 63, 1);
-      count(histogram, (four >>> 12) & 63, 1);
-      count(histogram, four >>> 18, 1);
+      count(histogram, four & 63);
+      count(histogram, (four >>> 6) & 63);
+      count(histogram, (four >>> 12) & 63);
+      count(histogram, four >>> 18);
     }
-  } else {
-    let held = 0;
-    eachRun(bytes, start, end, (_, length, value) => {
-      held += length;
-      count(histogram, value, length);
-    });
-    count(histogram, 0, REGISTERS - held);
+  } else if (!countRuns(bytes, start, end, histogram)) {
+    return Number.NaN;
   }
   return estimateOf(histogram);
 }
@@ -38,12 +33,12 @@ export function estimate(bytes: Uint8Array, start: number, end: number): number 
 /** The estimate for 16384 registers, a byte each. */
 export function estimateRegisters(registers: Uint8Array): number {
   const histogram = new Uint32Array(RANKS);
-  for (const value of registers) count(histogram, value, 1);
+  for (let index = 0; index < REGISTERS; index++) count(histogram, registers[index] as number);
   return estimateOf(histogram);
 }
 
-function count(histogram: Uint32Array, rank: number, registers: number): void {
-  histogram[rank] = (histogram[rank] as number) + registers; // rank < 64
+function count(histogram: Uint32Array, rank: number): void {
+  histogram[rank] = (histogram[rank] as number) + 1; // rank < 64
 }
 
 function estimateOf(histogram: Uint32Array): number {

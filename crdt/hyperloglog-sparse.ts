@@ -60,6 +60,18 @@ export function sparseRegister(bytes: Uint8Array, start: number, end: number, in
   return -1;
 }
 
+/** Adds up by value how many registers hold it. False when the runs are not whole. */
+export function countRuns(bytes: Uint8Array, start: number, end: number, counts: Uint32Array): boolean {
+  let registers = 0;
+  for (let at = start + HEADER_BYTES; at < end; at += sizeOf(bytes[at] as number)) {
+    const length = lengthOf(bytes, at);
+    const value = valueOf(bytes[at] as number);
+    counts[value] = (counts[value] as number) + length; // value <= 32
+    registers += length;
+  }
+  return registers === REGISTERS;
+}
+
 /** Visits the runs that hold something. The runs must be whole. */
 export function eachRun(
   bytes: Uint8Array,
@@ -80,7 +92,7 @@ export function eachRun(
  * Raises one register, as Redis does it. The bytes with the change: the same
  * ones where it fits, others where it does not; undefined when they would be
  * more than `bytesMax`, and then nothing has changed. The runs must be whole,
- * the register must hold less, and a run must be able to hold the value.
+ * and a run must be able to hold the value.
  */
 export function raiseSparse(bytes: Uint8Array, index: number, value: number, bytesMax: number): Uint8Array | undefined {
   let at = HEADER_BYTES;
@@ -94,6 +106,7 @@ export function raiseSparse(bytes: Uint8Array, index: number, value: number, byt
     length = lengthOf(bytes, at);
   }
   const byte = bytes[at] as number;
+  if (valueOf(byte) >= value) return bytes;
   const seam: number[] = [];
   if (index > first) pushRun(seam, valueOf(byte), index - first);
   pushRun(seam, value, 1);

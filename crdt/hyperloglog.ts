@@ -98,19 +98,16 @@ function setDense(bytes: Uint8Array, index: number, value: number): void {
  */
 export function raise(value: Uint8Array, rises: Rises, sparseBytesMax: number): Uint8Array {
   let bytes = value;
-  let rose = false;
   for (let n = 0; n < rises.count; n++) {
     const index = rises.index(n);
     const most = rises.value(n);
-    if (registerAt(bytes, 0, bytes.length, index) >= most) continue;
-    rose = true;
     if (!isDense(bytes, 0)) {
       const raised = most > SPARSE_VALUE_MAX ? undefined : raiseSparse(bytes, index, most, sparseBytesMax);
       bytes = raised ?? toDense(bytes);
     }
-    if (isDense(bytes, 0)) setDense(bytes, index, most);
+    if (isDense(bytes, 0) && denseRegister(bytes, 0, index) < most) setDense(bytes, index, most);
   }
-  if (rose) forgetCardinality(bytes, 0);
+  if (rises.count > 0) forgetCardinality(bytes, 0);
   return bytes;
 }
 
@@ -141,11 +138,11 @@ export function mergeRegisters(registers: Uint8Array, bytes: Uint8Array, start: 
   }
   for (let index = 0, at = start + HEADER_BYTES; index < REGISTERS; index += 4, at += 3) {
     const four = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
-    if (four === 0) continue;
-    for (let n = 0; n < 4; n++) {
-      const held = (four >>> (n * 6)) & 63;
-      if (held > (registers[index + n] as number)) registers[index + n] = held;
-    }
+    const [a, b, c, d] = [four & 63, (four >>> 6) & 63, (four >>> 12) & 63, four >>> 18];
+    if (a > (registers[index] as number)) registers[index] = a;
+    if (b > (registers[index + 1] as number)) registers[index + 1] = b;
+    if (c > (registers[index + 2] as number)) registers[index + 2] = c;
+    if (d > (registers[index + 3] as number)) registers[index + 3] = d;
   }
 }
 

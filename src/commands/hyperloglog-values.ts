@@ -76,8 +76,8 @@ export function pfcount(call: Call): void {
   let count = keyspace.hyperLogLogs.cachedCardinality(ref);
   if (count < 0) {
     keyspace.stringValue(ref, value);
-    if (!isUsable(value.bytes, value.start, value.end)) return reply.error(CORRUPTED_HYPERLOGLOG);
     count = estimate(value.bytes, value.start, value.end);
+    if (Number.isNaN(count)) return reply.error(CORRUPTED_HYPERLOGLOG);
     keyspace.hyperLogLogs.cacheCardinality(ref, count);
   }
   reply.integer(count);

@@ -34,6 +34,10 @@ export class HyperLogLogs {
 
   /** Can all its registers be read? */
   isUsable(ref: EntryRef): boolean {
+    const { keys, memory } = this.core;
+    const isObject = memory.entries.kind(ref) === Kind.object;
+    // What has grown was looked at before.
+    if (isObject && newestSibling(keys.state(ref).cell, memory.origins)?.growth !== undefined) return true;
     const { bytes, start, end } = this.newest(ref);
     return isUsable(bytes, start, end);
   }

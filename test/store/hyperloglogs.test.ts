@@ -177,24 +177,24 @@ describe("histories of growth", () => {
   );
 });
 
-describe("bytes that a peer should not have sent", () => {
-  /** An operation `grow` on a life of origin 0xa1. */
-  function growth(key: string, life: number, dense: number, ...rises: readonly [number, number][]): Uint8Array {
-    const out = new ByteWriter();
-    for (const byte of [9, 0, 0]) out.byte(byte);
-    out.varint(1);
-    out.range(bytes(key));
-    out.origin(0xa1);
-    out.double(life);
-    out.byte(dense);
-    out.varint(rises.length);
-    for (const [index, most] of rises) {
-      out.varint(index);
-      out.byte(most);
-    }
-    return out.take();
+/** An operation `grow` on a life of origin 0xa1. */
+function growth(key: string, life: number, dense: number, ...rises: readonly [number, number][]): Uint8Array {
+  const out = new ByteWriter();
+  for (const byte of [9, 0, 0]) out.byte(byte);
+  out.varint(1);
+  out.range(bytes(key));
+  out.origin(0xa1);
+  out.double(life);
+  out.byte(dense);
+  out.varint(rises.length);
+  for (const [index, most] of rises) {
+    out.varint(index);
+    out.byte(most);
   }
+  return out.take();
+}
 
+describe("bytes that a peer should not have sent", () => {
   test.each([[[REGISTERS, 1]], [[0, 0]], [[0, 64]], [[0, 255]], [[2 ** 40, 1]]] as const)(
     "registers that there are not are refused: %j",
     (rise) => {
