@@ -42,6 +42,12 @@ export class ByteWriter {
     return lent;
   }
 
+  /** Do these bytes stand at a place? */
+  holds(range: ByteRange, at: number): boolean {
+    for (let i = range.start; i < range.end; i++) if (range.bytes[i] !== this.bytes[at + i - range.start]) return false;
+    return true;
+  }
+
   /** Makes room for so many bytes more. */
   reserve(bytes: number): void {
     if (this.length + bytes > this.bytes.length) this.grow(bytes);

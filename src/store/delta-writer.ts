@@ -4,6 +4,7 @@
  */
 import type { Contribution, Dot, Growth } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
+import { sameDot } from "../../crdt/life.ts";
 import type { Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { ByteWriter } from "./byte-writer.ts";
@@ -15,6 +16,16 @@ export interface Floors {
   readonly type: KeyTypeValue;
   readonly element: Uint8Array;
   readonly raised: readonly Contribution[];
+}
+
+interface KeptPut {
+  readonly start: number;
+  /** -1 when there is none. */
+  end: number;
+  readonly keyAt: number;
+  readonly keyLength: number;
+  readonly db: number;
+  readonly birth: Dot;
 }
 
 const NO_KEY = new ByteRange();
@@ -30,6 +41,11 @@ export class DeltaWriter {
   /** Operations written since the start. */
   operations = 0;
   private readonly out = new ByteWriter();
+  /**
+   * Where the last operation stands, when it was a put that went on with a life and reset nothing. The next like it takes its
+   * place: many changes to one long value, a SETBIT each, travel as the last of them.
+   */
+  private kept: KeptPut = { start: 0, end: -1, keyAt: 0, keyLength: 0, db: 0, birth: { origin: 0, time: 0 } };
   private readonly origins: Origins;
 
   constructor(origins: Origins, enabled: boolean) {
@@ -44,6 +60,7 @@ export class DeltaWriter {
   /** Ends the interval at a time and returns its body, valid until the next operation. */
   cut(to: Time): Uint8Array {
     this.from = to;
+    this.kept.end = -1;
     return this.out.lend();
   }
 
@@ -68,12 +85,24 @@ export class DeltaWriter {
       (stamp === time ? 0 : Part.stamp) |
       (birth === undefined ? 0 : Part.birth) |
       (floors.length === 0 ? 0 : Part.floors);
+    const keeps = birth !== undefined && floors.length === 0;
+    if (keeps && this.isKept(db, key, birth)) this.out.length = this.kept.start;
+    const start = this.out.length;
     this.head(Operation.put, parts, db, key, time);
+    const keyAt = this.out.length - (key.end - key.start);
     this.out.range(value);
     if (deadlineMs >= 0) this.out.double(deadlineMs);
     if (stamp !== time) this.out.double(stamp);
     if (birth !== undefined) this.dot(birth);
     this.floors(floors);
+    if (keeps) this.kept = { start, end: this.out.length, keyAt, keyLength: key.end - key.start, db, birth };
+  }
+
+  /** Would a put of this key, going on with this life, replace all that the last operation says? */
+  private isKept(db: number, key: ByteRange, birth: Dot): boolean {
+    const { end, keyAt, keyLength, db: keptDb, birth: keptBirth } = this.kept;
+    if (end !== this.out.length || keptDb !== db || keyLength !== key.end - key.start) return false;
+    return sameDot(keptBirth, birth) && this.out.holds(key, keyAt);
   }
 
   count(

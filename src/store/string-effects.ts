@@ -10,10 +10,12 @@ import { addPacked, canAdd, packedBirth, unpackContribution } from "./cell-packi
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import type { Floors } from "./delta-writer.ts";
-import { type EntryRef, Kind } from "./entry.ts";
+import { type EntryRef, HAS_BIRTH, Kind } from "./entry.ts";
 import { birthsOf, deadlineOf, hasResidue, type KeyState } from "./key-state.ts";
 import { KeyType } from "./key-type.ts";
 import { currentEntry, supersedeOthers } from "./key-effects.ts";
+
+const NO_FLOORS: readonly Floors[] = [];
 
 /** SET: begins a new life, replaces every type. `deadlineMs` is absolute, -1 for none. */
 export function put(core: Core, db: number, key: ByteRange, value: ByteRange, deadlineMs: number): void {
@@ -42,9 +44,37 @@ export function putKeepingLife(core: Core, db: number, key: ByteRange, value: By
   if (ref !== 0 && core.isExpired(ref)) return put(core, db, key, value, -1);
   const birth = ref === 0 ? undefined : lifeOf(core, ref);
   if (birth === undefined) return put(core, db, key, value, ref === 0 ? -1 : keys.deadlineMs(ref));
+  if (keepInPlace(core, database, hash, key, ref, value, birth)) return;
   core.reserve(key, value);
   putOver(core, database, hash, key, ref, value, -1, birth);
   memory.entries.releaseReserved();
+}
+
+/** A packed value that has named its life before and has room for the new one: the life and its deadline stay as they are. */
+function keepInPlace(
+  core: Core,
+  database: Database,
+  hash: number,
+  key: ByteRange,
+  ref: EntryRef,
+  value: ByteRange,
+  birth: Dot,
+): boolean {
+  const { entries, seconds } = core.memory;
+  if (entries.kind(ref) !== Kind.register || (entries.flags(ref) & HAS_BIRTH) === 0 || !core.outranks(ref))
+    return false;
+  const flags = entries.flags(ref);
+  const { length } = value;
+  if (entries.valueLength(ref) !== length && !entries.canHold(ref, Kind.register, flags, length)) return false;
+  core.delta.reserve(key, value);
+  const time = core.event.time();
+  core.keys.unprint(database, hash, ref);
+  entries.touch(ref, seconds);
+  entries.setHead(ref, Kind.register, flags, core.self, time);
+  entries.setValue(ref, value);
+  core.keys.reprint(database, hash, ref);
+  core.delta.put(database.index, key, time, value, { deadlineMs: -1, stamp: time, birth, floors: NO_FLOORS });
+  return true;
 }
 
 /** The life of a string that goes on. */
