@@ -30,9 +30,10 @@ export class Leaf {
   count = 0;
   previous: Leaf | undefined = undefined;
   next: Leaf | undefined = undefined;
-  private start = 0;
-  private scores: Float64Array;
-  private addresses: Uint32Array;
+  /** Where the run begins in the arrays, which only this class changes. */
+  start = 0;
+  scores: Float64Array;
+  addresses: Uint32Array;
 
   constructor(capacity: number) {
     this.scores = new Float64Array(capacity);

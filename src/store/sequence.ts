@@ -76,7 +76,7 @@ export class Sequence {
       before += branch.countBefore(child);
       node = branch.children[child] as SequenceNode;
     }
-    return before + positionIn(node, node.count, score, tie);
+    return before + indexIn(node as Leaf, score, tie);
   }
 
   /** How many entries have a score less than this one, or at most this one. */
@@ -176,7 +176,7 @@ export class Sequence {
       node = branch.children[child] as SequenceNode;
     }
     this.leaf = node as Leaf;
-    this.index = positionIn(node, node.count, score, tie);
+    this.index = indexIn(this.leaf, score, tie);
   }
 
   /** From behind the last entry of a leaf to the first of the next one. */
@@ -338,17 +338,30 @@ export class Sequence {
 
 /** In which child the place is: the last one whose first entry stands before it. */
 function childAt(branch: Branch, score: number, tie: Tie): number {
-  return Math.max(0, positionIn(branch, branch.length, score, tie) - 1);
+  return Math.max(0, search(branch.firstScores, branch.firstAddresses, 0, branch.length, score, tie) - 1);
 }
 
-/** How many of a leaf's entries, or of a branch's firsts, stand before the place. */
-function positionIn(node: SequenceNode, length: number, score: number, tie: Tie): number {
-  let low = 0;
-  let high = length;
+/** How many of a leaf's entries stand before the place. */
+function indexIn(leaf: Leaf, score: number, tie: Tie): number {
+  const { start } = leaf;
+  return search(leaf.scores, leaf.addresses, start, start + leaf.count, score, tie) - start;
+}
+
+/** The first index from `from` on, below `to`, that does not stand before the place; `to` when there is none. */
+function search(
+  scores: Float64Array,
+  addresses: Uint32Array,
+  from: number,
+  to: number,
+  score: number,
+  tie: Tie,
+): number {
+  let low = from;
+  let high = to;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const found = node.score(middle);
-    if (found < score || (found === score && tie.isBefore(node.address(middle)))) low = middle + 1;
+    const found = scores[middle] as number; // below `to`, which the arrays reach
+    if (found < score || (found === score && tie.isBefore(addresses[middle] as number))) low = middle + 1;
     else high = middle;
   }
   return low;
