@@ -9,18 +9,23 @@ import {
   beginRecord,
   endRecord,
   fenceRecord,
+  rangeRecord,
   readEnd,
   readFence,
+  readRange,
   readRepairPart,
+  readRepairRange,
   readSlots,
   readRepairCommitted,
   readStart,
   repairCommittedRecord,
   repairPartRecord,
+  repairRangeRecord,
   slotsRecord,
 } from "../../src/persistence/record-payloads.ts";
 import { type FileRecord, RecordReader } from "../../src/persistence/record-reader.ts";
 import { MalformedDelta } from "../../src/store/byte-reader.ts";
+import { KeyType } from "../../src/store/key-type.ts";
 import { KeptNode } from "./kept-node.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
@@ -40,6 +45,17 @@ const content = fc.oneof(
     return new Uint8Array(Buffer.concat(Array.from({ length: count }, () => piece)));
   }),
 );
+
+const place = fc.uint8Array({ minLength: 4, maxLength: 4 });
+const ranges = fc
+  .record({
+    db: fc.nat(15),
+    key: fc.uint8Array({ maxLength: 20 }),
+    type: fc.constant(KeyType.set),
+    from: place,
+    to: place,
+  })
+  .filter(({ from, to }) => Buffer.compare(from, to) < 0);
 
 function fileOf(list: readonly { kind: number; payload: Uint8Array }[], fragmentBytes?: number): MemoryStorage {
   const disk = new MemoryStorage();
@@ -181,6 +197,16 @@ describe("payloads", () => {
     },
   );
 
+  test.prop([ranges, times, content, fc.boolean()])(
+    "of ranges of large collections come back",
+    (range, context, bytes, replaces) => {
+      const read = readRange(payloadOf(rangeRecord({ range, bytes })));
+      expect({ ...read, bytes: [...read.bytes] }).toEqual({ range, bytes: [...bytes] });
+      const part = readRepairRange(payloadOf(repairRangeRecord({ range, replaces, context, bytes })));
+      expect({ ...part, bytes: [...part.bytes] }).toEqual({ range, replaces, context, bytes: [...bytes] });
+    },
+  );
+
   test.prop([times, vectors, fc.array(content, { maxLength: 3 })])(
     "of a repair's commit come back with what it released",
     (start, list, messages) => {
@@ -194,7 +220,16 @@ describe("payloads", () => {
   );
 
   test.prop([fc.uint8Array({ maxLength: 100 })])("of nonsense are refused, and nothing else is thrown", (bytes) => {
-    for (const read of [readStart, readRepairCommitted, readSlots, readEnd, readRepairPart, readFence]) {
+    for (const read of [
+      readStart,
+      readRepairCommitted,
+      readSlots,
+      readRange,
+      readEnd,
+      readRepairPart,
+      readRepairRange,
+      readFence,
+    ]) {
       try {
         read(bytes);
       } catch (error) {
@@ -211,6 +246,17 @@ describe("a folder that is looked over", () => {
       ["snapshot", undefined],
       ["log", undefined],
     ]);
+  });
+
+  test("is whole with collections that are written in ranges", () => {
+    const disk = new MemoryStorage();
+    const node = new KeptNode(disk);
+    for (let i = 0; i < 3000; i++) node.add("large", `member ${i}`);
+    node.endTurn();
+    expect(node.persistence.save(node.nowMs)).toBe(true);
+    expect(node.persistence.status()?.snapshot.rangesWritten).toBeGreaterThan(5);
+    expect(checkFolder(disk).files.filter(({ damage }) => damage !== undefined)).toEqual([]);
+    expect(new KeptNode(disk).keyspace.digest()).toBe(node.keyspace.digest());
   });
 
   test("is cut where it is damaged, and what is cut is kept", () => {

@@ -8,6 +8,7 @@ import { Persistence } from "../../src/persistence/persistence.ts";
 import { DEFAULT_PERSISTENCE_SETTINGS, type PersistenceSettings } from "../../src/persistence/settings.ts";
 import type { Storage } from "../../src/persistence/storage.ts";
 import { Replica } from "../../src/replica/replica.ts";
+import { KeyType } from "../../src/store/key-type.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
 
 export const START_MS = 1_700_000_000_000;
@@ -59,6 +60,12 @@ export class KeptNode {
   set(key: string, value: string): void {
     this.keyspace.beginEvent(this.nowMs);
     this.keyspace.put(0, range(key), range(value), -1);
+  }
+
+  /** One event: a set gets a member. */
+  add(key: string, member: string): void {
+    this.keyspace.beginEvent(this.nowMs);
+    this.keyspace.elementPut(0, range(key), KeyType.set, range(member), range(""));
   }
 
   remove(key: string): void {
