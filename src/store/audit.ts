@@ -102,7 +102,7 @@ function printKey(core: Core, print: Fingerprint, path: number, state: KeyState,
 /** A small collection, whose elements have a running fingerprint of their own. */
 function printSmall(core: Core, print: Fingerprint, path: number, ref: EntryRef, tally: Tally): void {
   const { memory } = core;
-  const { small } = memory;
+  const { small } = core.keys;
   const { layout } = small;
   const place = elementPath(path, layout.typeOf(ref));
   const own = new Fingerprint();

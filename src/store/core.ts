@@ -88,9 +88,8 @@ export class Core {
     this.clock = options.clock;
     this.ranges = options.ranges ?? RANGE_BOUNDS;
     this.memory = new Memory(options.origins, options.hashSeed, options.arena);
-    this.memory.small.layout.elementsMax = options.smallElementsMax ?? SMALL_COLLECTION_ELEMENTS_MAX;
-    this.readers = new SmallReaders(this.memory.small, this.memory.values);
-    this.keys = new Keys(this.memory);
+    this.keys = new Keys(this.memory, options.smallElementsMax ?? SMALL_COLLECTION_ELEMENTS_MAX);
+    this.readers = new SmallReaders(this.keys.small, this.memory.values);
     this.event = new RunningEvent(this.self, options.clock, this.context);
     this.memory.clock = this.event;
     this.delta = new DeltaWriter(options.origins, options.logging);

@@ -190,7 +190,7 @@ export function removeFromSmall(
   ref: EntryRef,
   target: ElementTarget,
 ): boolean {
-  const { layout } = core.memory.small;
+  const { layout } = core.keys.small;
   if (removeSmall(core, database, hash, ref, target)) return true;
   if (layout.find(ref, target.element) === 0) return false;
   if (layout.size(ref) === 1) return remove(core, target.db, target.key);

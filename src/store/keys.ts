@@ -30,6 +30,7 @@ import {
 } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import type { Memory } from "./memory.ts";
+import { SmallChanges } from "./small/changes.ts";
 import { packSmall, smallBytes, unpackSmall } from "./small/form.ts";
 import { scatterStep } from "./scatter.ts";
 
@@ -43,12 +44,14 @@ export interface Pending {
 
 export class Keys {
   readonly memory: Memory;
+  readonly small: SmallChanges;
   readonly databases: readonly Database[];
   pending: Pending | undefined;
   private openedDue = false;
 
-  constructor(memory: Memory) {
+  constructor(memory: Memory, smallElementsMax: number) {
     this.memory = memory;
+    this.small = new SmallChanges(memory, smallElementsMax);
     this.databases = Array.from({ length: DATABASES }, (_, index) => new Database(index, memory));
   }
 
@@ -79,7 +82,7 @@ export class Keys {
   typeOf(ref: EntryRef): KeyTypeValue {
     const kind = this.memory.entries.kind(ref);
     if (kind === Kind.object) return visibleType(this.state(ref), this.memory.origins);
-    return kind === Kind.small ? this.memory.small.layout.typeOf(ref) : KeyType.string;
+    return kind === Kind.small ? this.small.layout.typeOf(ref) : KeyType.string;
   }
 
   /** The deadline that counts: milliseconds, or -1 when the key lives for ever. */
@@ -140,7 +143,9 @@ export class Keys {
     this.tally(database, hash, ref, -1);
     const kind = this.memory.entries.kind(ref);
     if (kind === Kind.object) return this.state(ref);
-    return kind === Kind.small ? unpackSmall(this.memory, keyPath(database.index, hash), ref) : this.unpack(ref);
+    return kind === Kind.small
+      ? unpackSmall(this.memory, this.small, keyPath(database.index, hash), ref)
+      : this.unpack(ref);
   }
 
   /** Puts an opened key back; an empty state leaves nothing behind. Returns its entry now. */
@@ -266,14 +271,14 @@ export class Keys {
       return 0;
     }
     const form = state.collections.length > 0 ? undefined : packedForm(state.cell, state.deadlines);
-    const bytes = form === undefined ? smallBytes(this.memory, state, key.length) : 0;
+    const bytes = form === undefined ? smallBytes(this.memory, this.small, state, key.length) : 0;
     if (form === undefined && bytes === 0 && wasObject) return ref;
     const own = ref === 0 ? key : new ByteRange(key.copy());
     if (ref !== 0) this.release(database, hash, ref);
     let made: EntryRef;
     if (form !== undefined) made = packForm(entries, hash, own, state.cell, form, this.memory.seconds);
     else if (bytes === 0) made = this.createObject(hash, own, state);
-    else made = packSmall(this.memory, keyPath(database.index, hash), hash, own, state, bytes);
+    else made = packSmall(this.memory, this.small, keyPath(database.index, hash), hash, own, state, bytes);
     database.table.insert(hash, made);
     return made;
   }
@@ -305,7 +310,7 @@ export class Keys {
   /** Does a packed key hold a counter, whose removal has floors to tell of? */
   mayLeaveFloors(ref: EntryRef): boolean {
     const kind = this.memory.entries.kind(ref);
-    return kind === Kind.counter || (kind === Kind.small && this.memory.small.layout.counted(ref) > 0);
+    return kind === Kind.counter || (kind === Kind.small && this.small.layout.counted(ref) > 0);
   }
 
   private tally(database: Database, hash: number, ref: EntryRef, by: 1 | -1): void {
@@ -349,7 +354,7 @@ export class Keys {
 
   private addPackedShare(print: Fingerprint, path: number, ref: EntryRef): void {
     if (this.memory.entries.kind(ref) !== Kind.small) return addPackedCell(print, this.memory, path, ref);
-    this.memory.small.addShare(print, path, ref);
+    this.small.addShare(print, path, ref);
     addPackedDeadline(print, this.memory, path, ref);
   }
 

@@ -9,7 +9,6 @@ import { Arena } from "./arena.ts";
 import { Entries } from "./entry.ts";
 import { Fingerprint, originPrint } from "./fingerprint.ts";
 import { hashBytes } from "./hash.ts";
-import { SmallChanges } from "./small/changes.ts";
 import { Values } from "./values.ts";
 import { Watched } from "./watched.ts";
 
@@ -18,7 +17,6 @@ export class Memory {
   readonly entries: Entries;
   readonly origins: Origins;
   readonly values: Values;
-  readonly small: SmallChanges;
   /** Keys that somebody waits at. */
   readonly watched = new Watched((key) => this.hash(key));
   /** The access clock that new and touched entries are given. */
@@ -35,7 +33,6 @@ export class Memory {
     this.entries = new Entries(arena);
     this.origins = origins;
     this.values = new Values(this.entries, origins);
-    this.small = new SmallChanges(this);
     this.hashSeed = hashSeed;
   }
 

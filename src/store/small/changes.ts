@@ -26,9 +26,9 @@ export class SmallChanges {
   private readonly memory: Memory;
   private readonly value = new ByteRange();
 
-  constructor(memory: Memory) {
+  constructor(memory: Memory, elementsMax: number) {
     this.memory = memory;
-    this.layout = new SmallLayout(memory.entries);
+    this.layout = new SmallLayout(memory.entries, elementsMax);
   }
 
   // Reading

@@ -17,13 +17,15 @@ const NO_PARTS: ElementParts = { lives: [], supersedes: false, floors: [] };
 
 /** Does the entry hold a small collection of the target's type? */
 function isSmall(core: Core, ref: EntryRef, target: ElementTarget): boolean {
-  const { entries, small } = core.memory;
+  const { entries } = core.memory;
+  const { small } = core.keys;
   return entries.kind(ref) === Kind.small && small.layout.typeOf(ref) === target.type;
 }
 
 /** The life that a write to this entry supports: only where a deadline hangs on it (crdt/life.ts, L3). */
 function supported(core: Core, ref: EntryRef): ElementParts {
-  const { entries, small } = core.memory;
+  const { entries } = core.memory;
+  const { small } = core.keys;
   return (entries.flags(ref) & HAS_DEADLINE) === 0 ? NO_PARTS : { ...NO_PARTS, lives: [small.life(ref)] };
 }
 
@@ -37,7 +39,7 @@ export function putSmall(
   value: ByteRange,
 ): SmallPutValue {
   const { self } = core;
-  const { small } = core.memory;
+  const { small } = core.keys;
   const { layout } = small;
   const { key, type, element } = target;
   const bytes = element.length + value.length;
@@ -70,7 +72,7 @@ export function countSmall(
   amount: number,
 ): boolean {
   const { self } = core;
-  const { small } = core.memory;
+  const { small } = core.keys;
   const { key, type, element } = target;
   const at = ref === 0 || !isSmall(core, ref, target) ? 0 : small.layout.find(ref, element);
   if (ref === 0 ? !small.layout.fitsOne(key.length, element.length) : !canCount(core, ref, at, target, amount))
@@ -92,7 +94,7 @@ function grown(c: Contribution, time: number, amount: number): Contribution {
 }
 
 function canCount(core: Core, ref: EntryRef, at: number, target: ElementTarget, amount: number): boolean {
-  const { small } = core.memory;
+  const { small } = core.keys;
   const { layout } = small;
   if (!isSmall(core, ref, target) || !small.canSupport(ref)) return false;
   if (at === 0) return layout.canTake(ref, 0, target.element.length, true);
@@ -109,7 +111,7 @@ export function removeSmall(
   ref: EntryRef,
   target: ElementTarget,
 ): boolean {
-  const { small } = core.memory;
+  const { small } = core.keys;
   if (!isSmall(core, ref, target) || small.layout.size(ref) === 1) return false;
   const at = small.layout.find(ref, target.element);
   if (at === 0 || small.layout.isCounter(ref, at)) return false;

@@ -8,7 +8,8 @@ import type { EntryRef } from "../entry.ts";
 import type { SlotsWriter } from "../slots-format.ts";
 
 export function exportSmall(core: Core, writer: SlotsWriter, database: Database, key: ByteRange, ref: EntryRef): void {
-  const { entries, small } = core.memory;
+  const { entries } = core.memory;
+  const { small } = core.keys;
   const { layout } = small;
   const deadline = packedDeadline(entries, ref);
   writer.key(database.index, key);

@@ -12,14 +12,14 @@ import { elementPath } from "../fingerprint.ts";
 import { emptyElement } from "../element-state.ts";
 import { emptyState, type KeyState } from "../key-state.ts";
 import type { Memory } from "../memory.ts";
+import type { SmallChanges } from "./changes.ts";
 import { SmallLayout } from "./layout.ts";
 
 /** The bytes that a state takes as a small collection; 0 when it cannot be one. */
-export function smallBytes(memory: Memory, state: KeyState, keyLength: number): number {
+export function smallBytes(memory: Memory, { layout }: SmallChanges, state: KeyState, keyLength: number): number {
   const [collection] = state.collections;
   if (collection === undefined || state.collections.length > 1) return 0;
   const { births, members } = collection;
-  const { layout } = memory.small;
   if (members.size === 0 || members.size > layout.elementsMax) return 0;
   if (members.size !== collection.live || births.length !== 1) return 0;
   if (state.cell.siblings.length > 0 || state.cell.contributions.length > 0) return 0;
@@ -30,7 +30,7 @@ export function smallBytes(memory: Memory, state: KeyState, keyLength: number): 
   const element = new ByteRange();
   members.forEach((ref) => {
     const kind = entries.kind(ref);
-    if (kind === Kind.object || entries.flags(ref) !== 0) fits = false;
+    if ((kind !== Kind.register && kind !== Kind.counter) || entries.flags(ref) !== 0) fits = false;
     entries.keyOf(ref, element);
     const valueLength = kind === Kind.register ? entries.valueLength(ref) : 0;
     bytes += SmallLayout.bytesOf(element.length, valueLength, kind === Kind.counter);
@@ -51,13 +51,14 @@ function isDeadlineOf(deadlines: readonly Deadline[], { births }: Collection): b
 /** Packs a state that takes this many bytes (`smallBytes`), and frees what it took before. `path`: the key's. */
 export function packSmall(
   memory: Memory,
+  small: SmallChanges,
   path: number,
   hash: number,
   key: ByteRange,
   state: KeyState,
   bytes: number,
 ): EntryRef {
-  const { entries, small, seconds } = memory;
+  const { entries, seconds } = memory;
   const [collection] = state.collections;
   const birth = collection?.births[0];
   if (collection === undefined || birth === undefined) throw new Error("a small form of nothing");
@@ -83,8 +84,8 @@ export function packSmall(
 }
 
 /** The state that a small collection stands for; the entry stays as it is. `path`: the key's. */
-export function unpackSmall(memory: Memory, path: number, ref: EntryRef): KeyState {
-  const { entries, small } = memory;
+export function unpackSmall(memory: Memory, small: SmallChanges, path: number, ref: EntryRef): KeyState {
+  const { entries } = memory;
   const { layout } = small;
   const type = layout.typeOf(ref);
   const collection = new Collection(memory, type, elementPath(path, type));

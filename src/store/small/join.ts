@@ -26,7 +26,8 @@ function begins({ dot, lives }: SmallOperation): boolean {
 
 /** Holds the entry a small collection of that type, and can it take what lives the operation supports? */
 function takes(core: Core, ref: EntryRef, { target, lives }: SmallOperation): boolean {
-  const { entries, small } = core.memory;
+  const { entries } = core.memory;
+  const { small } = core.keys;
   if (entries.kind(ref) !== Kind.small || small.layout.typeOf(ref) !== target.type) return false;
   if (lives === undefined) return true;
   const [life] = lives;
@@ -38,7 +39,7 @@ function takes(core: Core, ref: EntryRef, { target, lives }: SmallOperation): bo
 /** What the operation leaves as the support of the life, where it names one: the latest, if its writer had seen the other. */
 function support(core: Core, ref: EntryRef, operation: SmallOperation, seen: Seen): Dot | undefined | false {
   if (operation.lives === undefined) return undefined;
-  const held = core.memory.small.support(ref);
+  const held = core.keys.small.support(ref);
   return seen.covers(held.origin, held.time) ? operation.dot : false;
 }
 
@@ -51,7 +52,7 @@ export function joinSmallPut(
   value: ByteRange,
   seen: Seen,
 ): boolean {
-  const { small } = core.memory;
+  const { small } = core.keys;
   const { layout } = small;
   const { target, dot } = operation;
   const { key, type, element } = target;
@@ -80,7 +81,7 @@ export function joinSmallCount(
   counted: Contribution,
   seen: Seen,
 ): boolean {
-  const { small } = core.memory;
+  const { small } = core.keys;
   const { layout } = small;
   const { target } = operation;
   const { key, type, element } = target;
@@ -107,7 +108,7 @@ function isPlainCount({ time, total, floorTime, floorTotal }: Contribution): boo
 
 /** The same origin's counter of the same generation, later: the greater time has it all. */
 function grows(core: Core, ref: EntryRef, at: number, c: Contribution): boolean {
-  const { layout } = core.memory.small;
+  const { layout } = core.keys.small;
   return (
     layout.isCounter(ref, at) &&
     layout.origin(ref, at) === c.origin &&
@@ -126,20 +127,21 @@ export function joinSmallRemove(
   operation: SmallOperation,
   seen: Seen,
 ): boolean {
-  const { layout } = core.memory.small;
+  const { layout } = core.keys.small;
   if (ref === 0) return true;
   if (!takes(core, ref, operation)) return false;
   const at = layout.find(ref, operation.target.element);
   if (at === 0) return true;
   if (layout.isCounter(ref, at) || layout.size(ref) === 1) return false;
   if (!seen.covers(layout.origin(ref, at), layout.time(ref, at))) return false;
-  core.memory.small.remove(database, hash, ref, at);
+  core.keys.small.remove(database, hash, ref, at);
   return true;
 }
 
 /** Had the scope's writer seen all that a small collection holds, so that a put or a removal of the key leaves nothing of it? */
 export function sawSmall(core: Core, ref: EntryRef, seen: Seen): boolean {
-  const { entries, small } = core.memory;
+  const { entries } = core.memory;
+  const { small } = core.keys;
   const { layout } = small;
   if (layout.counted(ref) > 0) return false;
   const supported = small.support(ref);

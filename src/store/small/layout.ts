@@ -19,7 +19,7 @@ import type { Time } from "../../../crdt/clock.ts";
 import type { Origin } from "../../../crdt/origin.ts";
 import type { ByteRange } from "../../byte-range.ts";
 import { copyBytes } from "../../copy-bytes.ts";
-import { SMALL_COLLECTION_BYTES_MAX, SMALL_COLLECTION_ELEMENTS_MAX } from "../../limits.ts";
+import { SMALL_COLLECTION_BYTES_MAX } from "../../limits.ts";
 import type { Database } from "../database.ts";
 import type { ElementRef } from "../elements.ts";
 import { type Entries, type EntryRef, Kind } from "../entry.ts";
@@ -45,13 +45,14 @@ function wordsFor(bytes: number, isCounter: boolean): number {
 
 export class SmallLayout {
   /** More elements than this are a collection object. */
-  elementsMax = SMALL_COLLECTION_ELEMENTS_MAX;
+  readonly elementsMax: number;
   private readonly entries: Entries;
   private readonly doubles = new Float64Array(1);
   private readonly halves = new Uint32Array(this.doubles.buffer);
 
-  constructor(entries: Entries) {
+  constructor(entries: Entries, elementsMax: number) {
     this.entries = entries;
+    this.elementsMax = elementsMax;
   }
 
   // The whole
