@@ -69,9 +69,8 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: "src/store/join.ts",
-        find: "joinCell(cell, delta, scope);\n  if (collection.type !== KeyType.set) countConflict(core, before, cell);",
-        replace:
-          "joinCell(cell, delta, scope);\n  if (cell.siblings.length > 1) cell.siblings = [newestSibling(cell, core.memory.origins)];",
+        find: "if (collection.type !== KeyType.set) countConflict(core, before, state);",
+        replace: "if (state.siblings.length > 1) state.siblings = [newestSibling(state, core.memory.origins)];",
       },
     ],
   },
@@ -449,9 +448,9 @@ export const MUTANTS: readonly Mutant[] = [
     seedsMax: 150,
     patches: [
       {
-        file: "src/store/expiry.ts",
-        find: "const graceMs = core.keys.deadlineDot(ref)?.origin === core.self ? 0 : EXPIRY_GRACE_MS;",
-        replace: "const graceMs = 0;",
+        file: "src/store/field-expiry.ts",
+        find: "return atMs + (setBy?.origin === core.self ? 0 : EXPIRY_GRACE_MS) <= dueMs;",
+        replace: "return atMs <= dueMs;",
       },
     ],
   },
