@@ -6,8 +6,9 @@
  *   [a "1" (nil) [b]]      a list             {a b}     the same elements in any order
  *   {f:1 "a:b":2}          pairs in any order; a member with a colon needs quotes
  *
- * What a key holds (`expect k = ...`) is written alike, but there is no nil and
- * no list in it, and digits are the string that they are.
+ * What a key holds (`expect k = ...`) is written alike: `{f:1}` is a hash, `{x y}`
+ * a set, `[a b]` a list, `[x:1 y:2.5]` a sorted set in its order. There is no nil
+ * and no list within it, and digits are the string that they are.
  */
 import { TEXT_REPLY_DEPTH_MAX } from "../limits.ts";
 import type { Reply } from "../spec/reply.ts";
@@ -39,15 +40,19 @@ export function replyText(reply: Reply): string {
 /** What reads a key, and what it must read. */
 export function stateIn(key: string, text: string): Demand & Pick<Expectation, "command"> {
   if (text === "") throw new LineProblem("a value is missing after =");
-  if (text.startsWith("{")) {
-    const demand = gathered(text);
-    if (Array.isArray(demand.reply) && demand.reply.length === 0)
-      throw new LineProblem("what is empty does not exist: 'is gone'");
-    return { ...demand, command: [demand.order === "pairs" ? "HGETALL" : "SMEMBERS", key] };
-  }
+  if (text.startsWith("{") || text.startsWith("[")) return collectionIn(key, text);
   const end = endOfWord(text, 0);
   demandEnd({ text, at: end });
   return { command: ["GET", key], reply: wordAt(text, 0, end), order: "given" };
+}
+
+/** In braces a hash or a set, in brackets a sorted set or a list. */
+function collectionIn(key: string, text: string): Demand & Pick<Expectation, "command"> {
+  const { reply, order } = gathered(text);
+  if (Array.isArray(reply) && reply.length === 0) throw new LineProblem("what is empty does not exist: 'is gone'");
+  if (text.startsWith("{")) return { reply, order, command: [order === "pairs" ? "HGETALL" : "SMEMBERS", key] };
+  const command = order === "pairs" ? ["ZRANGE", key, "0", "-1", "WITHSCORES"] : ["LRANGE", key, "0", "-1"];
+  return { reply, order: "given", command };
 }
 
 interface Cursor {
@@ -76,24 +81,25 @@ function list(cursor: Cursor, depth: number): Reply[] {
   return elements;
 }
 
-/** What stands in braces: elements, or pairs, all strings. */
+/** What stands in braces or brackets: elements, or pairs, all strings. */
 function gathered(text: string): Demand {
+  const closing = text.startsWith("{") ? "}" : "]";
   const cursor = { text, at: 1 };
   const elements: string[] = [];
   let pairs = 0;
   let members = 0;
-  while (!atClosing(cursor, "}")) {
-    elements.push(part(cursor, ":}"));
+  while (!atClosing(cursor, closing)) {
+    elements.push(part(cursor, `:${closing}`));
     if (text[cursor.at] !== ":") members++;
     else {
       cursor.at++;
       pairs++;
-      elements.push(part(cursor, "}"));
+      elements.push(part(cursor, closing));
     }
   }
   demandEnd(cursor);
   if (pairs > 0 && members > 0)
-    throw new LineProblem("braces hold members or field:value pairs, not both; quote a member with a colon");
+    throw new LineProblem("braces and brackets hold elements or pairs, not both; quote an element with a colon");
   return { reply: elements, order: pairs > 0 ? "pairs" : "any" };
 }
 

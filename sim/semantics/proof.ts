@@ -6,6 +6,7 @@
  * the end what it holds; all must say the same.
  */
 import { readdirSync, readFileSync } from "node:fs";
+import { contentCommand } from "../oracles/agreement.ts";
 import { describeFailure } from "../report/screen.ts";
 import { CommandCheck } from "../run/command-check.ts";
 import type { NamedExpectation, RunView } from "../run/options.ts";
@@ -82,10 +83,19 @@ function holding(key: string, ask: (...command: string[]) => Reply): string {
   if (type === "none") return `${name} is gone`;
   const deadline = Number(ask("EXPIRETIME", key));
   const until = deadline < 0 ? "" : ` until ${deadline}`;
-  if (type === "string") return `${name} = ${textIn(ask("GET", key))}${until}`;
-  const parts = elements(ask(type === "hash" ? "HGETALL" : "SMEMBERS", key)).map(wordText);
+  if (type === "string") return `${name} = ${stringText(key, ask)}${until}`;
+  const parts = elements(ask(...(contentCommand(type, key) ?? ["EXISTS", key]))).map(wordText);
+  if (type === "list") return `${name} = [${parts.join(" ")}]${until}`;
+  if (type === "zset") return `${name} = [${pairs(parts).join(" ")}]${until}`;
   const shown = type === "hash" ? pairs(parts) : parts;
   return `${name} = {${shown.toSorted().join(" ")}}${until}`;
+}
+
+/** Of a HyperLogLog what it counts: nobody reads its bytes. */
+function stringText(key: string, ask: (...command: string[]) => Reply): string {
+  const value = ask("GET", key);
+  if (typeof value !== "string" || !value.startsWith("HYLL")) return textIn(value);
+  return `a HyperLogLog of ${textIn(ask("PFCOUNT", key))}`;
 }
 
 function textIn(reply: Reply): string {

@@ -30,7 +30,7 @@ const everyType: readonly SemanticsRow[] = [
   { id: "all-3", situation: "a removal ∥ a removal", result: "removed" },
   {
     id: "all-4",
-    situation: "SET ∥ SADD ∥ HSET on one key (types differ)",
+    situation: "SET ∥ SADD ∥ HSET ∥ ZADD ∥ RPUSH on one key (types differ)",
     result:
       "the type that holds the newest write shows; the others are kept out of sight until a write that has seen them",
   },
@@ -41,7 +41,7 @@ const everyType: readonly SemanticsRow[] = [
   },
   {
     id: "all-6",
-    situation: "RENAME, COPY, MOVE, SMOVE, GETDEL, SINTERSTORE…",
+    situation: "RENAME, COPY, MOVE, SMOVE, GETDEL, SINTERSTORE, RPOPLPUSH, SORT STORE, RESTORE…",
     result: "run where they were issued: what they read is local, what they write are ordinary puts and removals",
   },
   {
@@ -115,6 +115,121 @@ const sets: readonly SemanticsRow[] = [
   },
 ];
 
+const zsets: readonly SemanticsRow[] = [
+  { id: "zset-1", situation: "ZADD x ∥ ZREM x", result: "x stays" },
+  { id: "zset-2", situation: "ZADD 3 x ∥ ZADD 1 x", result: "the newest score" },
+  { id: "zset-3", situation: "ZINCRBY 1 x ∥ ZINCRBY 2 x", result: "both count: +3" },
+  {
+    id: "zset-4",
+    situation: "ZADD 10 x ∥ ZINCRBY 2 x",
+    result: "12: the ZADD resets the increments that it had seen, and the concurrent one counts",
+  },
+  {
+    id: "zset-5",
+    situation: "ZREM x ∥ ZINCRBY 2 x, where x had 4.1",
+    result: "x with 2: only what the ZREM had not seen",
+  },
+  {
+    id: "zset-6",
+    situation: "increments of fractions, and of what is infinite",
+    result:
+      "sums are exact and rounded once, so that every replica prints the same digits; an infinite score stays what it is",
+  },
+  {
+    id: "zset-7",
+    situation: "ZPOPMIN, ZPOPMAX, ZMPOP ∥ one another or ZADD",
+    result: "across regions a pop happens at least once; a member whose score is set meanwhile stays",
+  },
+  {
+    id: "zset-8",
+    situation: "ZRANGESTORE, ZUNIONSTORE, GEOSEARCHSTORE… ∥ ZADD",
+    result: "what they read is local; what is added to the target meanwhile stays beside what they store",
+  },
+  { id: "zset-9", situation: "GEOADD x ∥ GEOADD x", result: "the newest position, whole: it is a score" },
+];
+
+const lists: readonly SemanticsRow[] = [
+  {
+    id: "list-1",
+    situation: "RPUSH a b ∥ RPUSH c d; LPUSH alike",
+    result: "all four, in the same order everywhere; the values of one command stay together",
+  },
+  { id: "list-2", situation: "LPUSH ∥ RPUSH", result: "both, at their ends" },
+  { id: "list-3", situation: "LSET ∥ LSET of one element", result: "the newest value, where the element stands" },
+  {
+    id: "list-4",
+    situation: "LSET ∥ LREM, LTRIM or a pop of the element",
+    result: "the element stays, with its new value",
+  },
+  {
+    id: "list-5",
+    situation: "LPOP ∥ LPOP, RPOP, LMPOP",
+    result:
+      "a pop removes the element that it has returned, whatever stands first elsewhere; two regions may pop the same one",
+  },
+  {
+    id: "list-6",
+    situation: "LINSERT ∥ LINSERT, LREM of the pivot",
+    result: "each value stays between the neighbours that it was put between",
+  },
+  {
+    id: "list-7",
+    situation: "LREM, LTRIM, DEL ∥ RPUSH, LPUSH",
+    result: "they remove the elements that they have seen; what is pushed meanwhile stays",
+  },
+  {
+    id: "list-8",
+    situation: "LMOVE, RPOPLPUSH ∥ the same or RPUSH",
+    result: "a pop and a push: an element that two regions move leaves its list once, and arrives twice",
+  },
+];
+
+const bitmaps: readonly SemanticsRow[] = [
+  {
+    id: "bitmap-1",
+    situation: "SETBIT ∥ SETBIT, BITFIELD, BITOP, SET",
+    result: "a bitmap is a string: the newest, whole",
+  },
+];
+
+const hyperLogLogs: readonly SemanticsRow[] = [
+  { id: "hll-1", situation: "PFADD ∥ PFADD, PFMERGE", result: "the union" },
+  {
+    id: "hll-2",
+    situation: "PFADD ∥ DEL or SET of what it is added to",
+    result: "the DEL or SET wins: registers cannot tell what had been seen",
+  },
+  {
+    id: "hll-3",
+    situation: "PFADD ∥ PFADD where there was nothing",
+    result: "both begin a life of their own; the union shows, and each can be deleted alone",
+  },
+  { id: "hll-4", situation: "PFADD that changes no register", result: "is no update, and survives nothing" },
+];
+
+const fields: readonly SemanticsRow[] = [
+  { id: "field-1", situation: "HEXPIRE f ∥ HEXPIRE f", result: "the later deadline" },
+  { id: "field-2", situation: "HPERSIST f ∥ HEXPIRE f", result: "HPERSIST" },
+  {
+    id: "field-3",
+    situation: "HEXPIRE f ∥ HSET f",
+    result: "the new value has no deadline: it belongs to the life that its writer saw",
+  },
+  { id: "field-4", situation: "HEXPIRE f ∥ HINCRBY f, HSETEX KEEPTTL", result: "both: these go on with the life" },
+  {
+    id: "field-5",
+    situation: "a field past its deadline",
+    result:
+      "invisible at once; removed by who set the deadline, by any other ten seconds later; a HSET that this had not " +
+      "seen survives; the last field takes the hash with it",
+  },
+  {
+    id: "field-6",
+    situation: "HEXPIRE f ∥ HDEL f, EXPIRE of the hash",
+    result: "a deadline alone is no value: HDEL removes; deadlines of a field and of its hash stand beside each other",
+  },
+];
+
 const life: readonly SemanticsRow[] = [
   {
     id: "life-1",
@@ -148,7 +263,7 @@ const life: readonly SemanticsRow[] = [
   },
   {
     id: "life-9",
-    situation: "EXPIRE ∥ APPEND, INCRBY, HSET or SADD",
+    situation: "EXPIRE ∥ APPEND, INCRBY, HSET, SADD, ZADD, RPUSH or PFADD",
     result: "both: such a write continues the life that the deadline belongs to",
   },
   { id: "life-10", situation: "EXPIRE ∥ DEL", result: "removed: a deadline alone is no value" },
@@ -190,6 +305,11 @@ export const SEMANTICS: readonly SemanticsTable[] = [
   { name: "string", situations: "concurrent", rows: strings },
   { name: "hash", situations: "concurrent", rows: hashes },
   { name: "set", situations: "concurrent", rows: sets },
+  { name: "zset", situations: "concurrent", rows: zsets },
+  { name: "list", situations: "concurrent", rows: lists },
+  { name: "bitmap", situations: "concurrent", rows: bitmaps },
+  { name: "hll", situations: "concurrent", rows: hyperLogLogs },
+  { name: "field", situations: "situation", rows: fields },
   { name: "life", situations: "situation", rows: life },
   { name: "replica", situations: "situation", rows: replicas },
 ];
