@@ -8,7 +8,8 @@
 import type { ByteRange } from "../byte-range.ts";
 import type { Address } from "./address.ts";
 import type { Entries } from "./entry.ts";
-import { Sequence, type Tie } from "./sequence.ts";
+import { Sequence } from "./sequence.ts";
+import type { Tie } from "./sequence-place.ts";
 
 export class Order implements Tie {
   readonly sequence = new Sequence();
@@ -49,6 +50,14 @@ export class Order implements Tie {
     this.entries.keyOf(address, scratch);
     this.aim(scratch.bytes, scratch.start, scratch.end, false);
     this.sequence.take(score, this, address);
+  }
+
+  /** An entry where it was in memory has another score. */
+  rescore(address: Address, score: number, newScore: number, scratch: ByteRange): void {
+    if (score === newScore) return;
+    this.entries.keyOf(address, scratch);
+    this.aim(scratch.bytes, scratch.start, scratch.end, false);
+    this.sequence.rescore(score, this, address, newScore);
   }
 
   private aim(bytes: Uint8Array, start: number, end: number, behind: boolean): void {

@@ -64,6 +64,10 @@ export class Leaf {
     this.addresses[this.start + index] = address;
   }
 
+  rescore(index: number, score: number): void {
+    this.scores[this.start + index] = score;
+  }
+
   /** The leaf must have room. */
   insert(index: number, score: number, address: Address): void {
     let leftwards = index < this.count - index;

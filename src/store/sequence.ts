@@ -19,18 +19,11 @@
 import type { Address } from "./address.ts";
 import { Branch, BRANCH_BYTES, type SequenceNode } from "./sequence-branch.ts";
 import { Leaf, LEAF_CAPACITY, LEAF_CAPACITY_MIN } from "./sequence-leaf.ts";
-
-/** The place that is looked for among equal scores. */
-export interface Tie {
-  /** Does the entry at this address stand before the place that is looked for? Asked only where scores are equal. */
-  isBefore(address: Address): boolean;
-}
+import { AFTER_EQUALS, BEFORE_EQUALS, childAt, indexIn, type Tie } from "./sequence-place.ts";
 
 /** Which end of the sequence an entry is pushed to, if any. */
 type Edge = -1 | 0 | 1;
 
-const BEFORE_EQUALS: Tie = { isBefore: () => false };
-const AFTER_EQUALS: Tie = { isBefore: () => true };
 /** Roughly what this object weighs. */
 const OVERHEAD_BYTES = 160;
 
@@ -102,10 +95,21 @@ export class Sequence {
 
   /** Removes the first entry that does not stand before the place (score, tie); it must be this one. */
   take(score: number, tie: Tie, address: Address): void {
-    this.goToPlace(score, tie);
-    if (this.index === this.leaf.count) this.goToNextLeaf();
-    if (this.leaf.address(this.index) !== address) throw new Error("an entry is not where its order says");
+    this.goToEntry(score, tie, address);
     this.removeHere();
+  }
+
+  /** Gives the entry that `take` would remove another score; between its old neighbours it need not move. */
+  rescore(score: number, tie: Tie, address: Address, newScore: number): void {
+    this.goToEntry(score, tie, address);
+    const { leaf, index } = this;
+    const isInside = index > 0 && index + 1 < leaf.count;
+    if (isInside && leaf.score(index - 1) < newScore && newScore < leaf.score(index + 1)) {
+      leaf.rescore(index, newScore);
+      return;
+    }
+    this.removeHere();
+    this.put(newScore, tie, address);
   }
 
   /** The entry at this rank has moved; its score is the same. */
@@ -177,6 +181,13 @@ export class Sequence {
     }
     this.leaf = node as Leaf;
     this.index = indexIn(this.leaf, score, tie);
+  }
+
+  /** To the first entry that does not stand before the place, which must be this one. */
+  private goToEntry(score: number, tie: Tie, address: Address): void {
+    this.goToPlace(score, tie);
+    if (this.index === this.leaf.count) this.goToNextLeaf();
+    if (this.leaf.address(this.index) !== address) throw new Error("an entry is not where its order says");
   }
 
   /** From behind the last entry of a leaf to the first of the next one. */
@@ -334,37 +345,6 @@ export class Sequence {
       if (this.turn(depth) > 0) return;
     }
   }
-}
-
-/** In which child the place is: the last one whose first entry stands before it. */
-function childAt(branch: Branch, score: number, tie: Tie): number {
-  return Math.max(0, search(branch.firstScores, branch.firstAddresses, 0, branch.length, score, tie) - 1);
-}
-
-/** How many of a leaf's entries stand before the place. */
-function indexIn(leaf: Leaf, score: number, tie: Tie): number {
-  const { start } = leaf;
-  return search(leaf.scores, leaf.addresses, start, start + leaf.count, score, tie) - start;
-}
-
-/** The first index from `from` on, below `to`, that does not stand before the place; `to` when there is none. */
-function search(
-  scores: Float64Array,
-  addresses: Uint32Array,
-  from: number,
-  to: number,
-  score: number,
-  tie: Tie,
-): number {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const found = scores[middle] as number; // below `to`, which the arrays reach
-    if (found < score || (found === score && tie.isBefore(addresses[middle] as number))) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function edgeOf(leaf: Leaf, index: number): Edge {

@@ -4,7 +4,8 @@
  */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { Sequence, type Tie } from "../../src/store/sequence.ts";
+import { Sequence } from "../../src/store/sequence.ts";
+import type { Tie } from "../../src/store/sequence-place.ts";
 
 interface Entry {
   score: number;
@@ -44,6 +45,14 @@ class Model {
   insertAt(rank: number, score: number, address: number): void {
     this.entries.splice(rank, 0, { score, address });
     this.sequence.insert(rank, score, address);
+  }
+
+  rescore(rank: number, score: number): void {
+    const [entry] = this.entries.splice(rank, 1);
+    if (entry === undefined) throw new RangeError(`no entry at ${rank}`);
+    this.tie.address = entry.address;
+    this.sequence.rescore(entry.score, this.tie, entry.address, score);
+    this.entries.splice(this.placeOf(score, entry.address), 0, { score, address: entry.address });
   }
 
   removeAt(rank: number): void {
@@ -148,6 +157,10 @@ describe("sequence", () => {
         // The index is below the length.
         model.insertInOrder(SCORES[roll(SCORES.length)] as number, 1 + roll(1e6));
         if (roll(10) < 3) model.take(roll(model.entries.length));
+        // The index is below the length.
+        if (roll(10) < 3 && model.entries.length > 0) {
+          model.rescore(roll(model.entries.length), SCORES[roll(SCORES.length)] as number);
+        }
       }
       model.check();
       model.checkPlaces([...SCORES, -1, 1.25, 1e301]);
@@ -161,6 +174,7 @@ describe("sequence", () => {
     model.check();
     while (model.entries.length > 0) {
       model.take(roll(3) === 0 ? 0 : roll(model.entries.length));
+      if (model.entries.length > 0) model.rescore(roll(model.entries.length), roll(400) + 0.5);
       if (model.entries.length % 500 === 0) model.check();
     }
     expect(model.sequence.byteLength).toBeLessThanOrEqual(EMPTY_BYTES);
