@@ -140,9 +140,9 @@ export function canAdd(entries: Entries, ref: EntryRef, origin: Origin, amount: 
   return Number.isSafeInteger(total) && Number.isSafeInteger(total - entries.counterBlock(ref, 3));
 }
 
-/** Adds to a packed counter (see `canAdd`). */
+/** Adds to a packed counter (see `canAdd`), or to a scored member (scored-packing.ts). */
 export function addPacked(entries: Entries, ref: EntryRef, time: Time, amount: number): void {
-  entries.setHead(ref, Kind.counter, entries.flags(ref), entries.origin(ref), time);
+  entries.setHead(ref, entries.kind(ref), entries.flags(ref), entries.origin(ref), time);
   entries.setCounterBlock(
     ref,
     entries.counterBlock(ref, 0),

@@ -7,6 +7,7 @@ import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
 import { type ElementState, isElementDeadlineAlive } from "./element-state.ts";
 import { type Fingerprint, Mark } from "./fingerprint.ts";
 import type { Memory } from "./memory.ts";
+import { putOrigin, putTime } from "./scored-packing.ts";
 
 /** Adds what is live in a cell. */
 export function addCell(print: Fingerprint, memory: Memory, path: number, cell: Cell): void {
@@ -44,6 +45,8 @@ export function addPackedCell(print: Fingerprint, memory: Memory, path: number, 
     print.add(path, Mark.sibling, origin, entries.time(ref), 0);
     return;
   }
+  if (entries.kind(ref) === Kind.scored)
+    print.add(path, Mark.sibling, memory.print(putOrigin(entries, ref)), putTime(entries, ref), 0);
   const generation = entries.counterBlock(ref, 0);
   const floorTime = entries.counterBlock(ref, 2);
   print.add(path, Mark.contribution, origin, entries.time(ref), generation);

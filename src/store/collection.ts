@@ -33,7 +33,8 @@ import { ListMembers } from "./list-members.ts";
 import type { Members } from "./members.ts";
 import { Newest } from "./newest.ts";
 import { Order } from "./order.ts";
-import { readScore, scoreOfCell } from "./score.ts";
+import { scoreOfCell } from "./score.ts";
+import { isScored, packedScore, packScored, unpackScored } from "./scored-packing.ts";
 import type { Sequence } from "./sequence.ts";
 import { Table } from "./table.ts";
 
@@ -97,10 +98,7 @@ export class Collection implements Elements {
   score(ref: EntryRef): number {
     const object = this.objectCell(ref);
     if (object !== undefined) return scoreOfCell(object, this.memory.origins);
-    const { entries } = this.memory;
-    if (entries.kind(ref) === Kind.counter) return entries.counterBlock(ref, 1) - entries.counterBlock(ref, 3);
-    entries.valueOf(ref, this.scratch);
-    return readScore(this.scratch.bytes, this.scratch.start);
+    return packedScore(this.memory.entries, ref);
   }
 
   /** Bytes that it takes beside its entries. */
@@ -212,7 +210,10 @@ export class Collection implements Elements {
   cellAt(ref: EntryRef): ElementState {
     if (ref === 0) return emptyElement();
     const held = this.objectCell(ref);
-    return held === undefined ? unpackElement(this.memory.entries, ref) : { ...held };
+    if (held !== undefined) return { ...held };
+    const { entries } = this.memory;
+    if (entries.kind(ref) === Kind.scored) return { ...emptyElement(), ...unpackScored(entries, ref) };
+    return unpackElement(entries, ref);
   }
 
   /** Is this the plain, packed form of one value, and nothing else? */
@@ -274,7 +275,8 @@ export class Collection implements Elements {
     const { entries, seconds } = this.memory;
     const isEmpty = isEmptyElement(state);
     const form = isEmpty ? undefined : packedForm(state, state.deadlines);
-    if (ref !== 0 && !isEmpty && form === undefined && entries.kind(ref) === Kind.object) {
+    const scored = this.type === KeyType.zset && isScored(state);
+    if (ref !== 0 && !isEmpty && form === undefined && !scored && entries.kind(ref) === Kind.object) {
       this.uncount(hash, ref);
       entries.dropObject(ref);
       entries.setObject(ref, state);
@@ -287,6 +289,8 @@ export class Collection implements Elements {
     let made: EntryRef;
     if (form !== undefined) {
       made = packForm(entries, hash, key, state, form, seconds);
+    } else if (scored) {
+      made = packScored(entries, hash, key, state, seconds);
     } else {
       made = entries.create(hash, key, Kind.object, 0, 0, seconds);
       entries.setObject(made, state);
@@ -344,7 +348,7 @@ export class Collection implements Elements {
     this.print.change(share, by);
     if (object === undefined) {
       this.live += by;
-      if (this.memory.entries.kind(ref) === Kind.counter) this.counted += by;
+      if (this.memory.entries.kind(ref) !== Kind.register) this.counted += by;
     } else {
       if (isVisibleCell(object)) this.live += by;
       if (object.contributions.length > 0) this.counted += by;

@@ -12,7 +12,7 @@
  *   32  key bytes, padded to 8 when a block follows
  *       deadline block, 24 bytes, when flagged: f64 at, f64 time, f64 origin
  *       birth block, 16 bytes, when flagged: f64 time, f64 origin
- *       counter block, 32 bytes, for counters: f64 generation, total, floor time, floor total
+ *       counter block, 32 bytes, for counters: f64 generation, total, floor time, floor total; also for scored members
  *       small block, 8 bytes, for small collections: fingerprint of the elements, u32 low, high
  *       value bytes
  *
@@ -22,7 +22,8 @@
  *
  * E1. A packed form and the object it stands for mean the same: a register is a
  *     cell of one sibling whose stamp is its time, a counter a cell of one live
- *     contribution; a packed deadline belongs to the life of that very value.
+ *     contribution, a scored member one of both (scored-packing.ts); a packed deadline belongs to the life of that
+ *     very value.
  *     A small collection (small/layout.ts) has one life, which is the entry's dot;
  *     its birth block is the support of that life.
  */
@@ -36,7 +37,7 @@ import { Handles } from "./handles.ts";
 /** The address of an entry; 0 is none. It moves when the entry is rewritten. */
 export type EntryRef = number;
 
-export const Kind = { register: 1, counter: 2, object: 3, small: 4 } as const;
+export const Kind = { register: 1, counter: 2, object: 3, small: 4, scored: 5 } as const;
 export type EntryKind = (typeof Kind)[keyof typeof Kind];
 
 export const HAS_DEADLINE = 1;
@@ -388,7 +389,8 @@ function inlineBytes(keyLength: number, blocks: number, valueLength: number): nu
 }
 
 function blockBytes(kind: EntryKind, flags: number): number {
-  let bytes = kind === Kind.counter ? COUNTER_BYTES : kind === Kind.small ? SMALL_BYTES : 0;
+  let bytes = kind === Kind.small ? SMALL_BYTES : 0;
+  if (kind === Kind.counter || kind === Kind.scored) bytes = COUNTER_BYTES;
   if ((flags & HAS_DEADLINE) !== 0) bytes += DEADLINE_BYTES;
   if ((flags & HAS_BIRTH) !== 0) bytes += BIRTH_BYTES;
   return bytes;

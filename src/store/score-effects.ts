@@ -8,7 +8,7 @@
  */
 import { exactDifference } from "../../crdt/dyadic.ts";
 import { ByteRange } from "../byte-range.ts";
-import { canAdd, unpackContribution } from "./cell-packing.ts";
+import { unpackContribution } from "./cell-packing.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
@@ -18,6 +18,7 @@ import type { EntryRef } from "./entry.ts";
 import { currentEntry, supersedeOthers } from "./key-effects.ts";
 import { countSmall } from "./small/effects.ts";
 import { SCORE_BYTES, scoreOfCell, writeScore } from "./score.ts";
+import { canAddToScore } from "./scored-packing.ts";
 
 /** Returns the score that shows afterwards. The caller has checked that the sum is a number. */
 export function scoreAdd(core: Core, target: ElementTarget, increment: number, found: EntryRef): number {
@@ -28,7 +29,7 @@ export function scoreAdd(core: Core, target: ElementTarget, increment: number, f
   const sole = ref === 0 ? undefined : keys.soleCollection(ref, target.type);
   const hash = memory.hash(target.element);
   const counted = sole === undefined ? 0 : sole.raw(hash, target.element);
-  if (sole !== undefined && counted !== 0 && canAdd(memory.entries, counted, core.self, increment)) {
+  if (sole !== undefined && counted !== 0 && canAddToScore(memory.entries, counted, core.self, increment)) {
     return addInPlace(core, database, keyHash, sole, target, hash, counted, increment);
   }
   const shown = shownScore(core, ref, target);
