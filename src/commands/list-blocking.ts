@@ -46,10 +46,10 @@ function taker(end: ListEnd): Taker {
 }
 
 export function blmpop(call: Call): void {
-  const timeoutMs = readTimeoutMs(call, call.args.at(1));
-  if (Number.isNaN(timeoutMs)) return;
   const wish = readMultiPop(call, 2, LEFT, RIGHT);
   if (wish === undefined) return;
+  const timeoutMs = readTimeoutMs(call, call.args.at(1));
+  if (Number.isNaN(timeoutMs)) return;
   const end = wish.isSecond ? "tail" : "head";
   takeOrWait(call, wish.from, wish.to, timeoutMs, {
     type: KeyType.list,
@@ -76,9 +76,11 @@ function moveOrWait(call: Call, from: ListEnd, to: ListEnd, timeoutAt: number): 
   const timeoutMs = readTimeoutMs(call, call.args.at(timeoutAt));
   if (Number.isNaN(timeoutMs)) return;
   const target = new ByteRange(call.args.at(2).copy());
+  const waits = call.client.maySuspend;
   takeOrWait(call, 1, 2, timeoutMs, {
     type: KeyType.list,
     take: (taking, key, ref) => moveElement(taking, key, ref, target, from, to),
-    giveUp: (reply) => reply.nil(),
+    // Redis, too, answers who has waited otherwise than who could not.
+    giveUp: (reply) => (waits ? reply.nilArray() : reply.nil()),
   });
 }

@@ -37,10 +37,10 @@ function taker(fromTop: boolean): Taker {
 }
 
 export function bzmpop(call: Call): void {
-  const timeoutMs = readTimeoutMs(call, call.args.at(1));
-  if (Number.isNaN(timeoutMs)) return;
   const wish = readMultiPop(call, 2, MIN, MAX);
   if (wish === undefined) return;
+  const timeoutMs = readTimeoutMs(call, call.args.at(1));
+  if (Number.isNaN(timeoutMs)) return;
   takeOrWait(call, wish.from, wish.to, timeoutMs, {
     type: KeyType.zset,
     take: (taking, key, ref) => replyMultiPop(taking, key, ref, wish),

@@ -133,6 +133,13 @@ describe("a client that waits for a key", () => {
     expect(server.keyspace.watched.isEmpty).toBe(true);
   });
 
+  test("that moves an element is told that there was none, as Redis tells it", () => {
+    one.run("blmove l m left right 0.1");
+    two.run("brpoplpush l m 0.1");
+    passTime(101);
+    expect(endTurn()).toEqual(["one *-1", "two *-1"]);
+  });
+
   test("leaves no trace when it leaves, and waits in its own database", () => {
     one.run("blpop l l m 0");
     two.run("select 1");
@@ -153,7 +160,9 @@ describe("mistakes", () => {
     ["brpop l 1e300", "ERR timeout is out of range"],
     ["blmove l m up left 0", "ERR syntax error"],
     ["blmpop 0 0 l left", "ERR numkeys should be greater than 0"],
-    ["blmpop x 0 l left", "ERR timeout is not a float or out of range"],
+    ["blmpop x 1 l left", "ERR timeout is not a float or out of range"],
+    ["blmpop x 0 l left", "ERR numkeys should be greater than 0"],
+    ["bzmpop x 1 l min count 0", "ERR count should be greater than 0"],
     ["bzmpop 0 1 z left", "ERR syntax error"],
     ["bzmpop 0 2 z min", "ERR syntax error"],
   ])("%s: %s", (line, error) => {
