@@ -213,8 +213,8 @@ function growCounter(cell: Cell, origin: Origin, time: Time, amount: Total, grow
  */
 export function growSibling(sibling: Sibling, growth: Growth, sparseBytesMax: number): Sibling {
   const { by, rises, dense } = growth;
-  let value = raise(sibling.value, rises, sparseBytesMax);
-  if (dense) value = toDense(value);
+  // Dense first: the result is the same, and no long sparse one is put together on the way.
+  const value = raise(dense ? toDense(sibling.value) : sibling.value, rises, sparseBytesMax);
   const grown = { ...sibling, value, growth: growthWith(sibling.growth ?? NO_GROWTH, by) };
   return isShared(grown) ? { ...grown, value: toCanonical(value) } : grown;
 }

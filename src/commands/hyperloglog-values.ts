@@ -24,6 +24,9 @@ import type { Call } from "./command.ts";
 import { CORRUPTED_HYPERLOGLOG, NOT_A_HYPERLOGLOG } from "./error-texts.ts";
 import { findTyped, MISTYPED, readTyped } from "./lookup.ts";
 
+/** Elements of one command for which registers are read one by one, each of which may take a walk over all runs. */
+const SINGLE_READS_MAX = 32;
+
 /** What is in hand; it carries nothing from one command to the next. */
 const value = new ByteRange();
 const element = new ElementHash();
@@ -45,18 +48,32 @@ export function pfadd(call: Call): void {
 }
 
 /** What the elements raise. False when a register cannot be read. */
-function findRises({ args, keyspace }: Call, ref: EntryRef): boolean {
+function findRises(call: Call, ref: EntryRef): boolean {
+  const { args, keyspace } = call;
   rises.clear();
+  const registers = args.count > SINGLE_READS_MAX ? registersOf(call, ref) : undefined;
   for (let i = 2; i < args.count; i++) {
     const { bytes, start, end } = args.at(i);
     const place = element.of(bytes, start, end);
     const index = place >>> REGISTER_BITS;
     const most = place & REGISTER_MAX;
-    const held = ref === 0 ? 0 : keyspace.hyperLogLogs.registerAt(ref, index);
+    const held = registers?.[index] ?? (ref === 0 ? 0 : keyspace.hyperLogLogs.registerAt(ref, index));
     if (held < 0) return false;
-    if (most > held) rises.add(index, most);
+    if (most <= held) continue;
+    rises.add(index, most);
+    if (registers !== undefined) registers[index] = most;
   }
   return true;
+}
+
+/** A copy of all registers, zeros for a key that is not there; undefined when they cannot be read. */
+function registersOf({ keyspace }: Call, ref: EntryRef): Uint8Array | undefined {
+  const registers = new Uint8Array(REGISTERS);
+  if (ref === 0) return registers;
+  if (!keyspace.hyperLogLogs.isUsable(ref)) return undefined;
+  keyspace.stringValue(ref, value);
+  mergeRegisters(registers, value.bytes, value.start, value.end);
+  return registers;
 }
 
 /** A new one with the registers that have risen. */
