@@ -45,12 +45,9 @@ export function takeOrWait(call: Call, from: number, to: number, timeoutMs: numb
 
 /** Each key once. */
 function copiesOf({ args }: Call, from: number, to: number): ByteRange[] {
-  const copies: ByteRange[] = [];
-  for (let i = from; i < to; i++) {
-    const key = args.at(i);
-    if (!copies.some((copy) => copy.equals(key))) copies.push(new ByteRange(key.copy()));
-  }
-  return copies;
+  const copies = new Map<string, ByteRange>();
+  for (let i = from; i < to; i++) copies.set(args.at(i).latin1(), new ByteRange(args.at(i).copy()));
+  return [...copies.values()];
 }
 
 function waitForKeys(call: Call, keys: readonly ByteRange[], timeoutMs: number, taker: Taker): void {

@@ -60,7 +60,7 @@ export function elementPut(core: Core, target: ElementTarget, value: ByteRange, 
 }
 
 /** The common case: a plain element in a collection that is all of its key. */
-export function putInPlace(
+function putInPlace(
   core: Core,
   database: Database,
   keyHash: number,

@@ -13,7 +13,7 @@ import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import type { ElementTarget } from "./delta-writer.ts";
-import { elementPut, elementRemove, NO_PARTS, putInPlace } from "./element-effects.ts";
+import { elementPut, elementRemove, NO_PARTS } from "./element-effects.ts";
 import type { ElementRef, Elements } from "./elements.ts";
 import type { EntryRef } from "./entry.ts";
 import { currentEntry, remove } from "./key-effects.ts";
@@ -60,7 +60,10 @@ export class Lists {
       return true;
     }
     core.reserve(target.element, value);
-    putInPlace(core, database, hash, sole, target, memory.hash(target.element), 0, value);
+    const time = core.event.time();
+    sole.putPlain(memory.hash(target.element), target.element, 0, core.self, time, value);
+    database.changePrint(hash, memory.share, 1);
+    core.delta.elementPut(target, time, value, time, NO_PARTS);
     return true;
   }
 
@@ -138,11 +141,10 @@ export class Lists {
 
   private removeInPlace(database: Database, keyHash: number, list: Collection, element: ElementRef): void {
     const { core } = this;
-    const time = core.event.time();
-    database.changePrint(keyHash, list.print, -1);
-    list.erase(core.memory.entries.hash(element) | 0, element);
-    database.changePrint(keyHash, list.print, 1);
-    core.delta.elementRemove(this.target, time, NO_PARTS);
+    const { entries, share } = core.memory;
+    list.erase(entries.hash(element) | 0, element);
+    database.changePrint(keyHash, share, -1);
+    core.delta.elementRemove(this.target, core.event.time(), NO_PARTS);
   }
 
   /** Makes the position of a push in the scratch memory. False when there is no room for it. */
