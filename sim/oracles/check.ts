@@ -28,6 +28,7 @@ import { Clocks } from "./clocks.ts";
 import { Conservation } from "./conservation.ts";
 import { failureOf, type FailureDetails } from "./failure.ts";
 import { FenceWatch } from "./fences.ts";
+import { ListConservation } from "./list-conservation.ts";
 import type { Marks } from "./marks.ts";
 import { Promises } from "./promises.ts";
 import { equalSights, Sights } from "./sights.ts";
@@ -47,6 +48,7 @@ export class Checker {
   private readonly clocks = new Clocks();
   private readonly bounds: Bounds;
   private readonly conservation = new Conservation();
+  private readonly lists = new ListConservation();
   private readonly promises = new Promises();
   private readonly fences: FenceWatch;
   /** Is anybody ever forgotten? */
@@ -92,7 +94,10 @@ export class Checker {
     if (dot !== undefined) {
       this.sights.minted(node, dot, before);
       this.conservation.changed(command, findings.paths, dot);
+      this.lists.changed(command, reply, findings.paths, dot);
     }
+    const disorder = this.lists.disorder(database, command, reply);
+    if (disorder !== undefined) this.fail("conservation", node, disorder, command);
     this.changed(node);
     this.forget(findings.paths);
   }
@@ -155,10 +160,12 @@ export class Checker {
     return this.sights.allEqual(nodes);
   }
 
-  /** What a replica lacks of keys that were only ever added to. What died with a process is lost. */
-  missing(node: SimulatedNode, ask: (path: string, command: string) => Reply): Iterable<string> {
+  /** What a replica lacks of keys that were only ever added to, or pushed to and popped from. What died with a process is lost. */
+  *missing(node: SimulatedNode, ask: (path: string, ...words: string[]) => Reply): Iterable<string> {
     const sight = this.sights.of(node);
-    return this.conservation.missing(ask, ({ origin, time }) => this.sights.covers(sight, origin, time));
+    const seen = ({ origin, time }: Dot): boolean => this.sights.covers(sight, origin, time);
+    yield* this.conservation.missing(ask, seen);
+    yield* this.lists.missing((path) => ask(path, "LRANGE", "0", "-1"), seen);
   }
 
   // Lives

@@ -36,7 +36,9 @@ export function lookAtEverything(world: Converged): void {
   }
   for (const node of nodes) {
     for (const database of databasesOf(world)) ask(node, database, ["KEYS", "*"]);
-    const missing = checker.missing(node, (path, command) => ask(node, databaseOf(path), [command, keyOf(path)]));
+    const missing = checker.missing(node, (path, command = "", ...more) =>
+      ask(node, databaseOf(path), [command, keyOf(path), ...more]),
+    );
     for (const problem of missing) checker.fail("conservation", node, problem);
     demandAudit(checker, node);
   }

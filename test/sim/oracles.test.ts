@@ -6,6 +6,7 @@ import { Origins } from "../../crdt/origin.ts";
 import { disagreement, type Shown } from "../../sim/oracles/agreement.ts";
 import { Conservation } from "../../sim/oracles/conservation.ts";
 import type { FailureDetails } from "../../sim/oracles/failure.ts";
+import { ListConservation } from "../../sim/oracles/list-conservation.ts";
 import { leftover } from "../../sim/oracles/leftovers.ts";
 import { Sights } from "../../sim/oracles/sights.ts";
 import { runScenario, type Outcome } from "../../sim/run/run.ts";
@@ -205,6 +206,43 @@ describe("conservation", () => {
     conservation.changed(["DEL", "n"], ["0:n"], DOT);
     conservation.changed(["INCR", "n"], ["0:n"], DOT);
     expect(missing(conservation, "9")).toEqual([]);
+  });
+});
+
+describe("conservation of lists", () => {
+  const ofTwo = (): ListConservation => {
+    const lists = new ListConservation();
+    lists.changed(["RPUSH", "l", "a", "b"], 2, ["0:l"], DOT);
+    return lists;
+  };
+  const missingIn = (lists: ListConservation, reply: Reply): string[] => [
+    ...lists.missing(
+      () => reply,
+      () => true,
+    ),
+  ];
+
+  it("finds what was pushed popped or present, and nothing twice", () => {
+    const lists = ofTwo();
+    expect(missingIn(lists, ["a", "b"])).toEqual([]);
+    expect(missingIn(lists, ["b"])).toHaveLength(1);
+    lists.changed(["LPOP", "l"], "a", ["0:l"], DOT);
+    expect(missingIn(lists, ["b"])).toEqual([]);
+    expect(missingIn(lists, ["b", "b"])).toHaveLength(1);
+  });
+
+  it("lets elements stand in one order only, whoever looks", () => {
+    const lists = ofTwo();
+    expect(lists.disorder(0, ["LRANGE", "l", "0", "-1"], ["a", "b"])).toBeUndefined();
+    lists.changed(["LPUSH", "l", "c"], 3, ["0:l"], DOT);
+    expect(lists.disorder(0, ["LRANGE", "l", "0", "-1"], ["a", "c", "b"])).toBeUndefined();
+    expect(lists.disorder(0, ["LRANGE", "l", "0", "-1"], ["b", "a"])).toMatch(/^l shows b before a/);
+  });
+
+  it("leaves lists that anybody else has written to the specification", () => {
+    const lists = ofTwo();
+    lists.changed(["LREM", "l", "0", "a"], 1, ["0:l"], DOT);
+    expect(missingIn(lists, [])).toEqual([]);
   });
 });
 
