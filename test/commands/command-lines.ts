@@ -287,13 +287,21 @@ const sketch = fc.constantFrom(
   "HYLL",
 );
 
+/** Keys of their own: what becomes of a HyperLogLog that APPEND or SETBIT have changed, Redis leaves to chance. */
+const sketchKey = fc.constantFrom("p", "q", "r");
+const anyKey = fc.oneof({ weight: 4, arbitrary: sketchKey }, { weight: 1, arbitrary: key });
+
 const hyperLogLogs: Readonly<Record<string, Words>> = {
-  PFADD: join(words(key), some(counted, 0, 20)),
-  PFCOUNT: some(key),
-  PFMERGE: some(key),
-  PFDEBUG: words(fc.constantFrom("GETREG", "decode", "ENCODING", "todense", "bogus"), key),
-  SET: words(key, sketch),
-  GET: words(key),
+  PFADD: join(words(sketchKey), some(counted, 0, 20)),
+  PFCOUNT: some(anyKey),
+  PFMERGE: join(words(sketchKey), some(anyKey, 0, 3)),
+  PFDEBUG: words(fc.constantFrom("GETREG", "decode", "ENCODING", "todense", "bogus"), anyKey),
+  SET: words(sketchKey, sketch),
+  GET: words(sketchKey),
+  DEL: words(sketchKey),
+  COPY: words(sketchKey, sketchKey, "REPLACE"),
+  EXPIRE: words(sketchKey, lifetime),
+  PERSIST: words(sketchKey),
 };
 
 const hashes: Readonly<Record<string, Words>> = {
