@@ -38,6 +38,8 @@ describe("OBJECT ENCODING answers as Redis would", () => {
   test("for hashes, by the configured limits", () => {
     session.run("hset h a 1 b 2");
     expect(session.run("object encoding h")).toBe("$8\r\nlistpack\r\n");
+    session.run("hexpire h 100 fields 1 a");
+    expect(session.run("object encoding h")).toBe("$10\r\nlistpackex\r\n");
     session.run("config set hash-max-listpack-entries 1");
     expect(session.run("object encoding h")).toBe("$9\r\nhashtable\r\n");
   });
