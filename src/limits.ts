@@ -157,8 +157,8 @@ export const RANGE_ELEMENTS_MAX = 2048;
 export const FILLED_ELEMENTS = 256;
 export const FILLED_PARTS_MAX = 65_536;
 
-/** Elements of a large collection that are joined, removed or made in one step: less than a millisecond or two of work. */
-export const RANGE_STEP_ELEMENTS = 1024;
+/** Elements of a large collection that are joined, removed or made in one step: a millisecond or two of work. */
+export const RANGE_STEP_ELEMENTS = 512;
 
 /** Elements that one answer about ranges may be compared with: more than it speaks of, where much was added here. */
 export const COMPARED_ELEMENTS_MAX = 16 * 1024;
