@@ -21,7 +21,7 @@ export interface Taker {
   readonly type: KeyTypeValue;
   /** Takes from a key that holds the type, and replies. */
   take(taking: Taking, key: ByteRange, ref: EntryRef): void;
-  /** The reply when there was nothing for as long as the client would wait. */
+  /** The reply when there is nothing and the client cannot wait. One that has waited in vain is told so by a null array. */
   giveUp(reply: ReplyWriter): void;
 }
 
@@ -63,7 +63,7 @@ function waitForKeys(call: Call, keys: readonly ByteRange[], timeoutMs: number, 
     answer: (reply) => {
       const key = waiter.served;
       const ref = key === undefined ? 0 : keyspace.find(waiter.db, key);
-      if (key === undefined || ref === 0 || keyspace.typeOf(ref) !== taker.type) taker.giveUp(reply);
+      if (key === undefined || ref === 0 || keyspace.typeOf(ref) !== taker.type) reply.nilArray();
       else taker.take({ client, host, keyspace, reply }, key, ref);
     },
     dropped: () => atKeys.remove(keyspace, waiter),

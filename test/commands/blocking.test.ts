@@ -123,11 +123,14 @@ describe("a client that waits for a key", () => {
 
   test("is told when time is over, or by another client", () => {
     one.run("blpop l 0.1");
-    two.run("blmove l m left left 0");
+    two.run("blmove l m left left 0.2");
     passTime(99);
     expect(endTurn()).toEqual([]);
     passTime(101);
     expect(endTurn()).toEqual(["one *-1"]);
+    passTime(201);
+    expect(endTurn()).toEqual(["two *-1"]);
+    two.run("blmove l m left left 0");
     other.run(`client unblock ${two.client.id} error`);
     expect(endTurn()).toEqual(["two -UNBLOCKED client unblocked via CLIENT UNBLOCK"]);
     expect(server.keyspace.watched.isEmpty).toBe(true);

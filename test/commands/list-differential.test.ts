@@ -22,6 +22,8 @@ const KEYS = ["a", "b", "c", "d", ""];
  * not sorted; what is found for each (GET) goes with it.
  */
 function comparable(line: CommandLine, node: ReplyNode): string {
+  // Redis has two nulls for these: one for who has waited, and one for who may not.
+  if (/^(blmove|brpoplpush)$/i.test(line[0] ?? "") && node.type !== "-" && node.text === null) return "nil";
   if (!/^sort/i.test(line[0] ?? "") || !line.some((word) => /^by$/i.test(word))) return canonical(node);
   return node.type === "*" ? `*${node.items.length}` : canonical(node);
 }

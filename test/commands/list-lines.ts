@@ -22,26 +22,14 @@ function salad(...options: readonly Words[]): Words {
 }
 
 const key = fc.constantFrom("a", "a", "b", "b", "c", "d", "");
-const value = fc.constantFrom(
-  "x",
-  "y",
-  "x",
-  "1",
-  "2",
-  "10",
-  "-3",
-  "",
-  "0.5",
-  "z".repeat(70),
-  "\xff\r\n",
-  "1e3",
-  "inf",
-);
+const value = fc.constantFrom("x", "y", "x", "1", "2", "10", "-3", "", "0.5", "z".repeat(70), "\xff\r\n", "1e3", "inf");
 const index = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: -7, max: 7 }).map(String) },
   { weight: 1, arbitrary: fc.constantFrom("9223372036854775807", "-9223372036854775807", "x", "", "1.0", "007") },
 );
 const count = fc.constantFrom("0", "1", "2", "3", "9", "-1", "x", "", "9223372036854775807", "9223372036854775808");
+const timeout = fc.constantFrom("0.001", "0.001", "0.002", "1e-3", "x", "-1", "", "nan", "-0.5");
+const numkeys = fc.constantFrom("1", "1", "2", "0", "x");
 const end = fc.constantFrom("LEFT", "RIGHT", "left", "Right", "LEFT", "RIGHT", "up");
 
 const lists: Readonly<Record<string, Words>> = {
@@ -69,6 +57,23 @@ const lists: Readonly<Record<string, Words>> = {
     some(key, 1, 3),
     words(end),
     salad(words("COUNT", count), words("bogus")),
+  ),
+};
+
+/** Nobody waits for long: one client has nobody who would push meanwhile. */
+const waiting: Readonly<Record<string, Words>> = {
+  BLPOP: join(some(key, 1, 2), words(timeout)),
+  BRPOP: join(some(key, 1, 2), words(timeout)),
+  BLMOVE: words(key, key, end, end, timeout),
+  BRPOPLPUSH: words(key, key, timeout),
+  BLMPOP: join(words(timeout, numkeys), some(key, 1, 2), words(end), salad(words("COUNT", count))),
+  BZPOPMIN: join(some(key, 1, 2), words(timeout)),
+  BZPOPMAX: join(some(key, 1, 2), words(timeout)),
+  BZMPOP: join(
+    words(timeout, numkeys),
+    some(key, 1, 2),
+    words(fc.constantFrom("MIN", "max", "LEFT")),
+    salad(words("COUNT", count)),
   ),
 };
 
@@ -122,6 +127,7 @@ function family(table: Readonly<Record<string, Words>>): fc.Arbitrary<CommandLin
 
 export const listLine: fc.Arbitrary<CommandLine> = fc.oneof(
   { weight: 6, arbitrary: family(lists) },
+  { weight: 1, arbitrary: family(waiting) },
   { weight: 2, arbitrary: family(others) },
   { weight: 3, arbitrary: family(sorts) },
 );
