@@ -33,6 +33,7 @@ import { ListMembers } from "./list-members.ts";
 import type { Members } from "./members.ts";
 import { Newest } from "./newest.ts";
 import { Order } from "./order.ts";
+import { Ranking } from "./ranking.ts";
 import { scoreOfCell } from "./score.ts";
 import { isScored, packedScore, packScored, unpackScored } from "./scored-packing.ts";
 import type { Sequence } from "./sequence.ts";
@@ -46,6 +47,8 @@ export class Collection implements Elements {
   readonly members: Members;
   /** What shows, in the order of an ordered type. */
   readonly order: Order | undefined;
+  /** Keeps the order beside the members; lists have nothing but the order. */
+  private readonly ranking: Ranking | undefined;
   readonly print = new Fingerprint();
   /** The lives that this collection belongs to; more than one when it was made concurrently. */
   births: readonly Birth[] = [];
@@ -72,6 +75,7 @@ export class Collection implements Elements {
     } else {
       this.members = new Table(memory.entries);
       this.order = type === KeyType.zset ? new Order(memory.entries) : undefined;
+      this.ranking = this.order === undefined ? undefined : new Ranking(this.order, this);
     }
   }
 
@@ -103,8 +107,7 @@ export class Collection implements Elements {
 
   /** Bytes that it takes beside its entries. */
   get tableBytes(): number {
-    const ranking = this.ranking;
-    return this.members.tableBytes + (ranking?.sequence.byteLength ?? 0) + (this.deadlines?.byteLength ?? 0);
+    return this.members.tableBytes + (this.ranking?.tableBytes ?? 0) + (this.deadlines?.byteLength ?? 0);
   }
 
   forEach(visit: (ref: EntryRef) => boolean | void): void {
@@ -226,13 +229,15 @@ export class Collection implements Elements {
   putPlain(hash: number, element: ByteRange, ref: EntryRef, origin: Origin, time: Time, value: ByteRange): void {
     const { entries } = this.memory;
     const length = value.end - value.start;
+    let rankedAt = Number.NaN;
     if (ref !== 0) {
       this.newestElement.forget(ref);
       this.unprint(hash, ref);
-      this.unrank(ref);
       if (entries.canHold(ref, Kind.register, 0, length)) {
+        rankedAt = this.ranking?.scoreOf(ref) ?? Number.NaN;
         entries.touch(ref, this.memory.seconds);
       } else {
+        this.ranking?.remove(ref);
         const moved = entries.create(hash, element, Kind.register, 0, length, this.memory.seconds);
         this.members.replace(hash, ref, moved);
         entries.destroy(ref);
@@ -248,18 +253,18 @@ export class Collection implements Elements {
     entries.setValue(ref, value);
     this.reprint(hash, ref);
     this.newestElement.add(ref);
-    this.rank(ref);
+    this.ranking?.move(ref, rankedAt);
   }
 
   /** Adds to an element that is a packed counter of one origin. */
   addPlain(hash: number, ref: EntryRef, time: Time, amount: number): void {
     this.newestElement.forget(ref);
     this.unprint(hash, ref);
-    this.unrank(ref);
+    const rankedAt = this.ranking?.scoreOf(ref) ?? Number.NaN;
     addPacked(this.memory.entries, ref, time, amount);
     this.reprint(hash, ref);
     this.newestElement.add(ref);
-    this.rank(ref);
+    this.ranking?.move(ref, rankedAt);
   }
 
   /** Removes an element whatever its cell holds. */
@@ -308,21 +313,6 @@ export class Collection implements Elements {
     return this.ordered.sequence;
   }
 
-  /** The order that is kept beside the members. */
-  private get ranking(): Order | undefined {
-    return this.type === KeyType.zset ? this.order : undefined;
-  }
-
-  private rank(ref: EntryRef): void {
-    const ranking = this.ranking;
-    if (ranking !== undefined && this.shows(ref)) ranking.insert(ref, this.score(ref), this.scratch);
-  }
-
-  private unrank(ref: EntryRef): void {
-    const ranking = this.ranking;
-    if (ranking !== undefined && this.shows(ref)) ranking.remove(ref, this.score(ref), this.scratch);
-  }
-
   private objectCell(ref: EntryRef): ElementState | undefined {
     const { entries } = this.memory;
     return entries.kind(ref) === Kind.object ? (entries.object(ref) as ElementState) : undefined;
@@ -331,12 +321,12 @@ export class Collection implements Elements {
   private count(hash: number, ref: EntryRef): void {
     this.tally(hash, ref, 1);
     this.newestElement.add(ref);
-    this.rank(ref);
+    this.ranking?.add(ref);
   }
 
   private uncount(hash: number, ref: EntryRef): void {
     this.newestElement.forget(ref);
-    this.unrank(ref);
+    this.ranking?.remove(ref);
     this.tally(hash, ref, -1);
   }
 
