@@ -100,7 +100,7 @@ const LEANINGS: readonly Leaning[] = [
   // Logs that forget during long cuts, so that replicas which hold data are repaired, and in many pieces.
   {
     ...NONE,
-    percent: 16,
+    percent: 13,
     commands: ["SET", "INCR", "SADD", "SREM", "HSET", "DEL", "GET"],
     faults: ["partition", "cut"],
     faultsInRun: [2, 4, 8],
@@ -130,7 +130,7 @@ const LEANINGS: readonly Leaning[] = [
   // Processes that die while others are away, and come back with what their disks have kept of it.
   {
     ...NONE,
-    percent: 12,
+    percent: 10,
     commands: ["INCR", "SET", "SADD", "SREM", "HSET", "DEL", "GET"],
     faults: ["partition", "restart", "save"],
     faultsInRun: [8, 16],
@@ -153,6 +153,51 @@ const LEANINGS: readonly Leaning[] = [
     delayMs: [1, 10],
     keeps: true,
     changesMembers: true,
+  },
+  // Lists that several push to, pop from and change in the middle, with few elements at a time.
+  {
+    ...NONE,
+    percent: 3,
+    commands: ["RPUSH", "LPUSH", "LPOP", "RPOP", "LSET", "LINSERT", "LREM", "LRANGE again"],
+    faults: ["partition", "pause"],
+    keys: [1, 2],
+    commandsInRun: [60, 200],
+  },
+  // The same without what replaces or removes by value: each element is popped or present.
+  {
+    ...NONE,
+    percent: 2,
+    commands: ["RPUSH", "LPUSH", "LPOP", "RPOP", "LRANGE again"],
+    faults: ["partition", "restart"],
+    keys: [2],
+    commandsInRun: [200],
+  },
+  // Scores that are counted, set and removed on several sides.
+  {
+    ...NONE,
+    percent: 3,
+    commands: ["ZINCRBY", "ZINCRBY again", "ZADD", "ZREM", "ZPOPMIN", "ZRANGE again"],
+    faults: ["partition", "slow"],
+    keys: [1, 2],
+  },
+  // HyperLogLogs that grow where others delete or replace them.
+  {
+    ...NONE,
+    percent: 3,
+    commands: ["PFADD", "PFADD again", "PFCOUNT", "PFMERGE", "DEL", "PEXPIRE"],
+    faults: ["partition", "cut"],
+    keys: [1, 2],
+    limits: { repairChunkBytes: [100, 1_000] },
+  },
+  // Fields that expire here while they are set, counted or given other deadlines there.
+  {
+    ...NONE,
+    percent: 3,
+    commands: ["HSET", "HPEXPIRE", "HPERSIST", "HINCRBY", "HSETEX", "HGETEX", "HDEL", "HGETALL", "PEXPIRE"],
+    faults: ["partition", "pause", "restart"],
+    durationMs: [1000, 3000, 20_000],
+    deadlineMs: [50, 300, 1000],
+    keys: [1, 2],
   },
 ];
 

@@ -14,7 +14,7 @@
  * E2. A write to an expired key first kills all that it saw there.
  * E3. A value's stamp is above the stamps of the values that it replaces. (Only
  *     of another type do increments count as values: beside a value of their own
- *     they have no stamp.)
+ *     they have no stamp. Growth counts as a value where another origin's grew.)
  * E4. What an origin counts in a string or a field is a life of its own; it
  *     shows through only while there is no value to count upon.
  * E5. A write into a collection that has a deadline supports the collection's
@@ -125,10 +125,10 @@ export class RunningEvent {
 
   /** A new life: nothing of the old remains. */
   setString(key: string, value: string, deadline?: number): void {
-    const { items } = this.view(key);
+    const { items, writes } = this.view(key);
     const lives = [this.newLife()];
     this.kill(key, items);
-    this.put(key, "string", "", value, lives, items.filter(isContent));
+    this.put(key, "string", "", value, lives, writes);
     if (deadline !== undefined) this.addDeadline(key, undefined, deadline, lives);
   }
 
@@ -137,12 +137,11 @@ export class RunningEvent {
     const { type, deadline } = this.view(key);
     if (type !== "string") return this.setString(key, value, deadline);
     const view = this.opened(key, "string");
-    const replaced = view.items.filter(isContent);
     this.kill(
       key,
       view.items.filter((item) => item.kind !== "deadline"),
     );
-    this.put(key, "string", "", value, [continued(view.lives, view.deadlineLives)], replaced);
+    this.put(key, "string", "", value, [continued(view.lives, view.deadlineLives)], view.writes);
   }
 
   /** Adds to the sketch that shows. */
@@ -309,6 +308,7 @@ export class RunningEvent {
       const isOwn = item.time === this.dot.time && item.origin === this.dot.origin;
       if (item.kind === "put") stamp = Math.max(stamp, isOwn ? item.stamp : item.stamp + 1);
       else if (item.kind === "count" && item.type !== type) stamp = Math.max(stamp, item.time + 1);
+      else if (item.kind === "growth" && item.origin !== this.dot.origin) stamp = Math.max(stamp, item.time + 1);
     }
     this.add(key, { ...this.dot, kind: "put", type, element, value, stamp, lives, deadAt: 0 });
   }

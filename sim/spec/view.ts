@@ -15,6 +15,8 @@ export interface View {
   readonly lives: readonly Life[];
   /** Everything that is live at the key, visible or not. */
   readonly items: readonly Item[];
+  /** What of it was written as content, of whatever type; growth as long as what has grown. */
+  readonly writes: readonly (Content | Growth)[];
   /** A deadline has passed, or those of all fields, and took from sight what there was. */
   readonly expired: boolean;
   /** The key's deadline that has passed. */
@@ -44,7 +46,11 @@ const TYPES: readonly ContentType[] = ["string", "hash", "set", "zset", "list"];
 
 export function viewOf(items: readonly Item[], nowMs: number): View {
   const content = items.filter(isContent);
-  const type = newestType(content);
+  const isAlive = ({ of }: Growth): boolean => content.some((item) => isSame(item, of));
+  const grown = items.filter((item) => item.kind === "growth");
+  const growths = grown.filter(isAlive);
+  const writes = [...content, ...growths];
+  const type = newestType(writes);
   const visible = content.filter((item) => item.type === type);
   const lives = type === undefined ? [] : type === "string" ? livesOfValue(visible) : livesOfCollection(items, type);
   const latest = latestDeadline(items, undefined, lives);
@@ -53,13 +59,13 @@ export function viewOf(items: readonly Item[], nowMs: number): View {
   const byElement = isOver ? new Map<string, Content[]>() : grouped(visible);
   if (type === "hash") for (const field of endedFields(items, nowMs)) byElement.delete(field);
   const expired = type !== undefined && byElement.size === 0;
-  const growths = items.filter((item) => item.kind === "growth");
   return {
     type: expired ? undefined : type,
     elements: new Map([...byElement].map(([element, there]) => [element, shown(type, there, growths)])),
     deadline: expired ? undefined : deadline,
     lives,
     items,
+    writes,
     expired,
     endedAt: isOver ? deadline : undefined,
     deadlineOrigin: latest?.origin,
@@ -67,7 +73,7 @@ export function viewOf(items: readonly Item[], nowMs: number): View {
     hasSiblings: [...byElement.values()].some((there) => there.filter((item) => item.kind === "put").length > 1),
     hasHiddenType: visible.length < content.length,
     hasOutlivedReset: [...byElement.values()].some(outlivesReset),
-    hasLostGrowth: growths.some(({ of }) => !content.some((item) => isSame(item, of))),
+    hasLostGrowth: growths.length < grown.length,
   };
 }
 
@@ -104,22 +110,22 @@ function endedFields(items: readonly Item[], nowMs: number): string[] {
   return [...fields].filter((field) => (endOf(lifetimeOf(items, field).latest) ?? Infinity) <= nowMs);
 }
 
-function newestType(content: readonly Content[]): ContentType | undefined {
-  let newest: Content | undefined;
+/** Of whatever was written last. */
+function newestType(writes: readonly (Content | Growth)[]): ContentType | undefined {
+  let newest: Content | Growth | undefined;
   for (const type of TYPES) {
-    for (const item of content)
-      if (item.type === type && (newest === undefined || isNewer(item, newest))) newest = item;
+    for (const item of writes) if (item.type === type && (newest === undefined || isNewer(item, newest))) newest = item;
   }
   return newest?.type;
 }
 
-function stampOf(item: Content): number {
+function stampOf(item: Content | Growth): number {
   return item.kind === "put" ? item.stamp : item.time;
 }
 
-function isNewer(a: Content, b: Content): boolean {
+function isNewer(a: Content | Growth, b: Content | Growth): boolean {
   if (stampOf(a) !== stampOf(b)) return stampOf(a) > stampOf(b);
-  return (a as Dot).origin > (b as Dot).origin;
+  return a.origin > b.origin;
 }
 
 /** A value's life is that of the newest one, or without one of its increments. */
