@@ -20,11 +20,11 @@ function popOrWait(call: Call, taker: Taker): void {
   if (!Number.isNaN(timeoutMs)) takeOrWait(call, 1, last, timeoutMs, taker);
 }
 
-const LOWEST = taker(false);
-const HIGHEST = taker(true);
+const LOWEST = takerOf(false);
+const HIGHEST = takerOf(true);
 
 /** Replies with the key, the member and its score. */
-function taker(fromTop: boolean): Taker {
+function takerOf(fromTop: boolean): Taker {
   return {
     type: KeyType.zset,
     take(taking, key, ref) {
