@@ -4,6 +4,7 @@
  */
 import { LIFE_MUTANTS } from "./life-mutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { RANGE_MUTANTS } from "./range-mutants.ts";
 
 /** Nothing is wrong with it: whatever kills it is the hook's fault, or a mistake in the product. */
 export const CONTROL: Mutant = {
@@ -18,6 +19,7 @@ export const CONTROL: Mutant = {
 
 export const MUTANTS: readonly Mutant[] = [
   ...LIFE_MUTANTS,
+  ...RANGE_MUTANTS,
   {
     letter: "a",
     name: "no gap check",
@@ -113,8 +115,9 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/replica/repair-receiver.ts",
-        find: "this.progress = new RepairProgress(this.journal, start, this.isLoading());",
-        replace: "this.progress = new RepairProgress(this.journal, start, false);\n    this.journal.raiseEarly(start);",
+        find: "return (this.progress = new RepairProgress(this.journal, start, this.isLoading()));",
+        replace:
+          "this.progress = new RepairProgress(this.journal, start, false);\n    this.journal.raiseEarly(start);\n    return this.progress;",
       },
       {
         file: "src/replica/journal.ts",
@@ -364,7 +367,7 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/store/repair/join-part.ts",
-        find: "removeUnnamed(core, part, named, scope);\n",
+        find: "removeUnnamed(core, part, named, scope, defer);\n",
         replace: "",
       },
     ],
@@ -424,9 +427,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/replica/repair-progress.ts",
-        find: "else state.repair.stage(bits, nodes, context, bytes);",
-        replace:
-          "else {\n      context.merge(state.context);\n      state.repair.stage(bits, nodes, context, bytes);\n    }",
+        find: "const bytes = keepable(taken);\n    const stubs",
+        replace: "const bytes = keepable(taken);\n    if (!this.isCopy) context.merge(state.context);\n    const stubs",
       },
     ],
   },
