@@ -70,10 +70,11 @@ export function emptySparse(header: Uint8Array, length: number): Uint8Array {
   return bytes;
 }
 
-/** The cardinality that was counted last; -1 when registers have changed since. */
+/** The cardinality that was counted last; -1 when registers have changed since, or it is more than anybody can have counted. */
 export function cachedCardinality(bytes: Uint8Array, start: number): number {
   if (((bytes[start + STALE_AT] as number) & STALE) !== 0) return -1;
-  return wordAt(bytes, start + CARDINALITY_AT) + wordAt(bytes, start + CARDINALITY_AT + 4) * TWO_32;
+  const cached = wordAt(bytes, start + CARDINALITY_AT) + wordAt(bytes, start + CARDINALITY_AT + 4) * TWO_32;
+  return Number.isSafeInteger(cached) ? cached : -1;
 }
 
 export function cacheCardinality(bytes: Uint8Array, start: number, cardinality: number): void {

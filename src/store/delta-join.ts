@@ -11,6 +11,7 @@ import type { Origin } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { Core } from "./core.ts";
+import type { Database } from "./database.ts";
 import { ALL_DATABASES, Operation, Part } from "./delta-format.ts";
 import type { ElementTarget, Floors } from "./delta-writer.ts";
 import { joinElementInPlace } from "./element-join.ts";
@@ -30,6 +31,7 @@ import {
   sawPlain,
 } from "./join.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
+import { fitsInLife, rewriteInLife } from "./string-effects.ts";
 
 /** What the writer of an operation had seen: its interval's dependencies, and itself up to that operation. */
 class WriterSeen implements Seen {
@@ -130,6 +132,7 @@ export class DeltaJoin {
     const stamp = (parts & Part.stamp) !== 0 ? reader.double() : time;
     const birth = (parts & Part.birth) !== 0 ? this.readDot() : undefined;
     const floors = this.readFloors(parts);
+    if (parts === Part.birth && birth !== undefined && this.putInPlace(database, own, birth)) return;
     const open = openKey(core, database, key);
     const sibling = { ...own, stamp, birth: birth ?? own, value: value.copy() };
     joinString(core, open.state, { siblings: [sibling], contributions: [] }, this.replacing);
@@ -139,6 +142,16 @@ export class DeltaJoin {
       joinKeyDeadlines(open.state, deadlineMs < 0 ? [] : [{ ...own, at: deadlineMs, births: [own] }], this.replacing);
     }
     closeKey(core, open);
+  }
+
+  /** A value of the life that a plain one belongs to, which its writer had seen. */
+  private putInPlace(database: Database, own: Dot, birth: Dot): boolean {
+    const { core, value, key } = this;
+    const hash = core.memory.hash(key);
+    const ref = core.keys.raw(database, hash, key);
+    if (ref === 0 || !fitsInLife(core, ref, value, birth) || !sawPlain(core, ref, this.replacing)) return false;
+    rewriteInLife(core, database, hash, ref, own, value);
+    return true;
   }
 
   private count(parts: number, db: number): void {

@@ -3,7 +3,7 @@
  */
 import type { Amount } from "../../crdt/amount.ts";
 import { type Dot, stampAbove, stampOver } from "../../crdt/cell.ts";
-import { continuedLife } from "../../crdt/life.ts";
+import { continuedLife, sameDot } from "../../crdt/life.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { ByteRange } from "../byte-range.ts";
 import { addPacked, canAdd, packedBirth, unpackContribution } from "./cell-packing.ts";
@@ -50,7 +50,7 @@ export function putKeepingLife(core: Core, db: number, key: ByteRange, value: By
   memory.entries.releaseReserved();
 }
 
-/** A packed value that has named its life before and has room for the new one: the life and its deadline stay as they are. */
+/** In place: the life and its deadline stay as they are. */
 function keepInPlace(
   core: Core,
   database: Database,
@@ -60,21 +60,38 @@ function keepInPlace(
   value: ByteRange,
   birth: Dot,
 ): boolean {
-  const { entries, seconds } = core.memory;
-  if (entries.kind(ref) !== Kind.register || (entries.flags(ref) & HAS_BIRTH) === 0 || !core.outranks(ref))
-    return false;
-  const flags = entries.flags(ref);
-  const { length } = value;
-  if (entries.valueLength(ref) !== length && !entries.canHold(ref, Kind.register, flags, length)) return false;
+  if (!fitsInLife(core, ref, value, birth) || !core.outranks(ref)) return false;
   core.delta.reserve(key, value);
   const time = core.event.time();
-  core.keys.unprint(database, hash, ref);
-  entries.touch(ref, seconds);
-  entries.setHead(ref, Kind.register, flags, core.self, time);
-  entries.setValue(ref, value);
-  core.keys.reprint(database, hash, ref);
+  rewriteInLife(core, database, hash, ref, { origin: core.self, time }, value);
   core.delta.put(database.index, key, time, value, { deadlineMs: -1, stamp: time, birth, floors: NO_FLOORS });
   return true;
+}
+
+/** Has a packed value named this life before, and room for the new one? */
+export function fitsInLife(core: Core, ref: EntryRef, value: ByteRange, birth: Dot): boolean {
+  const { entries } = core.memory;
+  const flags = entries.flags(ref);
+  if (entries.kind(ref) !== Kind.register || (flags & HAS_BIRTH) === 0) return false;
+  if (!sameDot(packedBirth(entries, ref), birth)) return false;
+  return entries.valueLength(ref) === value.length || entries.canHold(ref, Kind.register, flags, value.length);
+}
+
+/** Writes the next value of a life over the one that fits it. */
+export function rewriteInLife(
+  core: Core,
+  database: Database,
+  hash: number,
+  ref: EntryRef,
+  own: Dot,
+  value: ByteRange,
+): void {
+  const { entries, seconds } = core.memory;
+  core.keys.unprint(database, hash, ref);
+  entries.touch(ref, seconds);
+  entries.setHead(ref, Kind.register, entries.flags(ref), own.origin, own.time);
+  entries.setValue(ref, value);
+  core.keys.reprint(database, hash, ref);
 }
 
 /** The life of a string that goes on. */
