@@ -4,6 +4,7 @@
  */
 import { LIFE_MUTANTS } from "./life-mutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { TYPE_MUTANTS } from "./type-mutants.ts";
 import { RANGE_MUTANTS } from "./range-mutants.ts";
 
 /** Nothing is wrong with it: whatever kills it is the hook's fault, or a mistake in the product. */
@@ -19,6 +20,7 @@ export const CONTROL: Mutant = {
 
 export const MUTANTS: readonly Mutant[] = [
   ...LIFE_MUTANTS,
+  ...TYPE_MUTANTS,
   ...RANGE_MUTANTS,
   {
     letter: "a",
