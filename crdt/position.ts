@@ -72,13 +72,23 @@ export function placeAtEnd(
   time: Time,
   origin: OriginId,
 ): number {
-  const index = isTail ? 0 : INDEX_MAX;
-  if (edge.start === edge.end) return writeDigit(out, 0, NUMBER_FIRST, time, origin, index);
-  const number = leadingNumber(edge.bytes, edge.start) + (isTail ? 1 : -1);
-  if (number >= 0 && number <= NUMBER_MAX) return writeDigit(out, 0, number, time, origin, index);
+  const isOnly = edge.start === edge.end;
+  const number = isOnly ? NUMBER_FIRST : numberBeyond(leadingNumber(edge.bytes, edge.start), isTail);
+  if (!Number.isNaN(number)) return placeAtNumber(out, number, isTail, time, origin);
   return isTail
-    ? placeBetween(out, edge, NOWHERE, time, origin, index)
-    : placeBetween(out, NOWHERE, edge, time, origin, index);
+    ? placeBetween(out, edge, NOWHERE, time, origin, 0)
+    : placeBetween(out, NOWHERE, edge, time, origin, INDEX_MAX);
+}
+
+/** The number that such a position has, given that of the outermost element. NaN where numbers have run out. */
+export function numberBeyond(edge: number, isTail: boolean): number {
+  const number = isTail ? edge + 1 : edge - 1;
+  return number >= 0 && number <= NUMBER_MAX ? number : Number.NaN;
+}
+
+/** The position of the first value of a push that gets this number. Returns its length, 0 when there is no room. */
+export function placeAtNumber(out: Uint8Array, number: number, isTail: boolean, time: Time, origin: OriginId): number {
+  return writeDigit(out, 0, number, time, origin, isTail ? 0 : INDEX_MAX);
 }
 
 /** Turns the position of one value of a push, alone in `out`, into that of the next. Returns its length, 0 when there is no room. */

@@ -6,7 +6,7 @@
  * A position is made before the event has its time, as all that can fail must be:
  * its length may ask for memory, and there may be no room for it.
  */
-import { placeAtEnd, placeBetween, placeNext } from "../../crdt/position.ts";
+import { numberBeyond, placeAtEnd, placeAtNumber, placeBetween, placeNext } from "../../crdt/position.ts";
 import { ByteRange } from "../byte-range.ts";
 import { LIST_POSITION_BYTES_MAX } from "../limits.ts";
 import type { Collection } from "./collection.ts";
@@ -18,6 +18,7 @@ import type { ElementRef, Elements } from "./elements.ts";
 import type { EntryRef } from "./entry.ts";
 import { currentEntry, remove } from "./key-effects.ts";
 import { KeyType } from "./key-type.ts";
+import { ListMembers } from "./list-members.ts";
 
 export type ListEnd = "head" | "tail";
 
@@ -54,15 +55,39 @@ export class Lists {
     const sole = ref === 0 ? undefined : keys.soleCollection(ref, KeyType.list);
     this.pushed = sole === undefined ? 0 : ref;
     const isTail = end === "tail";
-    if (!(continued ? this.placeNext(isTail) : this.placeAtEnd(sole ?? this.listAt(ref), isTail))) return false;
-    if (sole === undefined) {
-      elementPut(core, target, value, known);
-      return true;
+    if (sole !== undefined && sole.members instanceof ListMembers) {
+      return this.pushInPlace(database, hash, sole, sole.members, isTail, value, continued);
     }
+    if (!(continued ? this.placeNext(isTail) : this.placeAtEnd(this.listAt(ref), isTail))) return false;
+    elementPut(core, target, value, known);
+    return true;
+  }
+
+  /** The common case: at the end of a list that is all of its key, whose order knows the number there. */
+  private pushInPlace(
+    database: Database,
+    keyHash: number,
+    list: Collection,
+    members: ListMembers,
+    isTail: boolean,
+    value: ByteRange,
+    continued: boolean,
+  ): boolean {
+    const { core, target, position } = this;
+    const { memory, event } = core;
+    const edge = members.order.sequence.scoreAt(isTail ? members.size - 1 : 0);
+    const number = continued ? edge : numberBeyond(edge, isTail);
+    const isPlaced = continued
+      ? this.placeNext(isTail)
+      : Number.isNaN(number)
+        ? this.placeAtEnd(list, isTail)
+        : this.pointed(placeAtNumber(position, number, isTail, event.upcoming(), this.ownId));
+    if (!isPlaced) return false;
     core.reserve(target.element, value);
-    const time = core.event.time();
-    sole.putPlain(memory.hash(target.element), target.element, 0, core.self, time, value);
-    database.changePrint(hash, memory.share, 1);
+    const time = event.time();
+    members.expectAtEnd(number, isTail);
+    list.putPlain(memory.hash(target.element), target.element, 0, core.self, time, value);
+    database.changePrint(keyHash, memory.share, 1);
     core.delta.elementPut(target, time, value, time, NO_PARTS);
     return true;
   }

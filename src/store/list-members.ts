@@ -14,6 +14,9 @@ export class ListMembers implements Members {
   readonly order: Order;
   private readonly entries: Entries;
   private readonly scratch = new ByteRange();
+  /** The number of the next element and its end, where who puts it knows them. */
+  private pushedNumber = Number.NaN;
+  private pushedAtTail = false;
 
   constructor(entries: Entries) {
     this.entries = entries;
@@ -35,7 +38,19 @@ export class ListMembers implements Members {
     return this.entries.keyEquals(address, bytes, start, end) ? address : 0;
   }
 
+  /** The next element that is inserted goes to this end, and this is its position's number: nothing need be looked up. */
+  expectAtEnd(number: number, isTail: boolean): void {
+    this.pushedNumber = number;
+    this.pushedAtTail = isTail;
+  }
+
   insert(_hash: number, address: Address): void {
+    const pushed = this.pushedNumber;
+    if (!Number.isNaN(pushed)) {
+      this.pushedNumber = Number.NaN;
+      this.order.sequence.insert(this.pushedAtTail ? this.size : 0, pushed, address);
+      return;
+    }
     const number = this.numberOf(address);
     const { bytes, start, end } = this.scratch;
     const rank = this.endFor(number, bytes, start, end);
