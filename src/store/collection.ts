@@ -9,7 +9,7 @@
  * whose deadline has come. Sorted sets keep what shows in order beside the table;
  * lists have nothing but their order.
  */
-import { isVisibleCell } from "../../crdt/cell.ts";
+import { isVisibleCell, type Seen } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
 import { type Birth, type Deadline, NEVER } from "../../crdt/life.ts";
 import type { Origin, OriginId } from "../../crdt/origin.ts";
@@ -26,6 +26,7 @@ import {
 } from "./element-state.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
 import { elementPath, Fingerprint } from "./fingerprint.ts";
+import { HeldDots } from "./held-dots.ts";
 import type { Memory } from "./memory.ts";
 import type { Elements, RankVisitor } from "./elements.ts";
 import { type CollectionType, KeyType } from "./key-type.ts";
@@ -59,6 +60,7 @@ export class Collection implements Elements {
   /** When elements die; undefined while none has a deadline. */
   deadlines: DeadlineQueue | undefined;
   private readonly newestElement: Newest;
+  private readonly held: HeldDots;
   private readonly memory: Memory;
   private readonly path: number;
   private readonly scratch = new ByteRange();
@@ -68,6 +70,7 @@ export class Collection implements Elements {
     this.type = type;
     this.path = path;
     this.newestElement = new Newest(memory);
+    this.held = new HeldDots(memory);
     if (type === KeyType.list) {
       const list = new ListMembers(memory.entries);
       this.members = list;
@@ -253,6 +256,7 @@ export class Collection implements Elements {
     entries.setValue(ref, value);
     this.reprint(hash, ref);
     this.newestElement.add(ref);
+    this.held.add(ref);
     this.ranking?.move(ref, rankedAt);
   }
 
@@ -264,7 +268,15 @@ export class Collection implements Elements {
     addPacked(this.memory.entries, ref, time, amount);
     this.reprint(hash, ref);
     this.newestElement.add(ref);
+    this.held.add(ref);
     this.ranking?.move(ref, rankedAt);
+  }
+
+  /** Has this seen all that the collection holds, and leaves a removal nothing behind? */
+  leavesNothing(seen: Seen): boolean {
+    if (this.counted > 0 || !this.births.every(({ support }) => seen.covers(support.origin, support.time)))
+      return false;
+    return this.held.areCoveredBy(seen);
   }
 
   /** Removes an element whatever its cell holds. */
@@ -321,6 +333,7 @@ export class Collection implements Elements {
   private count(hash: number, ref: EntryRef): void {
     this.tally(hash, ref, 1);
     this.newestElement.add(ref);
+    this.held.add(ref);
     this.ranking?.add(ref);
   }
 

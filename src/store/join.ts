@@ -184,9 +184,12 @@ export function removeSeenType(core: Core, open: OpenKey, type: KeyTypeValue, sc
   if (type === KeyType.string) {
     joinString(core, open.state, emptyCell(), scope);
   } else if (type !== KeyType.none) {
-    removeSeen(core, open, type, scope);
     const collection = collectionOf(open.state, type);
-    if (collection !== undefined) joinCollectionBirths(collection, [], scope);
+    if (collection === undefined) return;
+    // At once, however large it is.
+    if (collection.leavesNothing(scope.seen)) return core.clearCollection(open.database, open.state, collection, []);
+    removeSeen(core, open, type, scope);
+    joinCollectionBirths(collection, [], scope);
   }
 }
 

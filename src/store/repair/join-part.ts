@@ -151,7 +151,8 @@ function joinCollection(core: Core, open: OpenKey, theirs: CollectionDelta, scop
 function removeType(core: Core, open: OpenKey, type: CollectionType, scope: JoinScope, defer: Defer): void {
   const collection = collectionOf(open.state, type);
   if (collection === undefined) return;
-  if (!isLarge(core, collection)) return removeSeenType(core, open, type, scope);
+  if (!isLarge(core, collection) || collection.leavesNothing(scope.seen))
+    return removeSeenType(core, open, type, scope);
   joinCollectionBirths(collection, [], scope);
   sweepLater(core, open, type, scope, defer, NOTHING);
 }
