@@ -10,7 +10,7 @@ import { ByteRange } from "../../src/byte-range.ts";
 import { KeyType } from "../../src/store/key-type.ts";
 import type { Keyspace } from "../../src/store/keyspace.ts";
 import { ByteWriter } from "../../src/store/byte-writer.ts";
-import { SlotsWriter } from "../../src/store/slots-format.ts";
+import { SlotsWriter } from "../../src/store/slots-writer.ts";
 import { act, history, settle, START, type Step, stepOf } from "./acts.ts";
 import { bytes, Peer, picture, stageContent } from "./peer.ts";
 

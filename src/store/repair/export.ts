@@ -10,7 +10,7 @@ import type { Core } from "../core.ts";
 import type { Database } from "../database.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "../entry.ts";
 import type { KeyState } from "../key-state.ts";
-import { SlotsWriter } from "../slots-format.ts";
+import { SlotsWriter } from "../slots-writer.ts";
 import { exportSmall } from "../small/export.ts";
 import { writeElement } from "./range-export.ts";
 import type { Exported, Stub } from "./repairable-state.ts";

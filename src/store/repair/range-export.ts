@@ -6,7 +6,7 @@ import { ByteRange } from "../../byte-range.ts";
 import type { Core } from "../core.ts";
 import { Kind, type EntryRef } from "../entry.ts";
 import type { Collection } from "../collection.ts";
-import { SlotsWriter } from "../slots-format.ts";
+import { SlotsWriter } from "../slots-writer.ts";
 import { type KeyRange, OPEN, walkOf } from "./key-range.ts";
 import { collectionAt, weightOf } from "./range-description.ts";
 import type { RangeDescribed } from "./repairable-state.ts";

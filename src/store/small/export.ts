@@ -5,7 +5,7 @@ import { packedDeadline } from "../cell-packing.ts";
 import type { Core } from "../core.ts";
 import type { Database } from "../database.ts";
 import type { EntryRef } from "../entry.ts";
-import type { SlotsWriter } from "../slots-format.ts";
+import type { SlotsWriter } from "../slots-writer.ts";
 
 export function exportSmall(core: Core, writer: SlotsWriter, database: Database, key: ByteRange, ref: EntryRef): void {
   const { entries } = core.memory;
