@@ -40,7 +40,7 @@ export function addElement(print: Fingerprint, memory: Memory, path: number, sta
 export function addPackedCell(print: Fingerprint, memory: Memory, path: number, ref: EntryRef): void {
   const { entries } = memory;
   const origin = memory.print(entries.origin(ref));
-  addPackedDeadline(print, memory, path, ref);
+  if ((entries.flags(ref) & HAS_DEADLINE) !== 0) addPackedDeadline(print, memory, path, ref);
   if (entries.kind(ref) === Kind.register) {
     print.add(path, Mark.sibling, origin, entries.time(ref), 0);
     return;

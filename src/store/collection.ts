@@ -363,6 +363,7 @@ export class Collection implements Elements {
   /** Keeps in mind, or no longer, when an element dies. */
   private expect(hash: number, ref: EntryRef, at: number, by: 1 | -1): void {
     if (!(this.members instanceof Table)) throw new Error("a list whose elements have deadlines");
+    this.memory.hasMortals = true;
     this.deadlines ??= new DeadlineQueue(this.members, this.memory.entries);
     if (by > 0) this.deadlines.add(ref, at);
     else this.deadlines.remove(hash, ref);

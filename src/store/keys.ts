@@ -108,7 +108,7 @@ export class Keys {
 
   /** A visible hash some of whose fields have deadlines. */
   expiringFields(ref: EntryRef): Collection | undefined {
-    if (this.memory.entries.kind(ref) !== Kind.object) return undefined;
+    if (!this.memory.hasMortals || this.memory.entries.kind(ref) !== Kind.object) return undefined;
     const state = this.state(ref);
     for (const collection of state.collections) {
       if (collection.deadlines === undefined) continue;

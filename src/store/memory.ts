@@ -23,6 +23,8 @@ export class Memory {
   seconds = 0;
   /** What deadlines are judged by: the running event's (event.ts). */
   clock: { readonly nowMs: number } = { nowMs: 0 };
+  /** Has any element ever had a deadline? Until then nobody needs to look for one. */
+  hasMortals = false;
   /** Scratch: one entry's share of a fingerprint, on its way into the running ones. */
   readonly share = new Fingerprint();
   private readonly hashSeed: number;
