@@ -8,6 +8,8 @@ import { CloseCode, type CloseCodeName } from "../../transport/link.ts";
 import { ASK_NODES_MAX, PROTOCOL_VERSION, type ControlMessage, type Hello } from "../../transport/message.ts";
 import {
   encodeInterval,
+  encodeRangeChunk,
+  encodeRangeDescription,
   encodeRepairChunk,
   encodeRepairDescription,
   encodeRepairResidue,
@@ -215,6 +217,30 @@ describe("a message", () => {
     stranger.expectUntouched();
   });
 
+  const NO_PLACE = new Uint8Array(0);
+
+  /** From and to a place of so many bytes. */
+  const compareRange = (type: number, bytes: number) => ({
+    kind: "repair-compare-range" as const,
+    db: 0,
+    type,
+    fine: 0,
+    key: new Uint8Array(1),
+    from: new Uint8Array(bytes),
+    to: new Uint8Array(bytes),
+  });
+
+  const FETCH_WRONG_RANGES: ControlMessage = {
+    kind: "repair-fetch-ranges",
+    db: 0,
+    type: 3,
+    key: new Uint8Array(1),
+    ranges: [
+      { from: NO_PLACE, to: NO_PLACE },
+      { from: new Uint8Array(5), to: NO_PLACE },
+    ],
+  };
+
   describe("of a repair that is out of order ends the link and leaves nothing", () => {
     const lapping = { ...HELLO, context: [77, 10], floors: [77, 10] };
     const begin: ControlMessage = { kind: "repair-begin", context: [77, 10], resumed: 0, salt: 1 };
@@ -226,6 +252,14 @@ describe("a message", () => {
       [
         "a description where content was asked for",
         [begin, residue, encodeRepairDescription({ done: 1, changes: [], bytes: NOTHING })],
+      ],
+      [
+        "a description of a range where content was asked for",
+        [begin, residue, encodeRangeDescription({ next: NO_PLACE, changes: [], bytes: NOTHING })],
+      ],
+      [
+        "elements of a range where nodes were asked for",
+        [begin, residue, encodeRangeChunk({ next: NO_PLACE, more: false, changes: [], bytes: NOTHING })],
       ],
       ["an end before everything was asked", [begin, residue, chunk(1), { kind: "repair-end", context: [77, 10] }]],
       ["an empty piece", [begin, residue, chunk(1, true, new Uint8Array(0))]],
@@ -246,6 +280,16 @@ describe("a message", () => {
       ["the content of more than slots", "malformed", [request, { kind: "repair-fetch", bits: 10, nodes: [0] }]],
       ["nodes between the levels", "malformed", [request, ask(5, [0])]],
       ["a hash that is no node", "malformed", [request, ask(14, [1])]],
+      ["a range of no collection", "malformed", [request, compareRange(1, 0)]],
+      ["a range of a collection in no database", "malformed", [request, { ...compareRange(3, 0), db: 16 }]],
+      ["a range that ends where it begins", "malformed", [request, compareRange(3, 4)]],
+      ["a range between places that are none", "malformed", [request, compareRange(3, 3)]],
+      ["ranges of which one is none", "malformed", [request, FETCH_WRONG_RANGES]],
+      [
+        "more ranges at once than may be open",
+        "unexpected",
+        [request, ...Array.from({ length: 40 }, () => compareRange(3, 0))],
+      ],
       ["more at once than may be open", "unexpected", [request, ...Array.from({ length: 40 }, () => ask(2, [0]))]],
       ["something more after the last", "unexpected", [request, { kind: "repair-done" }, ask(2, [0])]],
     ];
