@@ -216,7 +216,7 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: "src/store/core.ts",
-        find: "return replaced < time || (replaced === time && this.memory.entries.origin(ref) === this.self);",
+        find: "return replaced < time || (replaced === time && origin === this.self);",
         replace: "return true;",
       },
       {
@@ -318,11 +318,9 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: "crdt/cell.ts",
-        find: "for (const c of cell.contributions) sum = addAmounts(sum, addAmounts(c.total, negateAmount(c.floorTotal)));",
-        replace: `for (const c of cell.contributions) {
-    sum = addAmounts(sum, addAmounts(c.total, negateAmount(c.floorTotal)));
-    if (exceedsInt64(sum)) sum = amountOfBigInt(amountToInt64(sum));
-  }`,
+        find: "sum = addAmounts(sum, addAmounts(total, negateAmount(floorTotal)));",
+        replace: `sum = addAmounts(sum, addAmounts(total, negateAmount(floorTotal)));
+    if (exceedsInt64(sum)) sum = amountOfBigInt(amountToInt64(sum));`,
       },
     ],
   },
