@@ -1,6 +1,5 @@
 /** Marks about lives of processes: what they went through, how they began and how they ended. */
-import type { RepairRangeChunk } from "../../transport/message.ts";
-import { MessageCodec } from "../../transport/message-codec.ts";
+import { PACKED_TIME_BYTES } from "../../transport/packed-times.ts";
 import type { Mark, Marks } from "../oracles/marks.ts";
 import type { Fault } from "../scenario/scenario.ts";
 import type { SimulatedNode } from "../world/node.ts";
@@ -11,6 +10,7 @@ const REPAIR_RESIDUE = 0x04;
 const RESIDUE_HEAD_BYTES = 2;
 /** That of the elements of a range; content without any says only that it names no origins. */
 const RANGE_CHUNK = 0x05;
+const RANGE_HEAD_BYTES = 6;
 const NO_CONTENT_BYTES = 1;
 
 const FAULT_MARKS: Readonly<Partial<Record<Fault["kind"], Mark>>> = {
@@ -29,7 +29,6 @@ interface Look {
 
 export class LifeMarks {
   private readonly marks: Marks;
-  private readonly codec = new MessageCodec();
   private readonly looks = new WeakMap<Process, Look>();
 
   constructor(marks: Marks) {
@@ -61,10 +60,11 @@ export class LifeMarks {
     if (message[0] === RANGE_CHUNK) this.receivedRange(message);
   }
 
-  /** From the beginning of a collection to its end there was nothing any more. */
+  /** Was there nothing any more, to the end of what was asked for? The message may be garbage. */
   private receivedRange(message: Uint8Array): void {
-    const { next, bytes } = this.codec.decode(message) as RepairRangeChunk;
-    if (next.length === 0 && bytes.length === NO_CONTENT_BYTES)
+    const [, , low = 0, high = 0, times = 0, more = 0] = message;
+    const contentBytes = message.length - RANGE_HEAD_BYTES - (times + more * 256) * PACKED_TIME_BYTES;
+    if (low === 0 && high === 0 && contentBytes === NO_CONTENT_BYTES)
       this.marks.add("range fetched of a collection that had gone");
   }
 
