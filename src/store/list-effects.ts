@@ -8,7 +8,7 @@
  */
 import { numberBeyond, placeAtEnd, placeAtNumber, placeBetween, placeNext } from "../../crdt/position.ts";
 import { ByteRange } from "../byte-range.ts";
-import { LIST_POSITION_BYTES_MAX } from "../limits.ts";
+import { LIST_POSITION_BYTES_MAX } from "../limits/keyspace.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
@@ -149,27 +149,33 @@ export class Lists {
     const database = keys.database(db);
     const hash = found === 0 ? memory.hash(key) : memory.entries.hash(found) | 0;
     const ref = found === 0 ? currentEntry(core, database, hash, key) : found;
-    const size = this.listAt(ref)?.size ?? 0;
+    let sole = ref === 0 ? undefined : keys.soleCollection(ref, KeyType.list);
+    const size = sole === undefined ? (this.listAt(ref)?.size ?? 0) : sole.size;
     if (count >= size) {
       if (size > 0) remove(core, db, key);
       return;
     }
-    const sole = keys.soleCollection(ref, KeyType.list);
     for (let n = 0; n < count; n++) {
       const list = sole ?? this.visibleList(db, key);
       const element = list.at(rank);
-      this.pointAt(list, element);
-      if (sole !== undefined && sole.isPlain(element)) this.removeInPlace(database, hash, sole, element);
-      else elementRemove(core, target, n === 0 ? ref : 0);
+      if (sole !== undefined && sole.isPlain(element)) {
+        this.removeInPlace(database, hash, sole, element);
+      } else {
+        this.pointAt(list, element);
+        elementRemove(core, target, n === 0 ? ref : 0);
+        // The key may have another form now.
+        sole = keys.soleCollection(keys.raw(database, hash, key), KeyType.list);
+      }
     }
   }
 
   private removeInPlace(database: Database, keyHash: number, list: Collection, element: ElementRef): void {
-    const { core } = this;
+    const { core, target } = this;
     const { entries, share } = core.memory;
+    list.element(element, target.element);
+    core.delta.elementRemove(target, core.event.time(), NO_PARTS);
     list.erase(entries.hash(element) | 0, element);
     database.changePrint(keyHash, share, -1);
-    core.delta.elementRemove(this.target, core.event.time(), NO_PARTS);
   }
 
   /** Makes the position of a push in the scratch memory. False when there is no room for it. */

@@ -124,6 +124,24 @@ describe("concurrent changes of a list", () => {
   );
 });
 
+test("many elements are removed at once, whatever form the list has meanwhile", () => {
+  const peers = peersOf(2);
+  const [a, b] = peers;
+  act(a, START, `RPUSH l ${Array.from({ length: 40 }, (_, n) => `v${n}`).join(" ")}`);
+  settle(peers, START);
+  // Elements with two values are objects; fewer elements fit into the key's entry.
+  for (const rank of [3, 4, 20]) {
+    act(a, START + 1, `LSET l ${rank} ours`);
+    act(b, START + 1, `LSET l ${rank} theirs`);
+  }
+  settle(peers, START + 2);
+  act(a, START + 3, "LPOP l 2 35");
+  expect(listOf(a)).toEqual(["v0", "v1", "v37", "v38", "v39"]);
+  settle(peers, AFTER);
+  expect(listOf(b)).toEqual(listOf(a));
+  for (const p of peers) expect(p.keyspace.audit()).toEqual([]);
+});
+
 describe("the place of an insertion", () => {
   test("runs out at last, and then nothing is done", () => {
     const [peer] = peersOf(1);
