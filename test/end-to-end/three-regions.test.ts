@@ -126,6 +126,23 @@ describe("writes at several replicas at once", () => {
     });
     for (const client of clients) client.destroy();
   });
+
+  test("let fields of a hash expire in every region", async () => {
+    const [place] = cluster.places;
+    const client = await createClient({ url: `redis://127.0.0.1:${place?.port}`, RESP: 3 }).connect();
+    await client.hSet("session", { user: "ada", token: "t" });
+    expect(await client.hExpire("session", ["user", "none"], 1000)).toEqual([1, -2]);
+    expect(await client.hTTL("session", ["user", "token"])).toEqual([1000, -1]);
+    expect(await client.hGetEx("session", "token", { expiration: { type: "PX", value: 2500 } })).toEqual(["t"]);
+    expect(await client.hSetEx("session", { seen: "now" }, { expiration: { type: "PX", value: 2500 } })).toBe(1);
+    await expectEverywhere(async (other) => await other.hlen("session"), 3);
+    await expectEverywhere(async (other) => await other.hgetall("session"), { user: "ada" });
+    expect(await client.hPersist("session", "user")).toEqual([1]);
+    expect(await client.hGetDel("session", ["user", "seen"])).toEqual(["ada", null]);
+    await expectEverywhere(async (other) => await other.exists("session"), 0);
+    await expectEqualDigests();
+    client.destroy();
+  });
 });
 
 describe("a region that is cut off", () => {
