@@ -178,8 +178,9 @@ export class Collection implements Elements {
 
   deadline(ref: EntryRef): number {
     const { entries } = this.memory;
-    if (entries.kind(ref) !== Kind.object && (entries.flags(ref) & HAS_DEADLINE) === 0) return -1;
-    const at = this.deadlineHeld(ref)?.at ?? NEVER;
+    let at = NEVER;
+    if (entries.kind(ref) === Kind.object) at = this.deadlineHeld(ref)?.at ?? NEVER;
+    else if ((entries.flags(ref) & HAS_DEADLINE) !== 0) at = entries.deadlineBlock(ref, 0);
     return at === NEVER ? -1 : at;
   }
 
