@@ -13,20 +13,12 @@ import { NO_FOLLOWER } from "../../src/replica/follower.ts";
 import { Replica } from "../../src/replica/replica.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
 import { act, START } from "../store/acts.ts";
+import { largeLine, SMALL_RANGES } from "../store/repair/large-lines.ts";
 import { picture } from "../store/peer.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
 const FILE = "snapshot-000001.atoll";
 const AFTER = START + 100_000;
-
-/** Three elements make a collection large, and most of its ranges hold one. */
-const SMALL = {
-  whole: { elements: 2, bytes: 60 },
-  coarse: { elements: 2, bytes: 60 },
-  fine: { elements: 1, bytes: 30 },
-  elementsMax: 1,
-  stepElements: 1,
-};
 
 class Kept {
   readonly keyspace: Keyspace;
@@ -40,7 +32,7 @@ class Kept {
       clock,
       hashSeed: 7,
       logging: true,
-      ranges: SMALL,
+      ranges: SMALL_RANGES,
     });
     this.replica = new Replica({
       nodeId: "n1",
@@ -60,26 +52,11 @@ class Kept {
   }
 }
 
-const key = fc.constantFrom("h", "s", "m");
-const element = fc.constantFrom(..."abcdefgh");
-const line = fc
-  .oneof(
-    { weight: 6, arbitrary: fc.tuple(fc.constant("HSET"), key, element, fc.constantFrom("1", "v")) },
-    { weight: 6, arbitrary: fc.tuple(fc.constant("SADD"), key, element) },
-    { weight: 3, arbitrary: fc.tuple(fc.constant("HINCR"), key, element, fc.constantFrom("1", "-2")) },
-    { weight: 3, arbitrary: fc.tuple(fc.constant("HDEL"), key, element) },
-    { weight: 3, arbitrary: fc.tuple(fc.constant("SREM"), key, element) },
-    { weight: 1, arbitrary: fc.tuple(fc.constant("SET"), key, fc.constant("5")) },
-    { weight: 2, arbitrary: fc.tuple(fc.constant("DEL"), key) },
-    { weight: 1, arbitrary: fc.tuple(fc.constant("EXPIRE"), key, fc.constantFrom("30", "9000")) },
-  )
-  .map((words) => words.join(" "));
-
 /** Lines of a turn; none is a piece of the snapshot. */
-const turns = fc.array(fc.array(line, { maxLength: 3 }), { minLength: 1, maxLength: 60, size: "max" });
+const turns = fc.array(fc.array(largeLine, { maxLength: 3 }), { minLength: 1, maxLength: 60, size: "max" });
 
 describe("a snapshot of large collections", () => {
-  test.prop([fc.array(line, { maxLength: 60, size: "max" }), turns], { numRuns: 100 })(
+  test.prop([fc.array(largeLine, { maxLength: 60, size: "max" }), turns], { numRuns: 100 })(
     "is the state of its end, whatever happens between its pieces",
     (before, meanwhile) => {
       const node = new Kept(0xa1);

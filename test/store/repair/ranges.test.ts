@@ -11,19 +11,11 @@ import { hashBytes } from "../../../src/store/hash.ts";
 import { OPEN, wholeOf } from "../../../src/store/repair/key-range.ts";
 import { act, history, settle, START, type Step, stepOf } from "../acts.ts";
 import { bytes, type KeyHash, Peer, picture } from "../peer.ts";
+import { largeLine, SMALL_RANGES } from "./large-lines.ts";
 import { DifferenceRepair, repairDifferences } from "./difference.ts";
 
 const IDS = [0xa1, 0xb2, 0xc3] as const;
 const AFTER = START + 100_000;
-
-/** Three elements make a collection large, and every range is of one or two. */
-const SMALL: RangeBounds = {
-  whole: { elements: 2, bytes: 60 },
-  coarse: { elements: 2, bytes: 60 },
-  fine: { elements: 1, bytes: 30 },
-  elementsMax: 1,
-  stepElements: 1,
-};
 
 /** Elements share places. */
 const weak: KeyHash = (key) => (hashBytes(key.bytes, key.start, key.end, 7) & 3) << 30;
@@ -36,26 +28,9 @@ const bounds = fc.record({
   stepElements: fc.integer({ min: 1, max: 4 }),
 });
 
-const key = fc.constantFrom("h", "s", "m");
-const element = fc.constantFrom(..."abcdefgh");
+const histories = (length: number): fc.Arbitrary<Step[]> => history(stepOf(IDS.length, true, largeLine), length);
 
-const line = fc
-  .oneof(
-    { weight: 6, arbitrary: fc.tuple(fc.constant("HSET"), key, element, fc.constantFrom("1", "v")) },
-    { weight: 6, arbitrary: fc.tuple(fc.constant("SADD"), key, element) },
-    { weight: 4, arbitrary: fc.tuple(fc.constant("HINCR"), key, element, fc.constantFrom("1", "-2")) },
-    { weight: 3, arbitrary: fc.tuple(fc.constant("HDEL"), key, element) },
-    { weight: 3, arbitrary: fc.tuple(fc.constant("SREM"), key, element) },
-    { weight: 1, arbitrary: fc.tuple(fc.constant("SET"), key, fc.constant("5")) },
-    { weight: 2, arbitrary: fc.tuple(fc.constant("DEL"), key) },
-    { weight: 1, arbitrary: fc.tuple(fc.constant("EXPIRE"), key, fc.constantFrom("30", "9000")) },
-    { weight: 1, arbitrary: fc.constant(["FLUSHDB"]) },
-  )
-  .map((all) => all.join(" "));
-
-const histories = (length: number): fc.Arbitrary<Step[]> => history(stepOf(IDS.length, true, line), length);
-
-function peersOf(ranges: RangeBounds = SMALL, hash?: KeyHash): [Peer, Peer, Peer] {
+function peersOf(ranges: RangeBounds = SMALL_RANGES, hash?: KeyHash): [Peer, Peer, Peer] {
   const [a, b, c] = IDS;
   return [new Peer(a, [c, b], hash, ranges), new Peer(b, [a, c], hash, ranges), new Peer(c, [], hash, ranges)];
 }
@@ -130,7 +105,7 @@ describe("a repair of large collections", () => {
   );
 
   test("removes a large collection of which the other has a small one, or none, in steps", () => {
-    const [a, b] = peersOf({ ...SMALL, stepElements: 10 });
+    const [a, b] = peersOf({ ...SMALL_RANGES, stepElements: 10 });
     for (let i = 0; i < 300; i++) act(a, START, `SADD s ${i}`, `HSET h ${i} v`, `SADD gone ${i}`);
     b.pull(a, START);
     for (let i = 2; i < 300; i++) act(a, START + 1, `SREM s ${i}`);
