@@ -187,8 +187,9 @@ export class Collection implements Elements {
   /** The deadline that counts, with the event that set it. */
   deadlineHeld(ref: EntryRef): Deadline | undefined {
     const state = this.objectCell(ref);
-    if (state === undefined) return packedDeadline(this.memory.entries, ref);
-    return deadlineOfElement(state, this.memory.origins);
+    return state === undefined
+      ? packedDeadline(this.memory.entries, ref)
+      : deadlineOfElement(state, this.memory.origins);
   }
 
   isExpired(ref: EntryRef): boolean {
@@ -364,11 +365,11 @@ export class Collection implements Elements {
   /** Keeps in mind, or no longer, when an element dies. */
   private expect(hash: number, ref: EntryRef, at: number, by: 1 | -1): void {
     if (!(this.members instanceof Table)) throw new Error("a list whose elements have deadlines");
+    const queue = (this.deadlines ??= new DeadlineQueue(this.members, this.memory.entries));
     this.memory.hasMortals = true;
-    this.deadlines ??= new DeadlineQueue(this.members, this.memory.entries);
-    if (by > 0) this.deadlines.add(ref, at);
-    else this.deadlines.remove(hash, ref);
-    if (this.deadlines.size === 0) this.deadlines = undefined;
+    if (by > 0) queue.add(ref, at);
+    else queue.remove(hash, ref);
+    if (queue.size === 0) this.deadlines = undefined;
   }
 
   /** Adds what an element contributes to the fingerprint. */
