@@ -12,7 +12,7 @@
  * A replica keeps these by itself; here they are read off from outside. Memory that is kept for nothing shows in the
  * end, when everything has been deleted: leftovers.ts.
  */
-import { PIECE_CHUNKS_MAX } from "../../src/limits.ts";
+import { PIECE_CHUNKS_MAX } from "../../src/limits/replication.ts";
 import type { Link } from "../../src/replica/link.ts";
 import type { ReplicaLimits } from "../../src/replica/environment.ts";
 import type { SimulatedPort } from "../world/connection.ts";

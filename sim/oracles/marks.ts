@@ -73,6 +73,7 @@ export const MARKS = [
   "field expired by another",
   "growth of a dead HyperLogLog",
   "command refused while loading",
+  "key restored from a dump",
   "everything deleted at the end",
 ] as const;
 

@@ -6,7 +6,7 @@
  *   what was only ever added to holds all that was added
  *   digests, counts and memory are those that walking the entries gives
  *
- * And when everything was deleted, nothing is left of it.
+ * What DUMP gives can be restored; and when everything was deleted, nothing is left of it.
  */
 import { contentCommand, disagreement, type Shown } from "../oracles/agreement.ts";
 import type { Checker } from "../oracles/check.ts";
@@ -44,6 +44,21 @@ export function lookAtEverything(world: Converged): void {
   }
 }
 
+/** What DUMP gives is restored elsewhere, and must read the same there. Returns how often that was done. */
+export function restoreCopies(world: Converged, pick: (nodes: readonly SimulatedNode[]) => SimulatedNode): number {
+  let copies = 0;
+  for (const [database, key] of [...everyKey(world)]) {
+    const [from, to] = [pick(world.members), pick(world.members)];
+    const payload = world.ask(from, database, ["DUMP", key]);
+    if (typeof payload !== "string") continue;
+    const copy = `copy of ${key}`;
+    world.ask(to, database, ["RESTORE", copy, "0", payload, "REPLACE"]);
+    shownAt(world, to, database, copy);
+    copies++;
+  }
+  return copies;
+}
+
 export function demandNothingLeft(world: Converged): void {
   for (const node of world.members) {
     // What was dropped is freed by and by.
@@ -56,8 +71,12 @@ export function demandNothingLeft(world: Converged): void {
 
 function shownAt({ ask }: Converged, node: SimulatedNode, database: number, key: string): Shown {
   const type = ask(node, database, ["TYPE", key]);
+  const fields = type === "hash" ? ask(node, database, ["HKEYS", key]) : [];
   const content = ask(node, database, contentCommand(type, key) ?? ["EXISTS", key]);
   const deadline = ask(node, database, ["PEXPIRETIME", key]);
+  if (Array.isArray(fields) && fields.length > 0)
+    ask(node, database, ["HPEXPIRETIME", key, "FIELDS", String(fields.length), ...fields.map(String)]);
+  if (typeof content === "string" && content.startsWith("HYLL")) ask(node, database, ["PFCOUNT", key]);
   return { replica: node.id, type, content, deadline, nowMs: node.process.keyspace.nowMs };
 }
 

@@ -29,7 +29,7 @@ import { LiveView, Unanswered } from "./run-view.ts";
 import { LifeMarks } from "./life-marks.ts";
 import { comersOf, Members } from "./members.ts";
 import { demandReplay } from "./replay.ts";
-import { demandNothingLeft, everyKey, lookAtEverything, type Converged } from "./last-look.ts";
+import { demandNothingLeft, everyKey, lookAtEverything, restoreCopies, type Converged } from "./last-look.ts";
 import type { Trace } from "./trace.ts";
 
 /** How often convergence is looked for. */
@@ -337,6 +337,11 @@ export class Simulation implements World, NodeObserver, Converged {
   private clearEverything(): void {
     this.marks.add("everything deleted at the end");
     const random = new Random(this.scenario.seed, "clearing");
+    this.marks.add(
+      "key restored from a dump",
+      restoreCopies(this, (nodes) => random.pick(nodes)),
+    );
+    this.converge(this.clock.nowMs + this.scenario.convergeMs);
     for (const [database, key] of everyKey(this))
       this.execute("clearing", random.pick(this.members), database, ["DEL", key]);
     this.converge(this.clock.nowMs + this.scenario.convergeMs);

@@ -5,9 +5,9 @@
  * and dies with whatever it had grown by. Lives that were begun at the same time
  * show together.
  */
-import { ANYTHING, checked, failure, type Expected } from "./expected.ts";
+import { ANYTHING, checked, failure, isError, type Expected } from "./expected.ts";
 import { argument, OK, ONE, withType, WRONG_TYPE, ZERO, type Reading, type Rules } from "./interpreter.ts";
-import { addedTo, mayBeSketch, sketchOf } from "./sketch.ts";
+import { addedTo, isKnown, sketchOf, UNKNOWN } from "./sketch.ts";
 import { valueOf } from "./strings.ts";
 import type { View } from "./view.ts";
 
@@ -34,8 +34,9 @@ export const hyperLogLogRules: Rules = {
     const view = event.view(target);
     const all = unionOf(args.slice(1).map((key) => event.view(key)));
     if ("refusal" in all) return all.refusal;
+    if (all.added === undefined && isError(reading.actual)) return ANYTHING;
     if (view.type === undefined) {
-      event.setString(target, all.added === undefined ? sketchOf([]) : sketchOf(all.added));
+      event.setString(target, all.added === undefined ? UNKNOWN : sketchOf(all.added));
       return OK;
     }
     const known = new Set(addedTo(valueOf(view) ?? ""));
@@ -54,7 +55,7 @@ function add({ event, args, actual }: Reading, view: View, key: string): Expecte
     return ONE;
   }
   const value = valueOf(view) ?? "";
-  if (!mayBeSketch(value)) return NO_SKETCH;
+  if (isKnown(value)) return NO_SKETCH;
   const known = addedTo(value);
   const news = elements.filter((element) => known === undefined || !known.includes(element));
   if (known !== undefined && news.length === 0) return ZERO;
@@ -68,15 +69,15 @@ function unionOf(
   views: readonly View[],
 ): { readonly added: ReadonlySet<string> | undefined } | { readonly refusal: Expected } {
   const added = new Set<string>();
-  let isKnown = true;
+  let isComplete = true;
   for (const view of views) {
     if (view.type === undefined) continue;
     if (view.type !== "string") return { refusal: WRONG_TYPE };
     const value = valueOf(view) ?? "";
-    if (!mayBeSketch(value)) return { refusal: NO_SKETCH };
+    if (isKnown(value)) return { refusal: NO_SKETCH };
     const elements = addedTo(value);
-    if (elements === undefined) isKnown = false;
+    if (elements === undefined) isComplete = false;
     else for (const element of elements) added.add(element);
   }
-  return { added: isKnown ? added : undefined };
+  return { added: isComplete ? added : undefined };
 }

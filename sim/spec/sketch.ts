@@ -19,18 +19,14 @@ export function sketchOf(added: Iterable<string>): string {
   return MARK + JSON.stringify([...new Set(added)].toSorted());
 }
 
+/** What looks like a HyperLogLog is not known either: PFCOUNT writes into it what it has counted. */
 export function isKnown(value: string): boolean {
-  return !value.startsWith(MARK);
+  return !value.startsWith(MARK) && !value.startsWith(MAGIC);
 }
 
 /** What was added; undefined when that is not known. */
 export function addedTo(value: string): readonly string[] | undefined {
-  return isKnown(value) || value === UNKNOWN ? undefined : (JSON.parse(value.slice(1)) as string[]);
-}
-
-/** Is it a HyperLogLog, as far as anybody knows? */
-export function mayBeSketch(value: string): boolean {
-  return !isKnown(value) || value.startsWith(MAGIC);
+  return value.startsWith(MARK) && value !== UNKNOWN ? (JSON.parse(value.slice(1)) as string[]) : undefined;
 }
 
 /** What a reader of a value must be replied. */

@@ -2,7 +2,7 @@
 import type { Birth, Content, ContentType, Deadline, Dot, Growth, Item, Life } from "./history.ts";
 import { decimalOf, formatDecimal, saturated } from "./number.ts";
 import { doubleOf, exactOf, scoreOf, scoreText } from "./score.ts";
-import { addedTo, mayBeSketch, sketchOf, UNKNOWN } from "./sketch.ts";
+import { addedTo, isKnown, sketchOf, UNKNOWN } from "./sketch.ts";
 
 export interface View {
   /** Undefined: the key does not exist. */
@@ -178,7 +178,7 @@ function shown(type: ContentType | undefined, items: readonly Content[], growths
   const base = newestPut(items)?.value;
   const amounts = items.flatMap((item) => (item.kind === "count" ? [item.amount] : []));
   if (type === "zset") return shownScore(base ?? "0", amounts);
-  if (type === "string" && base !== undefined && mayBeSketch(base)) return shownSketch(base, items, growths);
+  if (type === "string" && base !== undefined && !isKnown(base)) return shownSketch(base, items, growths);
   return shownNumber(base, amounts);
 }
 
@@ -199,7 +199,7 @@ function shownScore(base: string, amounts: readonly bigint[]): string {
 
 /** Beside the newest value show all other sketches, each with what was added to it. */
 function shownSketch(newest: string, items: readonly Content[], growths: readonly Growth[]): string {
-  const sketches = items.filter((item) => item.kind === "put" && mayBeSketch(item.value)) as Put[];
+  const sketches = items.filter((item) => item.kind === "put" && !isKnown(item.value)) as Put[];
   const grown = growths.filter(({ of }) => sketches.some((sketch) => isSame(sketch, of)));
   if (sketches.length === 1 && grown.length === 0) return newest;
   const begun = sketches.map(({ value }) => addedTo(value));
