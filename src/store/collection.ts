@@ -169,7 +169,6 @@ export class Collection implements Elements {
     return this.newestElement.of(this.members);
   }
 
-  /** No element has had a greater stamp. */
   get stampMax(): Time {
     return this.newestElement.stampMax;
   }
@@ -187,9 +186,8 @@ export class Collection implements Elements {
   /** The deadline that counts, with the event that set it. */
   deadlineHeld(ref: EntryRef): Deadline | undefined {
     const state = this.objectCell(ref);
-    return state === undefined
-      ? packedDeadline(this.memory.entries, ref)
-      : deadlineOfElement(state, this.memory.origins);
+    if (state === undefined) return packedDeadline(this.memory.entries, ref);
+    return deadlineOfElement(state, this.memory.origins);
   }
 
   isExpired(ref: EntryRef): boolean {
