@@ -9,7 +9,7 @@
  * then. Each range is of a moment of its own; why that comes to the same is told
  * in src/store/repair/range-join.ts.
  */
-import { Context } from "../../crdt/context.ts";
+import type { Context } from "../../crdt/context.ts";
 import {
   MalformedMessage,
   type RepairChunk,

@@ -46,14 +46,14 @@ const content = fc.oneof(
   }),
 );
 
-const place = fc.uint8Array({ minLength: 4, maxLength: 4 });
+const placeOfHash = fc.uint8Array({ minLength: 4, maxLength: 4 });
 const ranges = fc
   .record({
     db: fc.nat(15),
     key: fc.uint8Array({ maxLength: 20 }),
     type: fc.constant(KeyType.set),
-    from: place,
-    to: place,
+    from: placeOfHash,
+    to: placeOfHash,
   })
   .filter(({ from, to }) => Buffer.compare(from, to) < 0);
 

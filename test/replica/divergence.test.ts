@@ -3,7 +3,7 @@
  * that ought to be the same, and followed by a repair.
  */
 import { describe, expect, it } from "vitest";
-import { DIGEST_MS, DIVERGENCE_LOG_MS, DIVERGENCE_REPAIR_MS, QUIET_MS } from "../../src/limits.ts";
+import { DIGEST_MS, DIVERGENCE_LOG_MS, DIVERGENCE_REPAIR_MS, QUIET_MS } from "../../src/limits/replication.ts";
 import { nameOf } from "./fake-event.ts";
 import { World } from "./world.ts";
 

@@ -2,7 +2,7 @@
  * Reads that peers answer for a loading replica: whom it asks, whom next, what is forgotten.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import { FORWARD_REFUSED_MS, FORWARDED_READS_MAX } from "../../src/limits.ts";
+import { FORWARD_REFUSED_MS, FORWARDED_READS_MAX } from "../../src/limits/replication.ts";
 import { newReplicaCounters } from "../../src/replica/counters.ts";
 import { REPLICA_LIMITS } from "../../src/replica/environment.ts";
 import { ForwardedReads } from "../../src/replica/forwarded-reads.ts";

@@ -81,6 +81,29 @@ class Stranger {
 
 const event = (id: number, time: number): Uint8Array => Buffer.from(JSON.stringify([[id, time, "x"]]));
 const NOTHING = Buffer.from("[]");
+const NO_PLACE = new Uint8Array(0);
+
+/** From and to a place of so many bytes. */
+const compareRange = (type: number, bytes: number) => ({
+  kind: "repair-compare-range" as const,
+  db: 0,
+  type,
+  fine: 0,
+  key: new Uint8Array(1),
+  from: new Uint8Array(bytes),
+  to: new Uint8Array(bytes),
+});
+
+const FETCH_WRONG_RANGES: ControlMessage = {
+  kind: "repair-fetch-ranges",
+  db: 0,
+  type: 3,
+  key: new Uint8Array(1),
+  ranges: [
+    { from: NO_PLACE, to: NO_PLACE },
+    { from: new Uint8Array(5), to: NO_PLACE },
+  ],
+};
 const ask = (bits: number, nodes: number[]): ControlMessage => ({ kind: "repair-compare", bits, nodes });
 
 describe("a hello is refused", () => {
@@ -216,30 +239,6 @@ describe("a message", () => {
     expect(stranger.closes).toEqual([]);
     stranger.expectUntouched();
   });
-
-  const NO_PLACE = new Uint8Array(0);
-
-  /** From and to a place of so many bytes. */
-  const compareRange = (type: number, bytes: number) => ({
-    kind: "repair-compare-range" as const,
-    db: 0,
-    type,
-    fine: 0,
-    key: new Uint8Array(1),
-    from: new Uint8Array(bytes),
-    to: new Uint8Array(bytes),
-  });
-
-  const FETCH_WRONG_RANGES: ControlMessage = {
-    kind: "repair-fetch-ranges",
-    db: 0,
-    type: 3,
-    key: new Uint8Array(1),
-    ranges: [
-      { from: NO_PLACE, to: NO_PLACE },
-      { from: new Uint8Array(5), to: NO_PLACE },
-    ],
-  };
 
   describe("of a repair that is out of order ends the link and leaves nothing", () => {
     const lapping = { ...HELLO, context: [77, 10], floors: [77, 10] };

@@ -10,6 +10,8 @@ import { ASK_NODES_MAX, ASK_RANGES_MAX, ASKS_OPEN_MAX } from "../../transport/me
 
 const nodesOf = (ask: Ask | undefined) => (ask !== undefined && "nodes" in ask ? ask.nodes : undefined);
 
+const place = (n: number) => new Uint8Array([n, 0, 0, 0]);
+
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
 describe("questions of a repair", () => {
@@ -54,7 +56,6 @@ describe("questions of a repair", () => {
 
 describe("questions about ranges", () => {
   const key = new Uint8Array([107]);
-  const place = (n: number) => new Uint8Array([n, 0, 0, 0]);
 
   it("come before all others, those to fetch first and the latest of them first", () => {
     const asks = new RepairAsks();

@@ -4,7 +4,7 @@
  * V covers is there, and nothing else.
  */
 import { describe, expect, it } from "vitest";
-import { REPAIR_KEPT_MS, REPAIR_STALLED_MS } from "../../src/limits.ts";
+import { REPAIR_KEPT_MS, REPAIR_STALLED_MS } from "../../src/limits/replication.ts";
 import type { ReplicaLimits } from "../../src/replica/environment.ts";
 import { NO_FOLLOWER } from "../../src/replica/follower.ts";
 import { hashOf } from "./fake-event.ts";

@@ -4,7 +4,7 @@
  * fake state asserts that V never covers what is not there, nor shows more.
  */
 import { describe, expect, it } from "vitest";
-import { REPAIR_TOO_LARGE_RETRY_MS } from "../../src/limits.ts";
+import { REPAIR_TOO_LARGE_RETRY_MS } from "../../src/limits/replication.ts";
 import { PROTOCOL_VERSION, type ControlMessage } from "../../transport/message.ts";
 import { MessageCodec } from "../../transport/message-codec.ts";
 import { memoryLink } from "../../transport/memory.ts";

@@ -16,7 +16,7 @@
  * Y2. Bytes are checked whole before anything is made of them, and nothing here
  *     changes the state.
  */
-import { DESCRIBED_KEYS_LISTED_MAX } from "../../limits.ts";
+import { DESCRIBED_KEYS_LISTED_MAX } from "../../limits/keyspace.ts";
 import { ByteReader, MalformedDelta } from "../byte-reader.ts";
 import { ByteWriter } from "../byte-writer.ts";
 import type { Core } from "../core.ts";

@@ -10,7 +10,7 @@
  */
 import { isPosition, leadingNumber } from "../../../crdt/position.ts";
 import { ByteRange } from "../../byte-range.ts";
-import { FILLED_ELEMENTS, FILLED_PARTS_MAX } from "../../limits.ts";
+import { FILLED_ELEMENTS, FILLED_PARTS_MAX } from "../../limits/keyspace.ts";
 import { MalformedDelta } from "../byte-reader.ts";
 import type { Collection } from "../collection.ts";
 import type { Entries, EntryRef } from "../entry.ts";

@@ -13,7 +13,7 @@
  *     sender holds such residue is said to differ, for it must travel.
  * Y2. To say that something differs is never wrong, only dear.
  */
-import { COMPARED_ELEMENTS_MAX } from "../../limits.ts";
+import { COMPARED_ELEMENTS_MAX } from "../../limits/keyspace.ts";
 import { ByteRange } from "../../byte-range.ts";
 import { ByteReader, MalformedDelta } from "../byte-reader.ts";
 import { ByteWriter } from "../byte-writer.ts";
@@ -140,9 +140,9 @@ function printOf(
   return saltOf(print, salt);
 }
 
-function merged(parts: readonly PlaceRange[]): PlaceRange[] {
+function merged(differing: readonly PlaceRange[]): PlaceRange[] {
   const all: PlaceRange[] = [];
-  for (const part of parts) {
+  for (const part of differing) {
     const last = all.at(-1);
     if (last !== undefined && last.to === part.from) all[all.length - 1] = { from: last.from, to: part.to };
     else all.push(part);

@@ -15,7 +15,7 @@ export const SMALL_RANGES: RangeBounds = {
 };
 
 const key = fc.constantFrom("h", "s", "z", "l", "m");
-const element = fc.constantFrom(..."abcdefgh");
+const element = fc.constantFrom("a", "b", "c", "d", "e", "f", "g", "h");
 const amount = fc.constantFrom("1", "-2");
 const rank = fc.constantFrom("0", "1", "2", "5");
 
