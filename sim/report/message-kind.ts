@@ -15,6 +15,7 @@ export function contentsOf(bytes: Uint8Array): Contents {
   } catch {
     return plain("garbage", "no message at all");
   }
+  if (isOfRepair(message)) return plain("repair", detailOfRepair(message));
   switch (message.kind) {
     case "interval": {
       const interval = { origin: message.originId, from: message.from, to: message.to };
@@ -36,42 +37,6 @@ export function contentsOf(bytes: Uint8Array): Contents {
       return plain("lapped", `its log no longer reaches back for ${message.floors.length / 2} origins`);
     case "digest":
       return plain("ack", "what its content amounts to");
-    case "repair-chunk":
-      return plain("repair", `content of ${message.done} nodes`);
-    case "repair-description":
-      return plain("repair", `describes ${message.done} nodes`);
-    case "repair-range-chunk":
-      return plain("repair", "content of a part of a large collection");
-    case "repair-range-description":
-      return plain("repair", "describes a part of a large collection");
-    case "repair-compare-range":
-      return plain(
-        "repair",
-        `asks for a description of a part of ${word(Buffer.from(message.key).toString("latin1"))}`,
-      );
-    case "repair-fetch-ranges":
-      return plain(
-        "repair",
-        `asks for ${message.ranges.length} parts of ${word(Buffer.from(message.key).toString("latin1"))}`,
-      );
-    case "repair-compare":
-      return plain("repair", `asks for a description of ${message.nodes.length} nodes of ${message.bits} bits`);
-    case "repair-fetch":
-      return plain("repair", `asks for the content of ${message.nodes.length} nodes of ${message.bits} bits`);
-    case "repair-residue":
-      return plain("repair", `names ${message.hashes.length} keys with residue`);
-    case "repair-done":
-      return plain("repair", "has nothing more to ask");
-    case "repair-request":
-      return plain("repair", "asks for a repair");
-    case "repair-begin":
-      return plain("repair", message.resumed === 1 ? "goes on with a repair" : "begins a repair");
-    case "repair-vector":
-      return plain("repair", "what an origin's last changes depend on");
-    case "repair-end":
-      return plain("repair", "ends the repair");
-    case "repair-abort":
-      return plain("repair", `given up: ${message.reason}`);
     case "hello":
       return plain("hello", `from ${message.nodeId}, knows ${message.context.length / 2} origins`);
     case "goodbye":
@@ -89,6 +54,51 @@ export function contentsOf(bytes: Uint8Array): Contents {
     default:
       return plain("unknown", "a kind that this version does not know");
   }
+}
+
+type RepairMessage = Extract<Message, { readonly kind: `repair-${string}` }>;
+
+function isOfRepair(message: Message): message is RepairMessage {
+  return message.kind.startsWith("repair-");
+}
+
+function detailOfRepair(message: RepairMessage): string {
+  switch (message.kind) {
+    case "repair-chunk":
+      return `content of ${message.done} nodes`;
+    case "repair-description":
+      return `describes ${message.done} nodes`;
+    case "repair-range-chunk":
+      return "content of a part of a large collection";
+    case "repair-range-description":
+      return "describes a part of a large collection";
+    case "repair-compare-range":
+      return `asks for a description of a part of ${nameOf(message.key)}`;
+    case "repair-fetch-ranges":
+      return `asks for ${message.ranges.length} parts of ${nameOf(message.key)}`;
+    case "repair-compare":
+      return `asks for a description of ${message.nodes.length} nodes of ${message.bits} bits`;
+    case "repair-fetch":
+      return `asks for the content of ${message.nodes.length} nodes of ${message.bits} bits`;
+    case "repair-residue":
+      return `names ${message.hashes.length} keys with residue`;
+    case "repair-done":
+      return "has nothing more to ask";
+    case "repair-request":
+      return "asks for a repair";
+    case "repair-begin":
+      return message.resumed === 1 ? "goes on with a repair" : "begins a repair";
+    case "repair-vector":
+      return "what an origin's last changes depend on";
+    case "repair-end":
+      return "ends the repair";
+    case "repair-abort":
+      return `given up: ${message.reason}`;
+  }
+}
+
+function nameOf(key: Uint8Array): string {
+  return word(Buffer.from(key).toString("latin1"));
 }
 
 function plain(kind: MessageKind, detail: string): Contents {

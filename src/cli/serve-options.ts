@@ -4,7 +4,8 @@
  */
 import { hostname } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { CLIENTS_MAX, CLOCK_OFFSET_MS_MAX, LOG_BYTES_MAX, LOG_BYTES_MIN } from "../limits.ts";
+import { CLIENTS_MAX } from "../limits/clients.ts";
+import { CLOCK_OFFSET_MS_MAX, LOG_BYTES_MAX, LOG_BYTES_MIN } from "../limits/replication.ts";
 import { type Address, parseAddresses, parsePort } from "../server/address.ts";
 import { LOG_LEVELS, type LogLevel } from "../server/log.ts";
 import { LOADING_READS } from "../server/node-options.ts";

@@ -23,7 +23,8 @@ export function keyFlags(docs: CommandDocs | undefined, position: number, args: 
   const specs = docs?.keySpecs ?? [];
   const spec = specs.find((candidate) => covers(candidate, position, args)) ?? specs[0];
   if (spec === undefined) return [];
-  return spec.flags.includes("variable_flags") ? setFlags(args) : spec.flags;
+  if (!spec.flags.includes("variable_flags")) return spec.flags;
+  return args.at(0).latin1().toLowerCase() === "bitfield" ? bitfieldFlags(args) : setFlags(args);
 }
 
 function covers(spec: KeySpec, position: number, args: Arguments): boolean {
@@ -50,4 +51,17 @@ function setFlags(args: Arguments): readonly string[] {
     if (args.at(i).latin1().toLowerCase() === "get") return ["RW", "access", "update"];
   }
   return ["OW", "update"];
+}
+
+/** How many words follow a subcommand of BITFIELD that only reads. */
+const BITFIELD_READS: Readonly<Record<string, number>> = { get: 2, overflow: 1 };
+
+/** BITFIELD writes unless all that it does is GET. */
+function bitfieldFlags(args: Arguments): readonly string[] {
+  for (let i = 2; i < args.count;) {
+    const following = BITFIELD_READS[args.at(i).latin1().toLowerCase()];
+    if (following === undefined || i + following >= args.count) return ["RW", "access", "update"];
+    i += following + 1;
+  }
+  return ["RO", "access"];
 }

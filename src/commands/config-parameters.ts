@@ -5,7 +5,7 @@
  * (Redis's encodings and background work), then those whose single value says
  * what Atoll is or has.
  */
-import { CLOCK_OFFSET_MS_MAX, LOG_BYTES_MAX, LOG_BYTES_MIN } from "../limits.ts";
+import { CLOCK_OFFSET_MS_MAX, LOG_BYTES_MAX, LOG_BYTES_MIN } from "../limits/replication.ts";
 import {
   checkBoolean,
   checkChoice,

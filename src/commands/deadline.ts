@@ -7,7 +7,7 @@
  * bits and is later than DEADLINE_MS_MAX (the year 287396) becomes that.
  */
 import type { ByteRange } from "../byte-range.ts";
-import { DEADLINE_MS_MAX } from "../limits.ts";
+import { DEADLINE_MS_MAX } from "../limits/clients.ts";
 import type { Call } from "./command.ts";
 import { invalidExpireTime, NOT_AN_INTEGER } from "./error-texts.ts";
 import { fitsInt64, parseExactInteger } from "./number.ts";

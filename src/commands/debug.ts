@@ -3,7 +3,7 @@ import type { Call, Command, Handler } from "./command.ts";
 import { NO_KEYS } from "./command.ts";
 import { NO_SUCH_KEY } from "./error-texts.ts";
 import { replyHelp } from "./help.ts";
-import { DEBUG_SLEEP_MS_MAX } from "../limits.ts";
+import { DEBUG_SLEEP_MS_MAX } from "../limits/clients.ts";
 import { encodingOf } from "./object-encoding.ts";
 
 const HELP = [

@@ -10,7 +10,7 @@
  * meets before its first effect. Any other exception out of a handler is a mistake
  * of ours; it leaves here as an AssertionError and must stop the process.
  */
-import { ERROR_ECHO_BYTES_MAX } from "../limits.ts";
+import { ERROR_ECHO_BYTES_MAX } from "../limits/clients.ts";
 import { Arguments } from "../resp/arguments.ts";
 import { ReplyWriter } from "../resp/reply.ts";
 import type { Keyspace } from "../store/keyspace.ts";

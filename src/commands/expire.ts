@@ -4,7 +4,7 @@
  * A deadline is an absolute time on the hybrid clock. One that has already come
  * is not set: the key is deleted instead, as in Redis.
  */
-import { DEADLINE_MS_MAX } from "../limits.ts";
+import { DEADLINE_MS_MAX } from "../limits/clients.ts";
 import type { Call } from "./command.ts";
 import { MILLISECONDS, readDeadline, SECONDS } from "./deadline.ts";
 import { peekToRead } from "./lookup.ts";

@@ -4,7 +4,7 @@
  * for keys and are never negative.
  */
 import type { ByteRange } from "../byte-range.ts";
-import { FIELD_DEADLINE_MS_MAX } from "../limits.ts";
+import { FIELD_DEADLINE_MS_MAX } from "../limits/clients.ts";
 import type { Call } from "./command.ts";
 import { invalidExpireTime, NOT_AN_INTEGER } from "./error-texts.ts";
 import { parseExactInteger, parseInteger } from "./number.ts";

@@ -9,7 +9,7 @@
  * Oddities kept as Redis has them: an unclosed class ends with the pattern, a
  * range may run backwards, a backslash at the very end stands for itself.
  */
-import { GLOB_STEPS_MAX, GLOB_STEPS_PER_BYTE } from "../limits.ts";
+import { GLOB_STEPS_MAX, GLOB_STEPS_PER_BYTE } from "../limits/clients.ts";
 
 const STAR = 0x2a;
 const ANY = 0x3f;

@@ -8,7 +8,7 @@ import { estimate } from "../../crdt/hyperloglog-estimate.ts";
 import { emptyHyperLogLog, isDense, REGISTER_BITS, REGISTER_MAX, REGISTERS } from "../../crdt/hyperloglog-format.ts";
 import { describeSparse } from "../../crdt/hyperloglog-sparse.ts";
 import { ByteRange } from "../byte-range.ts";
-import { HYPERLOGLOG_TEST_ELEMENTS } from "../limits.ts";
+import { HYPERLOGLOG_TEST_ELEMENTS } from "../limits/clients.ts";
 import { KeyType } from "../store/key-type.ts";
 import type { Call } from "./command.ts";
 import { CORRUPTED_HYPERLOGLOG, NOT_A_HYPERLOGLOG } from "./error-texts.ts";

@@ -3,7 +3,7 @@
  * reach `latency-monitor-threshold` milliseconds: what LATENCY LATEST, HISTORY
  * and GRAPH show. Two spikes within one second keep the worse, as in Redis.
  */
-import { LATENCY_EVENTS_MAX, LATENCY_HISTORY_MAX } from "../limits.ts";
+import { LATENCY_EVENTS_MAX, LATENCY_HISTORY_MAX } from "../limits/clients.ts";
 
 export interface LatencySpike {
   readonly wallSeconds: number;

@@ -8,7 +8,7 @@
  * next write.
  */
 import type { ByteRange } from "../byte-range.ts";
-import { RANDOM_PICKS_MAX } from "../limits.ts";
+import { RANDOM_PICKS_MAX } from "../limits/clients.ts";
 import type { Elements } from "../store/elements.ts";
 import type { EntryRef } from "../store/entry.ts";
 import type { Call } from "./command.ts";

@@ -7,7 +7,7 @@
  * that cannot wait has nothing forwarded: that is also what a peer's read runs as
  * at the peer (`PeerReads`), so that no read is forwarded twice.
  */
-import { FORWARD_COMMAND_BYTES_MAX, FORWARD_MS_MAX, FORWARD_REPLY_BYTES_MAX } from "../limits.ts";
+import { FORWARD_COMMAND_BYTES_MAX, FORWARD_MS_MAX, FORWARD_REPLY_BYTES_MAX } from "../limits/replication.ts";
 import { Arguments } from "../resp/arguments.ts";
 import { ParseResult, RequestParser } from "../resp/parser.ts";
 import { ReplyWriter } from "../resp/reply.ts";

@@ -6,7 +6,7 @@
  * the puts that the value amounts to, in one event.
  */
 import type { ByteRange } from "../byte-range.ts";
-import { DEADLINE_MS_MAX } from "../limits.ts";
+import { DEADLINE_MS_MAX } from "../limits/clients.ts";
 import { decodeValue, type ValueSink } from "../rdb/decode.ts";
 import { MalformedValue } from "../rdb/payload-cursor.ts";
 import { FOOTER_BYTES, isWholePayload } from "../rdb/payload.ts";

@@ -4,7 +4,7 @@
  * a slow command is often slow by the size of its arguments.
  */
 import type { Arguments } from "../resp/arguments.ts";
-import { SLOWLOG_ARGUMENTS_MAX, SLOWLOG_ARGUMENT_BYTES_MAX } from "../limits.ts";
+import { SLOWLOG_ARGUMENTS_MAX, SLOWLOG_ARGUMENT_BYTES_MAX } from "../limits/clients.ts";
 import type { Client } from "./client.ts";
 
 export interface SlowCommand {

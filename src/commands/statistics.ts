@@ -7,7 +7,7 @@
  * [1.5 * 2^k, 2^(k+1)); below two microseconds everything is bucket 0 or 1.
  * Percentiles are therefore right to within half an octave.
  */
-import { ERROR_CODES_MAX } from "../limits.ts";
+import { ERROR_CODES_MAX } from "../limits/clients.ts";
 
 export const LATENCY_BUCKETS = 64;
 

@@ -7,7 +7,7 @@ import type { Time } from "../../crdt/clock.ts";
 import { type OriginId, Origins } from "../../crdt/origin.ts";
 import { MalformedMessage, type Times } from "../../transport/message.ts";
 import { MessageCodec } from "../../transport/message-codec.ts";
-import { RECOVERY_READ_BYTES } from "../limits.ts";
+import { RECOVERY_READ_BYTES } from "../limits/durability.ts";
 import type { OriginVector, RepairCommit, RepairPart, RepairRange } from "../replica/follower.ts";
 import { RecoveryError } from "../replica/recovery.ts";
 import { validateDelta } from "../store/delta-format.ts";

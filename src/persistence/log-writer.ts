@@ -26,7 +26,7 @@ import {
   LOG_SYNC_MS,
   LOG_SYNC_WAIT_BYTES_MAX,
   LOG_SYNC_WAIT_MS_MAX,
-} from "../limits.ts";
+} from "../limits/durability.ts";
 import type { DurableMarks } from "./durable-marks.ts";
 import { encodeHeader, FileKind } from "./record-format.ts";
 import { segmentName } from "./file-names.ts";

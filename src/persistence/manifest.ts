@@ -7,7 +7,7 @@
  *
  * M1. A segment that was begun needs no new manifest: the last one is found by looking.
  */
-import { MANIFEST_BYTES_MAX } from "../limits.ts";
+import { MANIFEST_BYTES_MAX } from "../limits/durability.ts";
 import { MANIFEST, parseName, segmentName, snapshotName } from "./file-names.ts";
 import type { LogPlace } from "./log-writer.ts";
 import { DamagedFile } from "./record-format.ts";

@@ -11,7 +11,7 @@
  *     whose bytes so far are right, or in zeros. Everything else is damage.
  */
 import { crc32 } from "node:zlib";
-import { RECORD_BYTES_MAX } from "../limits.ts";
+import { RECORD_BYTES_MAX } from "../limits/durability.ts";
 
 export const FileKind = { log: 1, snapshot: 2 } as const;
 export type FileKindValue = (typeof FileKind)[keyof typeof FileKind];

@@ -22,7 +22,7 @@ import type { Time } from "../../crdt/clock.ts";
 import type { OriginId } from "../../crdt/origin.ts";
 import type { Times } from "../../transport/message.ts";
 import { ByteRange } from "../byte-range.ts";
-import { COMPRESSED_BYTES_MIN } from "../limits.ts";
+import { COMPRESSED_BYTES_MIN } from "../limits/durability.ts";
 import type { OriginVector, RepairCommit, RepairPart, RepairRange } from "../replica/follower.ts";
 import { ByteReader, MalformedDelta } from "../store/byte-reader.ts";
 import { ByteWriter } from "../store/byte-writer.ts";

@@ -6,7 +6,7 @@
  *          ──► DamagedFile with the place; `torn` where the file only ends too early (record-format.ts, R1)
  */
 import { crc32 } from "node:zlib";
-import { RECORD_BYTES_MAX, RECOVERY_READ_BYTES } from "../limits.ts";
+import { RECORD_BYTES_MAX, RECOVERY_READ_BYTES } from "../limits/durability.ts";
 import {
   checkHeader,
   DamagedFile,

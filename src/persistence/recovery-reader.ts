@@ -6,7 +6,7 @@
  * a checksum, or the replica that was fed. Only the last segment of a log may
  * end too early, as a crash leaves it; a snapshot that counts is complete.
  */
-import { RECOVERY_READ_BYTES } from "../limits.ts";
+import { RECOVERY_READ_BYTES } from "../limits/durability.ts";
 import { RecoveryError } from "../replica/recovery.ts";
 import { MalformedDelta } from "../store/byte-reader.ts";
 import { scatteredSlots, SLOT_BITS } from "../store/hash-node.ts";

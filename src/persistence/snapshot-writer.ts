@@ -21,7 +21,7 @@
  * S2. Each step is one bounded piece. While a sync runs nothing is written: the
  *     kernel would make the thread wait.
  */
-import { SNAPSHOT_PIECE_BYTES, SNAPSHOT_QUEUE_BYTES_MAX, SNAPSHOT_SYNC_BYTES } from "../limits.ts";
+import { SNAPSHOT_PIECE_BYTES, SNAPSHOT_QUEUE_BYTES_MAX, SNAPSHOT_SYNC_BYTES } from "../limits/durability.ts";
 import type { Times } from "../../transport/message.ts";
 import { scatteredSlots, SLOT_BITS, SLOTS } from "../store/hash-node.ts";
 import { type KeyRange, partsToFill } from "../store/repair/key-range.ts";

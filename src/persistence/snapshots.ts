@@ -9,7 +9,7 @@
  * S1. A snapshot does not begin in the middle of a repair: its pieces would be missing.
  * S2. The place in the log is taken at the very end: what comes behind it is in the log, everything before in the snapshot.
  */
-import { LOG_RETRY_MS, SNAPSHOT_RETRY_MS } from "../limits.ts";
+import { LOG_RETRY_MS, SNAPSHOT_RETRY_MS } from "../limits/durability.ts";
 import { leftOver, type Manifest, nextNumber, writeManifest } from "./manifest.ts";
 import { snapshotName } from "./file-names.ts";
 import type { DurableMarks } from "./durable-marks.ts";

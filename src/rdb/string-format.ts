@@ -9,7 +9,7 @@
  *   11000011                compressed: two lengths, packed and unfolded, then LZF
  */
 import { ByteRange } from "../byte-range.ts";
-import { RESTORED_BYTES_MAX } from "../limits.ts";
+import { RESTORED_BYTES_MAX } from "../limits/keyspace.ts";
 import { unfoldLzf } from "./lzf.ts";
 import { MalformedValue, PayloadCursor, pointAtDigits } from "./payload-cursor.ts";
 

@@ -11,7 +11,7 @@
  *     stability of residue rests on it.
  */
 import type { Time } from "../../crdt/clock.ts";
-import { ACK_MS_MIN, HEARTBEAT_MS } from "../limits.ts";
+import { ACK_MS_MIN, HEARTBEAT_MS } from "../limits/replication.ts";
 import type { Ack, AckRequest } from "../../transport/message.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";

@@ -3,7 +3,7 @@
  * each time, told once in a while for each origin.
  */
 import type { Origin } from "../../crdt/origin.ts";
-import { CLOCK_ALARM_LOG_MS } from "../limits.ts";
+import { CLOCK_ALARM_LOG_MS } from "../limits/replication.ts";
 import type { Environment } from "./environment.ts";
 import type { Mesh } from "./mesh.ts";
 

@@ -45,11 +45,10 @@ export function newReplicaCounters() {
     repairDescriptionsSent: 0,
     repairChunksSent: 0,
     repairChunksReceived: 0,
-    /** Nodes of the hash space whose content was received. */
+    /** Nodes of the hash space, and ranges of large collections, whose content was received; ranges that were compared. */
     repairNodesReceived: 0,
-    /** Ranges of large collections that were compared, and those whose elements were received. */
-    repairRangesCompared: 0,
     repairRangesReceived: 0,
+    repairRangesCompared: 0,
     /** Content of repairs, descriptions included. */
     repairBytesSent: 0,
     digestsCompared: 0,

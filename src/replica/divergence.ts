@@ -14,7 +14,7 @@
 import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import type { Digest } from "../../transport/message.ts";
-import { DIGEST_MS, DIVERGENCE_LOG_MS, DIVERGENCE_REPAIR_MS } from "../limits.ts";
+import { DIGEST_MS, DIVERGENCE_LOG_MS, DIVERGENCE_REPAIR_MS } from "../limits/replication.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";

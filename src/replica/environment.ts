@@ -13,14 +13,14 @@ import {
   REPAIR_CHUNK_BYTES,
   REPAIR_HELD_COUNT_MAX,
   REPAIR_STAGED_BYTES_MAX,
-} from "../limits.ts";
+} from "../limits/replication.ts";
 import { MESSAGE_BYTES_MAX } from "../../transport/message.ts";
 import type { ReplicaCounters } from "./counters.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-/** The bounds a replica may be given instead of those of `src/limits.ts`, where the reasons stand. */
+/** The bounds a replica may be given instead of those of `src/limits/`, where the reasons stand. */
 export interface ReplicaLimits {
   readonly logBytesMax: number;
   readonly heldBytesMax: number;

@@ -22,7 +22,7 @@ import {
   PROBE_PEERS,
   PROBE_SILENT_MS,
   SUSPECT_MS,
-} from "../limits.ts";
+} from "../limits/replication.ts";
 import type { Environment } from "./environment.ts";
 import type { Link } from "./link.ts";
 import type { MemberRecord } from "./member-record.ts";

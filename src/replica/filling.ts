@@ -7,7 +7,7 @@
  */
 import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
-import { JOIN_MS_MAX, LAPPED_GRACE_MS } from "../limits.ts";
+import { JOIN_MS_MAX, LAPPED_GRACE_MS } from "../limits/replication.ts";
 import type { Environment } from "./environment.ts";
 import type { Link } from "./link.ts";
 import type { Mesh } from "./mesh.ts";

@@ -9,7 +9,7 @@
  * F1. Whoever loads refuses, and a served read is never forwarded again: no read goes in circles.
  * F2. Reads under way are bounded in number and bytes, replies in bytes; time is the asking client's.
  */
-import { FORWARDED_READS_BYTES_MAX, FORWARDED_READS_MAX, FORWARD_REFUSED_MS } from "../limits.ts";
+import { FORWARDED_READS_BYTES_MAX, FORWARDED_READS_MAX, FORWARD_REFUSED_MS } from "../limits/replication.ts";
 import type { Forward, Forwarded } from "../../transport/message.ts";
 import type { Environment } from "./environment.ts";
 import type { Link } from "./link.ts";

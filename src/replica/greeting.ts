@@ -5,7 +5,7 @@
  */
 import type { CloseCodeName } from "../../transport/link.ts";
 import { PROTOCOL_VERSION, type Hello } from "../../transport/message.ts";
-import { LINK_SILENT_MS_MAX } from "../limits.ts";
+import { LINK_SILENT_MS_MAX } from "../limits/replication.ts";
 import type { Link } from "./link.ts";
 
 /** Who this replica is, and what it lets in. */

@@ -17,7 +17,7 @@ import type { Time } from "../../crdt/clock.ts";
 import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { encodeInterval } from "../../transport/message-codec.ts";
-import { HEARTBEAT_MS, QUIET_HEARTBEAT_MS, QUIET_MS } from "../limits.ts";
+import { HEARTBEAT_MS, QUIET_HEARTBEAT_MS, QUIET_MS } from "../limits/replication.ts";
 import { ChangedOrigins } from "./changed-origins.ts";
 import type { Environment } from "./environment.ts";
 import { type JournalFollower, NO_FOLLOWER, type OriginVector } from "./follower.ts";

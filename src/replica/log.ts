@@ -11,7 +11,7 @@
  */
 import type { Time } from "../../crdt/clock.ts";
 import type { Origin } from "../../crdt/origin.ts";
-import { LOG_ENTRY_OVERHEAD_BYTES } from "../limits.ts";
+import { LOG_ENTRY_OVERHEAD_BYTES } from "../limits/replication.ts";
 import { NumberedQueue } from "./numbered-queue.ts";
 
 export interface LogEntry {

@@ -3,7 +3,7 @@
  * (member-record.ts). Names are bounded: for a new one the record of a
  * forgotten one makes room, since its fences keep what matters.
  */
-import { MEMBERS_MAX } from "../limits.ts";
+import { MEMBERS_MAX } from "../limits/replication.ts";
 import { joinRecords, sameRecords, type MemberRecord } from "./member-record.ts";
 
 export class MemberMap {

@@ -13,7 +13,7 @@
  * the data. That is the fences' part (forgetting.ts).
  */
 import type { MemberMessage, MemberState } from "../../transport/message.ts";
-import { MEET_MS_MAX, MEETS_MAX, MEMBERS_EXCHANGE_MS, REFUTE_MS_MIN } from "../limits.ts";
+import { MEET_MS_MAX, MEETS_MAX, MEMBERS_EXCHANGE_MS, REFUTE_MS_MIN } from "../limits/replication.ts";
 import type { Environment } from "./environment.ts";
 import type { Fences } from "./fences.ts";
 import type { OwnIdentity } from "./greeter.ts";

@@ -7,7 +7,7 @@ import type { Origin } from "../../crdt/origin.ts";
 import { CloseCode, type CloseCodeName } from "../../transport/link.ts";
 import type { ControlMessage } from "../../transport/message.ts";
 import { MessageCodec, usesCredit } from "../../transport/message-codec.ts";
-import { CLOSE_REASON_CHARACTERS_MAX, MEMBERS_MAX } from "../limits.ts";
+import { CLOSE_REASON_CHARACTERS_MAX, MEMBERS_MAX } from "../limits/replication.ts";
 import type { Environment } from "./environment.ts";
 import type { Link, PeerIdentity } from "./link.ts";
 

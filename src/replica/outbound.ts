@@ -14,7 +14,7 @@ import type { Time } from "../../crdt/clock.ts";
 import type { Context } from "../../crdt/context.ts";
 import type { Origin, OriginId } from "../../crdt/origin.ts";
 import type { Times } from "../../transport/message.ts";
-import { RELAY_DELAY_MS_MIN, RELAY_PATIENCE_DELAYS } from "../limits.ts";
+import { RELAY_DELAY_MS_MIN, RELAY_PATIENCE_DELAYS } from "../limits/replication.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";

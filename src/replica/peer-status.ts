@@ -3,7 +3,7 @@
  */
 import { msOfTime } from "../../crdt/clock.ts";
 import type { MemberState } from "../../transport/message.ts";
-import { HEARTBEAT_MS } from "../limits.ts";
+import { HEARTBEAT_MS } from "../limits/replication.ts";
 import type { MemberStatus } from "./cluster.ts";
 import type { Journal } from "./journal.ts";
 import type { Link, PeerIdentity } from "./link.ts";

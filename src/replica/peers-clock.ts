@@ -8,7 +8,7 @@
  * some tolerance.
  */
 import { msOfTime } from "../../crdt/clock.ts";
-import { QUIET_HEARTBEAT_MS } from "../limits.ts";
+import { QUIET_HEARTBEAT_MS } from "../limits/replication.ts";
 import type { Environment } from "./environment.ts";
 import type { Mesh } from "./mesh.ts";
 

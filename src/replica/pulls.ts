@@ -10,7 +10,7 @@
 import type { Time } from "../../crdt/clock.ts";
 import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
-import { PULL_AGAIN_MS_MAX, PULL_DELAY_MS_MIN, PULL_STALLED_MS } from "../limits.ts";
+import { PULL_AGAIN_MS_MAX, PULL_DELAY_MS_MIN, PULL_STALLED_MS } from "../limits/replication.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { Link } from "./link.ts";

@@ -3,7 +3,7 @@
  * receivers together. A token bucket; what goes beyond it is paid back before
  * the next piece goes out.
  */
-import { REPAIR_PACE_PART } from "../limits.ts";
+import { REPAIR_PACE_PART } from "../limits/replication.ts";
 
 export class RepairPace {
   /** 0: as many as the receivers take. May be changed at any time. */

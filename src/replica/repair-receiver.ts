@@ -36,7 +36,7 @@ import {
   REPAIR_SETTLE_MS_MIN,
   REPAIR_STALLED_MS,
   REPAIR_TOO_LARGE_RETRY_MS,
-} from "../limits.ts";
+} from "../limits/replication.ts";
 import { HASH_BITS } from "../store/hash-node.ts";
 import type { Environment } from "./environment.ts";
 import type { Journal } from "./journal.ts";

@@ -37,7 +37,7 @@ import {
   REPAIR_STALLED_MS,
   REPAIR_TURN_ANSWERS_MAX,
   REPAIR_WALKED_ENTRIES_MAX,
-} from "../limits.ts";
+} from "../limits/replication.ts";
 import { HASH_BITS, isDescribable, isNode, SLOT_BITS } from "../store/hash-node.ts";
 import type { Place } from "../store/repair/key-range.ts";
 import type { DescriptionBounds } from "../store/repair/repairable-state.ts";

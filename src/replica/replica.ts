@@ -18,7 +18,7 @@ import type { Origin } from "../../crdt/origin.ts";
 import type { LinkPort } from "../../transport/link.ts";
 import { MalformedMessage, type Hello, type Interval, type Message } from "../../transport/message.ts";
 import { usesCredit } from "../../transport/message-codec.ts";
-import { ACTIVE_EXPIRY_KEYS_MAX, ACTIVE_EXPIRY_MS, LINK_SILENT_MS_MAX } from "../limits.ts";
+import { ACTIVE_EXPIRY_KEYS_MAX, ACTIVE_EXPIRY_MS, LINK_SILENT_MS_MAX } from "../limits/replication.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { ClockAlarm } from "./clock-alarm.ts";
 import { Cluster, type DialTarget } from "./cluster.ts";

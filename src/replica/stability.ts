@@ -24,7 +24,7 @@
  * only acks that come later count.
  */
 import { Context } from "../../crdt/context.ts";
-import { REPLACED_SETTLED_MS, STABILITY_MS } from "../limits.ts";
+import { REPLACED_SETTLED_MS, STABILITY_MS } from "../limits/replication.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Environment } from "./environment.ts";
 import type { Fences } from "./fences.ts";

@@ -3,7 +3,7 @@
  * a wall clock that steps back stops nothing for an hour, and one that leaps
  * ahead, or a process that was paused, does not make every link look dead.
  */
-import { STEP_MS_MAX } from "../limits.ts";
+import { STEP_MS_MAX } from "../limits/replication.ts";
 
 export class Stopwatch {
   /** Milliseconds since the first wall time seen. */

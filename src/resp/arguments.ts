@@ -7,7 +7,7 @@
  * returns; who wants to keep bytes copies them.
  */
 import { ByteRange } from "../byte-range.ts";
-import { ARGUMENT_RANGES_KEPT_MAX } from "../limits.ts";
+import { ARGUMENT_RANGES_KEPT_MAX } from "../limits/clients.ts";
 
 export class Arguments {
   /** How many arguments the command has, its name included. */

@@ -3,7 +3,7 @@
  *
  *   *3\r\n   $11\r\n
  */
-import { INLINE_BYTES_MAX } from "../limits.ts";
+import { INLINE_BYTES_MAX } from "../limits/clients.ts";
 
 /** What `readLength` returns besides a length. A negative length, which only Redis's own old clients send, is -1. */
 export const LengthLine = { negative: -1, incomplete: -2, invalid: -3, tooLong: -4 } as const;

@@ -22,7 +22,7 @@ import {
   STRADDLE_BUFFER_KEPT_BYTES_MAX,
   UNAUTHENTICATED_BULK_BYTES_MAX,
   UNAUTHENTICATED_MULTIBULK_LENGTH_MAX,
-} from "../limits.ts";
+} from "../limits/clients.ts";
 import type { Arguments } from "./arguments.ts";
 import { copyBytes } from "../copy-bytes.ts";
 import { splitInline } from "./inline.ts";

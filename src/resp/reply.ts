@@ -12,7 +12,7 @@
  * Lengths and marks count bytes from the first pending byte, over all chunks.
  */
 import type { ByteRange } from "../byte-range.ts";
-import { REPLY_BUFFER_BYTES, REPLY_BUFFER_KEPT_BYTES_MAX, REPLY_OWN_CHUNK_BYTES } from "../limits.ts";
+import { REPLY_BUFFER_BYTES, REPLY_BUFFER_KEPT_BYTES_MAX, REPLY_OWN_CHUNK_BYTES } from "../limits/clients.ts";
 import { copyBytes } from "../copy-bytes.ts";
 import { formatDouble } from "./double.ts";
 import { HEADER_BYTES_MAX, writeHeader } from "./header.ts";

@@ -8,7 +8,7 @@
  */
 import type { Client } from "../commands/client.ts";
 import type { Settings } from "../commands/config-settings.ts";
-import { RECOVERY_TURN_MS_MAX, SNAPSHOT_TURN_MS_MAX } from "../limits.ts";
+import { RECOVERY_TURN_MS_MAX, SNAPSHOT_TURN_MS_MAX } from "../limits/durability.ts";
 import { Persistence } from "../persistence/persistence.ts";
 import { DamagedFile } from "../persistence/record-format.ts";
 import type { PersistenceSettings } from "../persistence/settings.ts";

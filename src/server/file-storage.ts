@@ -25,7 +25,7 @@ import {
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { MANIFEST } from "../persistence/file-names.ts";
-import { REMOVED_AT_ONCE_BYTES_MAX } from "../limits.ts";
+import { REMOVED_AT_ONCE_BYTES_MAX } from "../limits/durability.ts";
 import { type Storage, StorageError } from "../persistence/storage.ts";
 import { bootId, FolderLock } from "./folder-lock.ts";
 

@@ -11,7 +11,7 @@ import type { Durability, Gauges, Host, Identity, ReplicaView, ShutdownOptions }
 import { LatencyMonitor } from "../commands/latency-monitor.ts";
 import { Slowlog } from "../commands/slowlog-ring.ts";
 import { Statistics } from "../commands/statistics.ts";
-import { MEMBERS_MAX } from "../limits.ts";
+import { MEMBERS_MAX } from "../limits/replication.ts";
 import type { Log, LogLevel } from "./log.ts";
 import type { TcpListener } from "./tcp.ts";
 

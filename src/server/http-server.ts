@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { HTTP_DRAIN_MS_MAX, HTTP_HEADER_BYTES_MAX, HTTP_REQUEST_MS_MAX } from "../limits.ts";
+import { HTTP_DRAIN_MS_MAX, HTTP_HEADER_BYTES_MAX, HTTP_REQUEST_MS_MAX } from "../limits/clients.ts";
 import type { Address } from "./address.ts";
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;

@@ -14,7 +14,7 @@ import {
   MEET_MS_MAX,
   MEETS_MAX,
   MEMBERS_MAX,
-} from "../limits.ts";
+} from "../limits/replication.ts";
 import { MEMBERS } from "../persistence/file-names.ts";
 import { readJson } from "../persistence/manifest.ts";
 import { type Storage, StorageError } from "../persistence/storage.ts";

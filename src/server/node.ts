@@ -21,7 +21,7 @@ import { Dispatcher } from "../commands/dispatcher.ts";
 import type { ShutdownOptions } from "../commands/host.ts";
 import { PeerReads } from "../commands/read-forwarding.ts";
 import { commandTable } from "../commands/table.ts";
-import { DRAIN_MS_MAX, UPKEEP_MS_MAX } from "../limits.ts";
+import { DRAIN_MS_MAX, UPKEEP_MS_MAX } from "../limits/clients.ts";
 import type { Link } from "../replica/link.ts";
 import { Replica } from "../replica/replica.ts";
 import { Keyspace } from "../store/keyspace.ts";

@@ -14,7 +14,7 @@
  */
 import type { Client } from "../commands/client.ts";
 import type { Settings } from "../commands/config-settings.ts";
-import { READ_BUFFER_BYTES, REPLY_TURN_BYTES } from "../limits.ts";
+import { READ_BUFFER_BYTES, REPLY_TURN_BYTES } from "../limits/clients.ts";
 import { Arguments } from "../resp/arguments.ts";
 import { ReplyWriter } from "../resp/reply.ts";
 

@@ -22,7 +22,7 @@ import {
   TURN_BYTES_MAX,
   TURN_COMMANDS_MAX,
   WAITING_QUERY_BYTES_MAX,
-} from "../limits.ts";
+} from "../limits/clients.ts";
 import { ParseResult, RequestParser } from "../resp/parser.ts";
 import type { Resumable, SessionEnvironment } from "./session-environment.ts";
 import { descriptorOf, rewrapSocket } from "./session-socket.ts";

@@ -6,7 +6,7 @@
  */
 import { createServer, type Server, type Socket } from "node:net";
 import { Client } from "../commands/client.ts";
-import { TCP_BACKLOG } from "../limits.ts";
+import { TCP_BACKLOG } from "../limits/clients.ts";
 import {
   SessionEnvironment,
   type SessionHooks,

@@ -15,7 +15,7 @@ import { Context } from "../../crdt/context.ts";
 import type { Exact } from "../../crdt/dyadic.ts";
 import type { Origin, OriginId, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
-import { SMALL_COLLECTION_ELEMENTS_MAX } from "../limits.ts";
+import { SMALL_COLLECTION_ELEMENTS_MAX } from "../limits/keyspace.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import type { Arena } from "./arena.ts";
 import { Collection } from "./collection.ts";

@@ -9,7 +9,7 @@
  *
  * Q1. At `nowMs`, what is due has deadlines up to it and what is ahead later ones.
  */
-import { EXPIRY_DUE_ELEMENTS_MAX } from "../limits.ts";
+import { EXPIRY_DUE_ELEMENTS_MAX } from "../limits/keyspace.ts";
 import type { Entries, EntryRef } from "./entry.ts";
 import type { Table } from "./table.ts";
 

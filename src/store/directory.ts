@@ -11,7 +11,7 @@
  *     apart make their segment grow instead.
  * D4. Two halves that have become small unite again, up to a single segment.
  */
-import { SEGMENT_SLOTS_MAX } from "../limits.ts";
+import { SEGMENT_SLOTS_MAX } from "../limits/keyspace.ts";
 import { Segment } from "./segment.ts";
 
 /** D3: places in the directory for as many entries; evenly spread hashes need a tenth of it. */

@@ -7,7 +7,7 @@
 import { isDecimal, isExact, type Total } from "../../crdt/dyadic.ts";
 import { isPosition } from "../../crdt/position.ts";
 import type { ByteRange } from "../byte-range.ts";
-import { LIST_POSITION_BYTES_MAX } from "../limits.ts";
+import { LIST_POSITION_BYTES_MAX } from "../limits/keyspace.ts";
 import { MalformedDelta } from "./byte-reader.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import { readScore, SCORE_BYTES } from "./score.ts";

@@ -2,7 +2,7 @@
  * Looking at many keys: everything staged is joined first, and what is expired
  * or shows nothing is passed over.
  */
-import { RANDOM_KEY_DRAWS_MAX } from "../limits.ts";
+import { RANDOM_KEY_DRAWS_MAX } from "../limits/keyspace.ts";
 import type { Core } from "./core.ts";
 import type { EntryRef } from "./entry.ts";
 import { Fingerprint } from "./fingerprint.ts";

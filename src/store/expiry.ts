@@ -9,7 +9,7 @@
  *     what the clocks of others bear out.
  */
 import { ByteRange } from "../byte-range.ts";
-import { EXPIRY_SWEEP_SLOTS_MAX } from "../limits.ts";
+import { EXPIRY_SWEEP_SLOTS_MAX } from "../limits/keyspace.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import { mayRemove, removeDueFields } from "./field-expiry.ts";

@@ -4,7 +4,7 @@
  */
 import type { Dot } from "../../crdt/cell.ts";
 import { ByteRange } from "../byte-range.ts";
-import { EXPIRY_GRACE_MS } from "../limits.ts";
+import { EXPIRY_GRACE_MS } from "../limits/keyspace.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import { removeElement } from "./element-effects.ts";

@@ -13,7 +13,7 @@ import type { HybridClock, Time } from "../../crdt/clock.ts";
 import type { Context } from "../../crdt/context.ts";
 import type { Origin, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
-import { RECLAIM_ENTRIES_MAX } from "../limits.ts";
+import { RECLAIM_ENTRIES_MAX } from "../limits/keyspace.ts";
 import { type Conflict, conflictsAt } from "./conflicts.ts";
 import { Core, type KeyspaceOptions } from "./core.ts";
 import { DeltaJoin } from "./delta-join.ts";

@@ -11,7 +11,7 @@ import {
   RANGE_STEP_ELEMENTS,
   WHOLE_COLLECTION_BYTES_MAX,
   WHOLE_COLLECTION_ELEMENTS_MAX,
-} from "../limits.ts";
+} from "../limits/keyspace.ts";
 
 interface Grain {
   readonly elements: number;

@@ -17,7 +17,7 @@
 import type { Address } from "./address.ts";
 import { Directory } from "./directory.ts";
 import { sizeOf } from "./hash-node.ts";
-import { RANDOM_PROBES_MAX, SCAN_EMPTY_BUCKETS_OF_ENTRY } from "../limits.ts";
+import { RANDOM_PROBES_MAX, SCAN_EMPTY_BUCKETS_OF_ENTRY } from "../limits/keyspace.ts";
 import type { EntryKeys, EntryVisitor, Segment, WalkBudget } from "./segment.ts";
 
 const HASHES = 2 ** 32;

@@ -132,7 +132,7 @@ export const RULES: readonly Rule[] = [
     broken: [{ path: "docs/A.md", text: ["see ", "home", "me", "atoll"].join("/") }],
   },
   {
-    name: "bounds of a replica that a person may want to know stand in src/limits.ts",
+    name: "bounds of a replica that a person may want to know stand in src/limits/",
     breaches: (files) =>
       typeScript(files.filter(({ path }) => /^src\/(server|replica|persistence|cli)\//.test(path))).flatMap(bounds),
     broken: [{ path: "src/server/tcp.ts", text: "const QUEUE_BYTES_MAX = 64 * 1024;\n" }],

@@ -19,7 +19,7 @@ import type { Time } from "../../../crdt/clock.ts";
 import type { Origin } from "../../../crdt/origin.ts";
 import type { ByteRange } from "../../byte-range.ts";
 import { copyBytes } from "../../copy-bytes.ts";
-import { SMALL_COLLECTION_BYTES_MAX } from "../../limits.ts";
+import { SMALL_COLLECTION_BYTES_MAX } from "../../limits/keyspace.ts";
 import type { Database } from "../database.ts";
 import type { ElementRef } from "../elements.ts";
 import { type Entries, type EntryRef, Kind } from "../entry.ts";
