@@ -7,7 +7,7 @@ export const RANGE_MUTANTS: readonly Mutant[] = [
   {
     name: "range removes beyond its end",
     rule: "what a range of a collection lacks is gone behind it, too",
-    seedsMax: 300,
+    seedsMax: 60,
     patches: [
       {
         file: "src/store/repair/range-join.ts",
@@ -19,7 +19,7 @@ export const RANGE_MUTANTS: readonly Mutant[] = [
   {
     name: "range only adds",
     rule: "an element that the sender of a range has removed stays",
-    seedsMax: 300,
+    seedsMax: 60,
     patches: [
       {
         file: "src/store/repair/range-join.ts",
@@ -31,13 +31,13 @@ export const RANGE_MUTANTS: readonly Mutant[] = [
   {
     name: "stub drops elements",
     rule: "a key's record that only mentions a collection takes its elements away",
-    seedsMax: 300,
+    seedsMax: 60,
     patches: [{ file: "src/store/repair/join-part.ts", find: "  if (stubOf !== undefined) return;\n", replace: "" }],
   },
   {
     name: "stub without ranges",
     rule: "nobody asks for the elements of a collection that a record only mentions",
-    seedsMax: 300,
+    seedsMax: 60,
     patches: [
       {
         file: "src/replica/repair-answers.ts",
@@ -49,25 +49,12 @@ export const RANGE_MUTANTS: readonly Mutant[] = [
   {
     name: "snapshot without ranges",
     rule: "a snapshot keeps of a large collection that there is one",
-    seedsMax: 300,
+    seedsMax: 60,
     patches: [
       {
         file: "src/persistence/snapshot-writer.ts",
         find: "this.ranges.push({ db, key, type, ...part });",
         replace: "void part;",
-      },
-    ],
-  },
-  {
-    name: "snapshot with later ranges",
-    rule: "a range is written to a snapshot before the interval that it shows was cut",
-    seedsMax: 300,
-    patches: [
-      {
-        file: "src/persistence/snapshot-writer.ts",
-        find: "const { source, pieceBytes = SNAPSHOT_PIECE_BYTES } = this.options;\n    source.cut();",
-        replace:
-          "const { source, pieceBytes = SNAPSHOT_PIECE_BYTES } = this.options;\n    if (this.ranges.length === 0) source.cut();",
       },
     ],
   },
