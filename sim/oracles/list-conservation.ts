@@ -34,7 +34,7 @@ export class ListConservation {
     for (const path of paths) {
       if (this.others.has(path)) continue;
       if (PUSHES.has(name)) this.push(path, command.slice(2), dot);
-      else if (POPS.has(name)) this.pop(path, Array.isArray(reply) ? reply.map(String) : [String(reply)]);
+      else if (POPS.has(name)) this.pop(path, Array.isArray(reply) ? reply.map(String) : [textOf(reply)]);
       else {
         this.kept.delete(path);
         this.others.add(path);
@@ -87,6 +87,10 @@ export class ListConservation {
     const popped = this.kept.get(path)?.popped;
     if (popped !== undefined) for (const value of values) popped.set(value, (popped.get(value) ?? 0) + 1);
   }
+}
+
+function textOf(reply: Reply): string {
+  return typeof reply === "string" ? reply : "";
 }
 
 function counted(values: readonly string[]): Map<string, number> {

@@ -69,9 +69,13 @@ export class CommandCheck {
     const [name = "", key] = command;
     if (key === undefined || !isJudged(name)) return undefined;
     // Some arguments are looked at only where there is a key, of the command's own type.
-    const errors = HOLDERS.map((holder) => this.errorOf(database, command, holder(key)));
-    if (errors.includes(undefined)) return undefined;
-    return errors.find((error) => error !== undefined && !ABOUT_STATE.test(error));
+    let mistakeThere: string | undefined;
+    for (const holder of HOLDERS) {
+      const error = this.errorOf(database, command, holder(key));
+      if (error === undefined) return undefined;
+      if (!ABOUT_STATE.test(error)) mistakeThere ??= error;
+    }
+    return mistakeThere;
   }
 
   /** What a lone replica says that holds nothing, or what one command has put there. */

@@ -47,7 +47,7 @@ export function lookAtEverything(world: Converged): void {
 /** What DUMP gives is restored elsewhere, and must read the same there. Returns how often that was done. */
 export function restoreCopies(world: Converged, pick: (nodes: readonly SimulatedNode[]) => SimulatedNode): number {
   let copies = 0;
-  for (const [database, key] of [...everyKey(world)]) {
+  for (const [database, key] of Array.from(everyKey(world))) {
     const [from, to] = [pick(world.members), pick(world.members)];
     const payload = world.ask(from, database, ["DUMP", key]);
     if (typeof payload !== "string") continue;

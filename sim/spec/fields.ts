@@ -23,8 +23,8 @@ export const fieldRules: Rules = {
   HPTTL: deadline((at, now) => at - now),
   HEXPIRETIME: deadline((at) => Math.ceil(at / 1000)),
   HPEXPIRETIME: deadline((at) => at),
-  HGETDEL: reading((event, key, field) => event.removeElement(key, field)),
-  HGETEX: reading((event, key, field, given) => {
+  HGETDEL: valuesAnd((event, key, field) => event.removeElement(key, field)),
+  HGETEX: valuesAnd((event, key, field, given) => {
     const at = deadlineIn(given);
     if (at !== undefined) expireOrRemove(event, key, field, at);
     else if (wordsBefore(given).includes("PERSIST") && deadlineOf(event.view(key), field) !== undefined)
@@ -52,7 +52,7 @@ function deadlineOf(view: View, field: string): number | undefined {
 }
 
 /** Replies with the value of each field, and then does something with the field. */
-function reading(then: (event: RunningEvent, key: string, field: string, given: Reading) => void): Rule {
+function valuesAnd(then: (event: RunningEvent, key: string, field: string, given: Reading) => void): Rule {
   return withType("hash", (given, _, key) => {
     const { event } = given;
     return exactly(

@@ -209,19 +209,22 @@ describe("conservation", () => {
   });
 });
 
-describe("conservation of lists", () => {
-  const ofTwo = (): ListConservation => {
-    const lists = new ListConservation();
-    lists.changed(["RPUSH", "l", "a", "b"], 2, ["0:l"], DOT);
-    return lists;
-  };
-  const missingIn = (lists: ListConservation, reply: Reply): string[] => [
+function ofTwo(): ListConservation {
+  const lists = new ListConservation();
+  lists.changed(["RPUSH", "l", "a", "b"], 2, ["0:l"], DOT);
+  return lists;
+}
+
+function missingIn(lists: ListConservation, reply: Reply): string[] {
+  return [
     ...lists.missing(
       () => reply,
       () => true,
     ),
   ];
+}
 
+describe("conservation of lists", () => {
   it("finds what was pushed popped or present, and nothing twice", () => {
     const lists = ofTwo();
     expect(missingIn(lists, ["a", "b"])).toEqual([]);
