@@ -124,6 +124,22 @@ describe("a repair of large collections", () => {
     });
   });
 
+  test("lets go at once of what a removal has seen all of, and frees it by and by", () => {
+    const [a, b] = peersOf();
+    for (let i = 0; i < 9000; i++) act(a, START, `SADD s ${i}`, `SADD t ${i}`);
+    b.pull(a, START);
+    // It has not seen everything that is here, but everything of the one set.
+    act(b, START + 1, "SADD t mine");
+    act(a, START + 1, "DEL s", "DEL t");
+    b.pull(a, START + 2);
+    expect(picture(b.keyspace, AFTER)).toEqual({ "0:t": [["set", "mine="], -1] });
+    expect(b.keyspace.upkeep()).toBe(true);
+    while (b.keyspace.upkeep());
+    a.pull(b, START + 3);
+    while (a.keyspace.upkeep());
+    expectEqual([a, b]);
+  });
+
   test("ships one change as the part that holds it", () => {
     const [a, b] = peersOf({
       whole: { elements: 100, bytes: 4096 },
