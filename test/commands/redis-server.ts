@@ -4,8 +4,8 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { accessSync, constants, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -27,34 +27,51 @@ export function findRedisServer(): string | undefined {
 }
 
 export class RedisServer {
-  private readonly process: ChildProcess;
+  private readonly child: ChildProcess;
   private readonly folder: string;
   private readonly socket: Socket;
   private received: Buffer = Buffer.alloc(0);
   private wake: () => void = () => undefined;
 
-  private constructor(process: ChildProcess, folder: string, socket: Socket) {
-    this.process = process;
+  private constructor(child: ChildProcess, folder: string, socket: Socket) {
+    this.child = child;
     this.folder = folder;
     this.socket = socket;
     socket.on("data", (bytes) => {
       this.received = Buffer.concat([this.received, bytes]);
       this.wake();
     });
+    process.once("exit", this.end);
   }
 
   static async start(path: string, more: readonly string[] = []): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), "atoll-oracle-"));
     const address = join(folder, "redis.sock");
     const options = ["--port", "0", "--unixsocket", address, "--save", "", "--appendonly", "no", "--dir", folder];
-    const process = spawn(path, [...options, ...more], { stdio: "ignore" });
+    const child = spawn(path, [...options, ...more], { stdio: "ignore" });
     const socket = await eventually(() => open(address));
-    return new RedisServer(process, folder, socket);
+    return new RedisServer(child, folder, socket);
   }
 
   async execute(words: readonly string[]): Promise<ReplyNode> {
-    const parts = words.map((word) => `$${word.length}\r\n${word}\r\n`);
-    this.socket.write(Buffer.from(`*${words.length}\r\n${parts.join("")}`, "latin1"));
+    const [reply] = await this.executeAll([words]);
+    if (reply === undefined) throw new Error("no reply");
+    return reply;
+  }
+
+  /** All at once, as a pipeline. */
+  async executeAll(lines: readonly (readonly string[])[]): Promise<ReplyNode[]> {
+    const requests = lines.map((words) => {
+      const parts = words.map((word) => `$${word.length}\r\n${word}\r\n`);
+      return `*${words.length}\r\n${parts.join("")}`;
+    });
+    this.socket.write(Buffer.from(requests.join(""), "latin1"));
+    const replies: ReplyNode[] = [];
+    while (replies.length < lines.length) replies.push(await this.nextReply());
+    return replies;
+  }
+
+  private async nextReply(): Promise<ReplyNode> {
     for (;;) {
       const read = readReply(this.received);
       if (read !== undefined) {
@@ -67,11 +84,18 @@ export class RedisServer {
 
   async stop(): Promise<void> {
     this.socket.destroy();
-    const exited = once(this.process, "exit");
-    this.process.kill("SIGTERM");
+    const exited = once(this.child, "exit");
+    this.child.kill("SIGTERM");
     await exited;
-    await rm(this.folder, { recursive: true });
+    process.off("exit", this.end);
+    this.end();
   }
+
+  /** Also where the process ends without having stopped it. */
+  private readonly end = (): void => {
+    this.child.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true });
+  };
 }
 
 async function open(address: string): Promise<Socket> {

@@ -1,0 +1,34 @@
+/**
+ * A little of the comparison with a real redis-server with every run of the tests; `npm run differential` looks for
+ * longer.
+ */
+import { expect, it } from "vitest";
+import { commandTable } from "../../src/commands/table.ts";
+import { findRedisServer } from "../commands/redis-server.ts";
+import { COMMANDS } from "./families.ts";
+import { searchDifference } from "./search.ts";
+
+const SECONDS = 6;
+
+it.skipIf(findRedisServer() === undefined)(
+  "one replica answers random commands of every family as redis-server does (skipped where there is none on PATH)",
+  async () => {
+    const searched = await searchDifference({ seconds: SECONDS });
+    expect(searched?.difference).toBeUndefined();
+    expect(searched?.scenarios).toBeGreaterThan(0);
+  },
+);
+
+const GROUPS = ["string", "hash", "set", "sorted-set", "list", "bitmap", "hyperloglog", "geo", "generic"];
+/** Newer than the Redis that is compared with: fields that expire. */
+const NEWER = /^H(P?EXPIRE(AT|TIME)?|P?TTL|PERSIST|GETEX|SETEX|GETDEL)$/;
+/** What is about peers and disks, about the implementation, and a part of TRANSFER. */
+const OTHERS = ["WAIT", "WAITAOF", "PFSELFTEST", "DUMP"];
+
+it("has a line for every command that reads or writes data", () => {
+  const data = commandTable.all
+    .filter(({ command }) => GROUPS.includes(command.group))
+    .map(({ fullName }) => fullName.toUpperCase())
+    .filter((name) => !name.includes("|") && !NEWER.test(name) && !OTHERS.includes(name));
+  expect(data.filter((name) => !COMMANDS.has(name))).toEqual([]);
+});
