@@ -51,6 +51,38 @@ export const ALPHABETS = {
     reads: ["SMEMBERS"],
     everyMs: CLOSE_MS,
   },
+  zset: {
+    commands: ["ZADD k 1 x", "ZADD k 2 x", "ZADD k 1 y", "ZINCRBY k 0.1 x", "ZREM k x", "DEL k"],
+    alike: [],
+    reads: ["TYPE"],
+    everyMs: CLOSE_MS,
+  },
+  list: {
+    commands: ["RPUSH k p q", "LPUSH k p", "LINSERT k BEFORE q p", "LSET k 0 q", "LPOP k", "LTRIM k 1 -1"],
+    alike: [],
+    reads: ["TYPE"],
+    everyMs: CLOSE_MS,
+  },
+  sketch: {
+    commands: ["PFADD k x", "PFADD k y", "PFMERGE k j", "PFADD j y", "SET k p", "DEL k"],
+    alike: [],
+    reads: ["TYPE"],
+    everyMs: CLOSE_MS,
+  },
+  field: {
+    commands: [
+      "HSET k x 1",
+      "HINCRBY k x 2",
+      "HPEXPIRE k 1500 FIELDS 1 x",
+      "HPERSIST k FIELDS 1 x",
+      "HSETEX k KEEPTTL FIELDS 1 x 5",
+      "HDEL k x",
+      EXPIRY,
+    ],
+    alike: [],
+    reads: ["TYPE"],
+    everyMs: SECOND_MS,
+  },
   life: {
     commands: [
       "SET k p",

@@ -11,7 +11,7 @@ import { interpret } from "../../sim/spec/specification.ts";
 import { Random } from "../../sim/world/random.ts";
 
 /** How long the random scenarios may take. */
-const RANDOM_MS = 5_000;
+const RANDOM_MS = 3_000;
 
 function search(options: Partial<ExhaustOptions>) {
   return exhaust({
