@@ -34,6 +34,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "sim/run": "one run of a scenario",
   "sim/search": "scenarios from seeds",
   "sim/search/ways": "how scenarios become simpler",
+  "sim/search/commands": "how the commands of a workload are drawn",
   "sim/exhaustive": "every order of a few operations",
   "sim/report": "what a person sees",
   "sim/user": "workloads that people describe: `atoll/sim`",
