@@ -11,7 +11,7 @@
 import type { OriginId } from "../crdt/origin.ts";
 import type { Time } from "../crdt/clock.ts";
 
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** The WebSocket subprotocol; it names the family, hello's version says the rest. */
 export const SUBPROTOCOL = "atoll.v1";
