@@ -14,7 +14,7 @@ import type { Workbench } from "./bench.ts";
 import { Connection, encodeRequest } from "./connection.ts";
 import { fixed, whole } from "./figures.ts";
 import type { Server } from "./fleet.ts";
-import { PipelinedWriter, SetBatch } from "./pipelined-writer.ts";
+import { PipelinedWriter, WriteBatch, setWords } from "./pipelined-writer.ts";
 import { quantile } from "./statistics.ts";
 import { left, right } from "./table.ts";
 
@@ -106,7 +106,7 @@ async function writePaced(
   watch: MarkerWatch,
   durationMs: number,
 ): Promise<Pick<Lags, "gapsMs" | "writesPerSecond">> {
-  const batch = new SetBatch(BATCH_WRITES_MAX, VALUE_BYTES);
+  const batch = new WriteBatch(BATCH_WRITES_MAX, setWords(VALUE_BYTES));
   const gapsMs: number[] = [];
   const startMs = performance.now();
   let lastMs = startMs;

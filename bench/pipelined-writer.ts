@@ -1,12 +1,12 @@
 /**
- * SET commands in bulk: keys of 16 bytes, prepared once and sent in pipelines, their replies only counted.
+ * Commands in bulk that write a key each: keys of 16 bytes, prepared once and sent in pipelines, their replies only counted.
  *
  *   *3 $3 SET $16 key:000000001234 $n <n bytes>      each followed by CRLF; only the digits change
  *
  * The loader is to keep a server busy without holding up its other clients, so a pipeline has about a hundred commands.
  */
 import type { Socket } from "node:net";
-import { openSocket } from "./connection.ts";
+import { encodeRequest, openSocket } from "./connection.ts";
 
 export const KEY_BYTES = 16;
 
@@ -16,7 +16,7 @@ const PIPELINE = 128;
 /** Pipelines on the way, so that the server need not wait while the next is prepared. */
 const PIPELINES_AT_ONCE = 2;
 
-const OK_BYTES = "+OK\r\n".length;
+const REPLY_BYTES = "+OK\r\n".length;
 const ERROR_MARK = "-".charCodeAt(0);
 const DIGIT_ZERO = "0".charCodeAt(0);
 
@@ -25,18 +25,26 @@ export function keyName(number: number): string {
   return KEY_PREFIX + String(number).padStart(KEY_DIGITS, "0");
 }
 
-/** Room for a number of SET commands whose keys can be changed in place. */
-export class SetBatch {
+/** What is written under a key; its reply has five bytes, as `+OK` has. */
+export type WordsOfKey = (key: string) => readonly string[];
+
+/** SET with a value that is one character, again and again. */
+export function setWords(valueBytes: number, character = "v"): WordsOfKey {
+  const value = character.repeat(valueBytes);
+  return (key) => ["SET", key, value];
+}
+
+/** Room for a number of commands whose keys, their second words, can be changed in place. */
+export class WriteBatch {
   readonly #bytes: Buffer;
   readonly #commandBytes: number;
   readonly #keyEnd: number;
 
-  /** A value is one character, again and again. */
-  constructor(commandsMax: number, valueBytes: number, character = "v") {
-    const head = `*3\r\n$3\r\nSET\r\n$${KEY_BYTES}\r\n${keyName(0)}`;
-    const command = Buffer.from(`${head}\r\n$${valueBytes}\r\n${character.repeat(valueBytes)}\r\n`);
+  constructor(commandsMax: number, wordsOf: WordsOfKey) {
+    const words = wordsOf(keyName(0));
+    const command = encodeRequest(...words);
     this.#commandBytes = command.length;
-    this.#keyEnd = head.length;
+    this.#keyEnd = command.indexOf(keyName(0)) + KEY_BYTES;
     this.#bytes = Buffer.alloc(command.length * commandsMax, command);
   }
 
@@ -55,7 +63,7 @@ export class SetBatch {
   }
 }
 
-/** A connection on which every command is answered by OK. */
+/** A connection on which every command is answered by five bytes. */
 export class PipelinedWriter {
   /** Called with how many commands are acknowledged, when there are more. */
   onAcknowledged: ((commands: number) => void) | undefined;
@@ -82,7 +90,7 @@ export class PipelinedWriter {
   }
 
   get acknowledged(): number {
-    return Math.floor(this.#replyBytes / OK_BYTES);
+    return Math.floor(this.#replyBytes / REPLY_BYTES);
   }
 
   /** The bytes must stay as they are until their commands are acknowledged. Returns how many were sent so far. */
@@ -111,14 +119,14 @@ export class PipelinedWriter {
 }
 
 /** Writes the keys with the numbers `from` (included) to `to` (excluded), each once. */
-export async function loadKeys(port: number, from: number, to: number, valueBytes: number): Promise<void> {
+export async function loadKeys(port: number, from: number, to: number, wordsOf: WordsOfKey): Promise<void> {
   const writer = await PipelinedWriter.open(port);
-  const batches = Array.from({ length: PIPELINES_AT_ONCE }, () => new SetBatch(PIPELINE, valueBytes));
+  const batches = Array.from({ length: PIPELINES_AT_ONCE }, () => new WriteBatch(PIPELINE, wordsOf));
   try {
     for (let first = from, turn = 0; first < to; first += PIPELINE, turn++) {
       const commands = Math.min(PIPELINE, to - first);
       await writer.until((PIPELINES_AT_ONCE - 1) * PIPELINE);
-      const batch = batches[turn % PIPELINES_AT_ONCE] as SetBatch; // the remainder is an index
+      const batch = batches[turn % PIPELINES_AT_ONCE] as WriteBatch; // the remainder is an index
       for (let i = 0; i < commands; i++) batch.setKey(i, first + i);
       writer.send(batch.bytes(commands), commands);
     }

@@ -2,7 +2,7 @@
  * The process of the stall probe: says when it has begun, asks until it is told to stop or nobody listens any more,
  * then says what it saw.
  *
- * Arguments: the server's port, and the number of keys that GET picks from.
+ * Arguments: the server's port, and the number of keys that EXISTS picks from.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { Connection, encodeRequest } from "./connection.ts";
@@ -31,7 +31,7 @@ async function probe(): Promise<Stalls> {
   await connection.ask(ping);
   process.send?.("asking");
   for (let turn = 0; !stopped.signal.aborted; turn++) {
-    const request = turn % 2 === 0 ? ping : encodeRequest("GET", keyName((turn * SCATTER) % keys));
+    const request = turn % 2 === 0 ? ping : encodeRequest("EXISTS", keyName((turn * SCATTER) % keys));
     const askedMs = performance.now();
     await connection.ask(request);
     const answeredMs = performance.now();

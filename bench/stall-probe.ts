@@ -22,7 +22,7 @@ export class StallProbe {
     this.#child = child;
   }
 
-  /** Resolves when the probe is asking; GET asks for keys with numbers below `keys`. */
+  /** Resolves when the probe is asking; EXISTS asks for keys with numbers below `keys`. */
   static async start(port: number, keys: number): Promise<StallProbe> {
     const child = fork(PROCESS, [`${port}`, `${keys}`]);
     await message(child);

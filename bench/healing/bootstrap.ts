@@ -7,7 +7,7 @@ import type { Workbench } from "../bench.ts";
 import { converged } from "../convergence.ts";
 import { fixed, whole } from "../figures.ts";
 import type { Server } from "../fleet.ts";
-import { KEY_BYTES, loadKeys } from "../pipelined-writer.ts";
+import { KEY_BYTES, loadKeys, setWords } from "../pipelined-writer.ts";
 import { StallProbe } from "../stall-probe.ts";
 import { left, right } from "../table.ts";
 
@@ -23,7 +23,7 @@ export async function bootstrap({ fleet, report, quick }: Workbench): Promise<vo
   const servers = await fleet.atolls(["us", "eu"]);
   const [us, eu] = servers as [Server, Server]; // two regions
   report.progress(`bootstrap: ${whole(keys)} keys`);
-  await loadKeys(us.port, 0, keys, VALUE_BYTES);
+  await loadKeys(us.port, 0, keys, setWords(VALUE_BYTES));
   await converged(servers);
   await fleet.kill(eu);
   const probe = await StallProbe.start(us.port, keys);

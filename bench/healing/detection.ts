@@ -7,7 +7,7 @@ import type { Workbench } from "../bench.ts";
 import { converged } from "../convergence.ts";
 import { fixed } from "../figures.ts";
 import type { Server } from "../fleet.ts";
-import { loadKeys } from "../pipelined-writer.ts";
+import { loadKeys, setWords } from "../pipelined-writer.ts";
 import { askServer } from "../server-info.ts";
 import { StallProbe } from "../stall-probe.ts";
 import { left, right } from "../table.ts";
@@ -27,7 +27,7 @@ const FAILED = /\bfail(?!\?)/;
 
 export async function detection({ fleet, report, quick }: Workbench): Promise<void> {
   const [us, eu, ap] = (await fleet.atolls(["us", "eu", "ap"])) as [Server, Server, Server]; // three regions
-  await loadKeys(us.port, 0, KEYS, VALUE_BYTES);
+  await loadKeys(us.port, 0, KEYS, setWords(VALUE_BYTES));
   let victim = ap;
   const rows: string[][] = [];
   for (let round = 1; round <= (quick ? QUICK_ROUNDS : ROUNDS); round++) {

@@ -11,7 +11,7 @@ import type { Workbench } from "../bench.ts";
 import { converged } from "../convergence.ts";
 import { fixed, whole } from "../figures.ts";
 import type { Server } from "../fleet.ts";
-import { KEY_BYTES, loadKeys, PipelinedWriter, SetBatch } from "../pipelined-writer.ts";
+import { KEY_BYTES, loadKeys, PipelinedWriter, WriteBatch, setWords } from "../pipelined-writer.ts";
 import { askServer, infoNumber, peerBytesIn } from "../server-info.ts";
 import { left, right } from "../table.ts";
 
@@ -41,7 +41,7 @@ export async function partition({ fleet, report, quick }: Workbench): Promise<vo
   const servers = await fleet.atolls(["us", "eu"], { "repl-backlog-size": LOG_BYTES });
   const [us, eu] = servers as [Server, Server]; // two regions
   report.progress(`partition: ${whole(keys)} keys`);
-  await loadKeys(us.port, 0, keys, VALUE_BYTES);
+  await loadKeys(us.port, 0, keys, setWords(VALUE_BYTES));
   await converged(servers);
   const rows: string[][] = [];
   for (const { changed: full, msMax } of CASES) {
@@ -87,7 +87,7 @@ const COLUMNS = [
 /** Keys all over the keyspace get other values, again and again until the log cannot hold what was changed. */
 async function overwrite({ port }: Server, keys: number, changed: number, value: number): Promise<void> {
   const writer = await PipelinedWriter.open(port);
-  const batch = new SetBatch(PIPELINE, VALUE_BYTES, String(value % 10));
+  const batch = new WriteBatch(PIPELINE, setWords(VALUE_BYTES, String(value % 10)));
   const stride = Math.floor(keys / changed);
   const passes = Math.ceil((2 * LOG_BYTES) / (changed * CHANGE_BYTES_MIN));
   try {

@@ -7,7 +7,7 @@ import { judge } from "../aims.ts";
 import type { Workbench } from "../bench.ts";
 import { fixed, whole } from "../figures.ts";
 import type { Fleet, Server } from "../fleet.ts";
-import { KEY_BYTES, loadKeys } from "../pipelined-writer.ts";
+import { KEY_BYTES, loadKeys, setWords } from "../pipelined-writer.ts";
 import { askServer, infoNumber, untilIdle } from "../server-info.ts";
 import { left, right } from "../table.ts";
 import { withFolders } from "./folders.ts";
@@ -28,7 +28,7 @@ export async function restart({ fleet, report, quick }: Workbench): Promise<void
     let server = await fleet.atoll({ "data-dir": folder, appendfsync: "everysec", ...NO_REWRITES });
     const [empty, emptySeconds] = await killAndStart(fleet, server);
     report.progress(`restart: ${whole(keys)} keys`);
-    await loadKeys(empty.port, 0, keys, VALUE_BYTES);
+    await loadKeys(empty.port, 0, keys, setWords(VALUE_BYTES));
     report.progress("restart: from the log");
     const [fromLog, logSeconds] = await killAndStart(fleet, empty);
     await expectKeys(fromLog, keys);

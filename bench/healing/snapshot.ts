@@ -5,7 +5,7 @@ import { judge } from "../aims.ts";
 import type { Workbench } from "../bench.ts";
 import { fixed, whole } from "../figures.ts";
 import type { Server } from "../fleet.ts";
-import { KEY_BYTES, loadKeys } from "../pipelined-writer.ts";
+import { KEY_BYTES, loadKeys, setWords } from "../pipelined-writer.ts";
 import { askServer, infoNumber, untilIdle } from "../server-info.ts";
 import { StallProbe } from "../stall-probe.ts";
 import { left, right } from "../table.ts";
@@ -27,7 +27,7 @@ export async function snapshot({ fleet, report, quick }: Workbench): Promise<voi
     ] as const) {
       const server = await start();
       report.progress(`snapshot: ${name}, ${whole(keys)} keys`);
-      await loadKeys(server.port, 0, keys, VALUE_BYTES);
+      await loadKeys(server.port, 0, keys, setWords(VALUE_BYTES));
       report.progress(`snapshot: ${name}, BGSAVE`);
       measured.push([name, whole(keys), ...(await measure(server, keys, name === "Atoll"))]);
       await fleet.stop(server);

@@ -3,7 +3,7 @@
  */
 import { expect, test } from "vitest";
 import { judge } from "../../bench/aims.ts";
-import { keyName, SetBatch } from "../../bench/pipelined-writer.ts";
+import { keyName, WriteBatch, setWords } from "../../bench/pipelined-writer.ts";
 import { median, quantile } from "../../bench/statistics.ts";
 import { left, markdownTable, right, screenTable } from "../../bench/table.ts";
 
@@ -51,7 +51,7 @@ function set(key: number): string {
 }
 
 test("a batch is SET commands with keys of 16 bytes that change in place", () => {
-  const batch = new SetBatch(3, 2);
+  const batch = new WriteBatch(3, setWords(2));
   batch.setKey(0, 7);
   batch.setKey(1, 4_999_999);
   batch.setKey(1, 123_456_789_012);
