@@ -20,6 +20,8 @@ import type { Operation, ReplicaPlan, Scenario } from "../scenario/scenario.ts";
 const REGIONS = ["us", "eu", "ap", "sa", "af"];
 /** Their sums are rounded, or are no numbers. */
 const ODD_SCORES = ["0.1", "0.2", "-0.7", "1e17", "3e-320", "inf", "-inf"];
+/** Elements enough for collections to outgrow their keys' entries, and to shrink again. */
+const MANY_ELEMENTS = Array.from({ length: 45 }, (_, i) => `m${i}`);
 /** Clocks of a healthy deployment differ by less than half the bound that replicas tolerate. */
 const SKEW_MS_MAX = 200;
 
@@ -181,7 +183,8 @@ function drawFamilies(random: Random): string[] {
 
 function drawVocabulary(random: Random, leaning: Leaning): Vocabulary {
   const keys = Array.from({ length: pickFrom(random, leaning.keys, [1, 1, 2, 3, 6]) }, (_, i) => `k${i}`);
-  const elements = ["a", "b", "c", "d", "e", "f", "g"].slice(0, random.pick([1, 2, 3, 7]));
+  const names = random.chance(0.1) ? MANY_ELEMENTS : ["a", "b", "c", "d", "e", "f", "g"];
+  const elements = names.slice(0, random.pick([1, 2, 3, names.length]));
   const numbers = ["0", "1", "5", "-3", "10"];
   const odd = ["abc", "", "3.5", "007", "1e2", "x".repeat(300)];
   const huge = ["9223372036854775807", "-9223372036854775800"];

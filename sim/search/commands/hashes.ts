@@ -7,6 +7,7 @@ import {
   integer,
   keyed,
   lifetime,
+  many,
   onElement,
   onElements,
   onKeys,
@@ -22,7 +23,7 @@ import {
 
 const fields =
   (name: string): Draw =>
-  (r, v) => [name, hashKey(r, v), ...several(r, () => [element(r, v), value(r, v)]).flat()];
+  (r, v) => [name, hashKey(r, v), ...many(r, v, () => [element(r, v), value(r, v)]).flat()];
 
 export const HASH_DRAWS: Draws = {
   HSET: fields("HSET"),

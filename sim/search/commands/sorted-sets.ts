@@ -6,6 +6,7 @@ import {
   element,
   geoKey,
   keyed,
+  many,
   onElement,
   onElements,
   onRange,
@@ -19,7 +20,7 @@ import {
   type Vocabulary,
 } from "./words.ts";
 
-const scored = (r: Random, v: Vocabulary): string[] => several(r, () => [score(r, v), element(r, v)]).flat();
+const scored = (r: Random, v: Vocabulary): string[] => many(r, v, () => [score(r, v), element(r, v)]).flat();
 const bound = (r: Random, v: Vocabulary): string => r.pick(["-inf", "+inf", score(r, v), `(${score(r, v)}`]);
 const lexBound = (r: Random, v: Vocabulary): string => r.pick(["-", "+", `[${element(r, v)}`, `(${element(r, v)}`]);
 const limit = (r: Random): string[] => (r.chance(0.3) ? ["LIMIT", between(r, 0, 2), between(r, -1, 3)] : []);

@@ -20,6 +20,8 @@ export type Draw = (random: Random, vocabulary: Vocabulary, wallMs: number) => s
 export type Word = (random: Random, vocabulary: Vocabulary) => string;
 export type Draws = Readonly<Record<string, Draw>>;
 
+const MANY = 20;
+
 export const key =
   (prefix: string): Word =>
   (random, { keys, mixesTypes }) =>
@@ -48,6 +50,9 @@ export const waitMs = (random: Random, { deadlineMs }: Vocabulary): number =>
 
 export const several = <T>(random: Random, draw: () => T): T[] =>
   Array.from({ length: random.pick([1, 1, 2, 3]) }, draw);
+/** Where there are many elements, now and then many at once, so that collections grow large and small again. */
+export const many = <T>(random: Random, { elements }: Vocabulary, draw: () => T): T[] =>
+  elements.length > MANY && random.chance(0.3) ? Array.from({ length: MANY }, draw) : several(random, draw);
 export const optional = (random: Random, ...choices: readonly (readonly string[])[]): string[] =>
   random.chance(0.5) ? [] : [...random.pick(choices)];
 export const between = (random: Random, from: number, to: number): string => String(random.between(from, to));
@@ -63,7 +68,7 @@ export const onElement =
 /** `NAME key element [element...]` */
 export const onElements =
   (name: string, drawKey: Word): Draw =>
-  (r, v) => [name, drawKey(r, v), ...several(r, () => element(r, v))];
+  (r, v) => [name, drawKey(r, v), ...many(r, v, () => element(r, v))];
 /** `NAME key [key...]` */
 export const onKeys =
   (name: string, drawKey: Word): Draw =>
