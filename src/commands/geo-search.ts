@@ -144,7 +144,7 @@ function store(
     const distance = found.distances[index] as number;
     const metres = Number.isNaN(distance) ? metresOf(1) : distance;
     const score = asked.storesDistance ? metres / asked.metres : (found.scores[index] as number);
-    keyspace.scorePut(client.db, target, members.at(i, member), score);
+    keyspace.scores.put(client.db, target, members.at(i, member), score);
   }
   reply.integer(chosen.length);
 }

@@ -116,7 +116,7 @@ function put(
     if (found === 0 ? xx : nx) return;
     if (found === 0) added++;
     else if (set?.score(found) !== score) changed++;
-    keyspace.scorePut(client.db, key, member, score, ref);
+    keyspace.scores.put(client.db, key, member, score, ref);
   });
   return { added, changed };
 }

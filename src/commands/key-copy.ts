@@ -103,7 +103,7 @@ function placeMembers(
   } else {
     inScatteredOrder(items.count / 2, (at) => {
       items.at(at * 2 + 1, score);
-      keyspace.scorePut(db, key, items.at(at * 2, member), readScore(score.bytes, score.start));
+      keyspace.scores.put(db, key, items.at(at * 2, member), readScore(score.bytes, score.start));
     });
   }
 }

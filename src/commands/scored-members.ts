@@ -68,7 +68,7 @@ export class ScoredMembers {
     keyspace.remove(db, key);
     const stride = scatterStep(this.count);
     for (let n = 0, at = 0; n < this.count; n++, at = (at + stride) % this.count) {
-      keyspace.scorePut(db, key, this.members.at(at, member), this.score(at));
+      keyspace.scores.put(db, key, this.members.at(at, member), this.score(at));
     }
   }
 }

@@ -90,7 +90,7 @@ function addAll({ args, keyspace, reply, client }: Call, found: EntryRef, first:
   let added = 0;
   // A member already there is put again, with whatever score: its add then beats a concurrent ZREM.
   for (let i = 0; first + i * 2 < args.count; i++) {
-    if (keyspace.scorePut(client.db, args.at(1), args.at(first + i * 2 + 1), scores[i] as number, ref)) added++;
+    if (keyspace.scores.put(client.db, args.at(1), args.at(first + i * 2 + 1), scores[i] as number, ref)) added++;
     ref = 0; // a write may have moved the entry
   }
   reply.integer(added);
@@ -107,7 +107,7 @@ function addChecked(call: Call, found: EntryRef, flags: number, first: number): 
     const score = scores[i] as number;
     const shown = shownScore(call, ref, member);
     if (!mayAdd(flags, shown, score)) continue;
-    keyspace.scorePut(client.db, args.at(1), member, score, ref);
+    keyspace.scores.put(client.db, args.at(1), member, score, ref);
     if (Number.isNaN(shown)) added++;
     else if (shown !== score) changed++;
     ref = keyspace.peek(client.db, args.at(1));
@@ -127,7 +127,7 @@ function increment(call: Call, ref: EntryRef, flags: number, member: ByteRange):
     if (Number.isNaN(sum)) return reply.error(NOT_A_SCORE);
     if (!mayAdd(flags, shown, sum)) return reply.nil();
   }
-  reply.double(keyspace.scoreAdd(client.db, args.at(1), member, by, ref));
+  reply.double(keyspace.scores.add(client.db, args.at(1), member, by, ref));
 }
 
 /** NaN: there is no such member. */

@@ -13,8 +13,9 @@ import { ByteReader } from "./byte-reader.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import { ALL_DATABASES, Operation, Part } from "./delta-format.ts";
-import type { ElementTarget, Floors } from "./delta-writer.ts";
+import type { Floors } from "./delta-writer.ts";
 import { joinElementInPlace } from "./element-join.ts";
+import { ElementTarget } from "./element-target.ts";
 import { Kind } from "./entry.ts";
 import { joinGrowthInPlace, joinGrowthInState } from "./hyperloglog-effects.ts";
 import {
@@ -64,12 +65,12 @@ export class DeltaJoin {
   private readonly value = new ByteRange();
   private readonly element = new ByteRange();
   private readonly rises = new Rises();
-  private readonly target: ElementTarget;
+  private readonly target = new ElementTarget(KeyType.hash);
 
   constructor(core: Core, origin: Origin, dependencies: Context, body: Uint8Array) {
     this.core = core;
     this.origin = origin;
-    this.target = { db: 0, key: this.key, type: KeyType.hash, element: this.element };
+    this.target.aim(0, this.key, this.element);
     this.reader = new ByteReader(body);
     this.seen = new WriterSeen(origin, dependencies);
     this.replacing = { seen: this.seen, known: core.context, whole: false, replaces: true };

@@ -9,7 +9,8 @@ import type { Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { ALL_DATABASES, Operation, Part } from "./delta-format.ts";
-import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
+import type { ElementTarget } from "./element-target.ts";
+import { KeyType, type KeyTypeValue } from "./key-type.ts";
 
 /** The counters at one path that a reset found, with what it saw of them. */
 export interface Floors {
@@ -253,14 +254,6 @@ export interface PutParts {
   /** Given when the value continues an older life. */
   readonly birth: Dot | undefined;
   readonly floors: readonly Floors[];
-}
-
-/** The path of an element. */
-export interface ElementTarget {
-  db: number;
-  key: ByteRange;
-  type: CollectionType;
-  element: ByteRange;
 }
 
 export interface ElementParts {

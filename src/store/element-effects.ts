@@ -10,7 +10,8 @@ import { canAdd, unpackContribution } from "./cell-packing.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
-import type { ElementParts, ElementTarget, Floors } from "./delta-writer.ts";
+import type { ElementParts, Floors } from "./delta-writer.ts";
+import type { ElementTarget } from "./element-target.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { currentEntry, remove, supersedeOthers } from "./key-effects.ts";
 import { collectionOf, type KeyState } from "./key-state.ts";
@@ -183,13 +184,7 @@ export function elementRemove(core: Core, target: ElementTarget, found: EntryRef
 }
 
 /** Removes an element of a small collection. False when it is not there. */
-export function removeFromSmall(
-  core: Core,
-  database: Database,
-  hash: number,
-  ref: EntryRef,
-  target: ElementTarget,
-): boolean {
+function removeFromSmall(core: Core, database: Database, hash: number, ref: EntryRef, target: ElementTarget): boolean {
   const { layout } = core.keys.small;
   if (removeSmall(core, database, hash, ref, target)) return true;
   if (layout.find(ref, target.element) === 0) return false;

@@ -6,9 +6,10 @@ import { stampOver } from "../../crdt/cell.ts";
 import { continuedLife, livesOfCell } from "../../crdt/life.ts";
 import type { ByteRange } from "../byte-range.ts";
 import type { Core } from "./core.ts";
-import type { ElementTarget, Floors } from "./delta-writer.ts";
+import type { Floors } from "./delta-writer.ts";
 import { elementPut, supportLives } from "./element-effects.ts";
 import { deadlineOfElement, hasDeadDeadlines } from "./element-state.ts";
+import type { ElementTarget } from "./element-target.ts";
 import { currentEntry, supersedeOthers } from "./key-effects.ts";
 
 /** HEXPIRE: the field dies at `at`, absolute milliseconds; NEVER is HPERSIST. The field must be visible. */

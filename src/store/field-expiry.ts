@@ -8,6 +8,7 @@ import { EXPIRY_GRACE_MS } from "../limits/keyspace.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import { removeElement } from "./element-effects.ts";
+import { ElementTarget } from "./element-target.ts";
 import { removeExpired } from "./key-effects.ts";
 
 /** May this replica remove what a deadline has ended, given the time up to which it may (X1, X2)? */
@@ -53,6 +54,6 @@ function removeField(core: Core, database: Database, key: ByteRange, field: Byte
   const collection = core.keys.expiringFields(ref);
   if (collection === undefined) throw new Error("a field expires in a hash without deadlines");
   if (collection.live === 1) return removeExpired(core, database, key, ref);
-  const target = { db: database.index, key, type: collection.type, element: field };
+  const target = new ElementTarget(collection.type).aim(database.index, key, field);
   removeElement(core, database, hash, ref, target, core.memory.hash(field));
 }

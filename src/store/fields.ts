@@ -3,10 +3,10 @@
  * fields have in common with other elements is in the keyspace itself.
  */
 import { NEVER } from "../../crdt/life.ts";
-import { ByteRange } from "../byte-range.ts";
+import type { ByteRange } from "../byte-range.ts";
 import type { Core } from "./core.ts";
-import type { ElementTarget } from "./delta-writer.ts";
 import { elementRemove } from "./element-effects.ts";
+import { ElementTarget } from "./element-target.ts";
 import type { Expiry } from "./expiry.ts";
 import { fieldExpireAt, fieldPutKeepingLife } from "./field-effects.ts";
 import { KeyType } from "./key-type.ts";
@@ -14,17 +14,16 @@ import { KeyType } from "./key-type.ts";
 export class Fields {
   private readonly core: Core;
   private readonly expiry: Expiry;
-  private readonly target: ElementTarget;
+  private readonly target = new ElementTarget(KeyType.hash);
 
   constructor(core: Core, expiry: Expiry) {
     this.core = core;
     this.expiry = expiry;
-    this.target = { db: 0, key: new ByteRange(), type: KeyType.hash, element: new ByteRange() };
   }
 
   /** Gives a visible field its deadline; one that has come removes the field at once. False then. */
   expireAt(db: number, key: ByteRange, field: ByteRange, atMs: number): boolean {
-    const target = this.aim(db, key, field);
+    const target = this.target.aim(db, key, field);
     if (atMs > this.core.event.nowMs) {
       fieldExpireAt(this.core, target, atMs);
       return true;
@@ -36,12 +35,12 @@ export class Fields {
 
   /** A visible field lives for ever. */
   persist(db: number, key: ByteRange, field: ByteRange): void {
-    fieldExpireAt(this.core, this.aim(db, key, field), NEVER);
+    fieldExpireAt(this.core, this.target.aim(db, key, field), NEVER);
   }
 
   /** Puts a value that has the deadline of the one it replaces. True when the field is new. */
   putKeepingLife(db: number, key: ByteRange, field: ByteRange, value: ByteRange): boolean {
-    return fieldPutKeepingLife(this.core, this.aim(db, key, field), value);
+    return fieldPutKeepingLife(this.core, this.target.aim(db, key, field), value);
   }
 
   /** Fields removed because their deadline had come. */
@@ -57,13 +56,5 @@ export class Fields {
   /** Tells of every field that active expiry removes. */
   set onExpired(listener: (db: number, key: ByteRange, field: ByteRange) => void) {
     this.expiry.onFieldExpired = listener;
-  }
-
-  private aim(db: number, key: ByteRange, field: ByteRange): ElementTarget {
-    const { target } = this;
-    target.db = db;
-    target.key = key;
-    target.element = field;
-    return target;
   }
 }

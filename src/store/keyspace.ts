@@ -17,9 +17,9 @@ import { RECLAIM_ENTRIES_MAX } from "../limits/keyspace.ts";
 import { type Conflict, conflictsAt } from "./conflicts.ts";
 import { Core, type KeyspaceOptions } from "./core.ts";
 import { DeltaJoin } from "./delta-join.ts";
-import type { ElementTarget } from "./delta-writer.ts";
 import type { Elements } from "./elements.ts";
 import { elementCount, elementPut, elementRemove } from "./element-effects.ts";
+import { ElementTarget } from "./element-target.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { digestOf, eachKey, randomKey, scanKeys } from "./enumeration.ts";
 import { Expiry } from "./expiry.ts";
@@ -31,8 +31,7 @@ import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import { Lists } from "./list-effects.ts";
 import { pruneResidue } from "./prune.ts";
 import { RepairState } from "./repair/repair-state.ts";
-import { scoreAdd } from "./score-effects.ts";
-import { SCORE_BYTES, writeScore } from "./score.ts";
+import { Scores } from "./scores.ts";
 import { count, put, putKeepingLife } from "./string-effects.ts";
 import type { Watched } from "./watched.ts";
 
@@ -43,15 +42,14 @@ export class Keyspace {
   readonly repair: RepairState;
   /** Keys that clients wait at. */
   readonly watched: Watched;
-  /** Effects on lists. */
+  /** Effects that only one type has: on lists, on scores of sorted sets, on HyperLogLogs, on deadlines of the fields of hashes. */
   readonly lists: Lists;
+  readonly scores: Scores;
   readonly hyperLogLogs: HyperLogLogs;
-  protected readonly core: Core;
-  /** Deadlines of the fields of hashes. */
   readonly fields: Fields;
+  protected readonly core: Core;
   private readonly expiry: Expiry;
-  private readonly target: ElementTarget;
-  private readonly score = new ByteRange(new Uint8Array(SCORE_BYTES));
+  private readonly target = new ElementTarget(KeyType.hash);
 
   constructor(options: KeyspaceOptions) {
     this.core = new Core(options);
@@ -61,7 +59,7 @@ export class Keyspace {
     this.hyperLogLogs = new HyperLogLogs(this.core);
     this.watched = this.core.memory.watched;
     this.lists = new Lists(this.core, (ref) => this.collection(ref));
-    this.target = { db: 0, key: new ByteRange(), type: KeyType.hash, element: new ByteRange() };
+    this.scores = new Scores(this.core);
   }
 
   // Events
@@ -191,20 +189,6 @@ export class Keyspace {
     found: EntryRef = 0,
   ): boolean {
     return elementPut(this.core, this.aim(db, key, type, element), value, found);
-  }
-
-  /**
-   * Gives a member of a sorted set its score, which is no NaN. True when the member is new. `found` as in `count`.
-   * Scores of -0 are kept as 0, as Redis keeps them in sorted sets that are not large.
-   */
-  scorePut(db: number, key: ByteRange, member: ByteRange, score: number, found: EntryRef = 0): boolean {
-    writeScore(score === 0 ? 0 : score, this.score.bytes);
-    return elementPut(this.core, this.aim(db, key, KeyType.zset, member), this.score, found);
-  }
-
-  /** Adds to the score of a member, or to nothing; the sum must be a number. Returns the score that then shows. */
-  scoreAdd(db: number, key: ByteRange, member: ByteRange, increment: number, found: EntryRef = 0): number {
-    return scoreAdd(this.core, this.aim(db, key, KeyType.zset, member), increment, found);
   }
 
   /** Adds to a field that shows a number, or to nothing. */
@@ -401,11 +385,7 @@ export class Keyspace {
   }
 
   private aim(db: number, key: ByteRange, type: CollectionType, element: ByteRange): ElementTarget {
-    const { target } = this;
-    target.db = db;
-    target.key = key;
-    target.type = type;
-    target.element = element;
-    return target;
+    this.target.type = type;
+    return this.target.aim(db, key, element);
   }
 }

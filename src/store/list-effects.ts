@@ -12,8 +12,8 @@ import { LIST_POSITION_BYTES_MAX } from "../limits/keyspace.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
-import type { ElementTarget } from "./delta-writer.ts";
 import { elementPut, elementRemove, NO_PARTS } from "./element-effects.ts";
+import { ElementTarget } from "./element-target.ts";
 import type { ElementRef, Elements } from "./elements.ts";
 import type { EntryRef } from "./entry.ts";
 import { currentEntry, remove } from "./key-effects.ts";
@@ -27,7 +27,7 @@ export class Lists {
   private readonly elementsOf: (ref: EntryRef) => Elements;
   /** The position that an effect is about, in memory of its own. */
   private readonly position = new Uint8Array(LIST_POSITION_BYTES_MAX);
-  private readonly target: ElementTarget;
+  private readonly target = new ElementTarget(KeyType.list);
   private readonly left = new ByteRange();
   private readonly right = new ByteRange();
   /** The key that was pushed to last, if it is its list alone: a command's next value goes there without a search. */
@@ -36,7 +36,6 @@ export class Lists {
   constructor(core: Core, elementsOf: (ref: EntryRef) => Elements) {
     this.core = core;
     this.elementsOf = elementsOf;
-    this.target = { db: 0, key: new ByteRange(), type: KeyType.list, element: new ByteRange() };
   }
 
   /**
@@ -47,7 +46,7 @@ export class Lists {
   push(db: number, key: ByteRange, end: ListEnd, value: ByteRange, continued: boolean, found: EntryRef = 0): boolean {
     const { core } = this;
     const { keys, memory } = core;
-    const target = this.aim(db, key);
+    const target = this.target.aim(db, key);
     const database = keys.database(db);
     const known = continued && found === 0 ? this.pushed : found;
     const hash = known === 0 ? memory.hash(key) : memory.entries.hash(known) | 0;
@@ -95,7 +94,7 @@ export class Lists {
   /** Puts a value before the element of a rank, or behind the last; the list must be visible. False as with `push`. */
   insert(db: number, key: ByteRange, rank: number, value: ByteRange): boolean {
     const { core, left, right, position } = this;
-    const target = this.aim(db, key);
+    const target = this.target.aim(db, key);
     const list = this.visibleList(db, key);
     left.set(position, 0, 0);
     right.set(position, 0, 0);
@@ -110,7 +109,7 @@ export class Lists {
 
   /** Gives the element of a rank another value. */
   set(db: number, key: ByteRange, rank: number, value: ByteRange): void {
-    const target = this.aim(db, key);
+    const target = this.target.aim(db, key);
     const list = this.visibleList(db, key);
     this.pointAt(list, list.at(rank));
     elementPut(this.core, target, value, 0);
@@ -122,7 +121,7 @@ export class Lists {
    */
   rotate(db: number, key: ByteRange, from: ListEnd, to: ListEnd, value: ByteRange): boolean {
     const { core, left, position } = this;
-    const target = this.aim(db, key);
+    const target = this.target.aim(db, key);
     const list = this.visibleList(db, key);
     const last = list.size - 1;
     if (last === 0) {
@@ -145,7 +144,7 @@ export class Lists {
   remove(db: number, key: ByteRange, rank: number, count = 1, found: EntryRef = 0): void {
     const { core } = this;
     const { keys, memory } = core;
-    const target = this.aim(db, key);
+    const target = this.target.aim(db, key);
     const database = keys.database(db);
     const hash = found === 0 ? memory.hash(key) : memory.entries.hash(found) | 0;
     const ref = found === 0 ? currentEntry(core, database, hash, key) : found;
@@ -220,12 +219,5 @@ export class Lists {
     const length = left.end - left.start;
     for (let i = 0; i < length; i++) position[i] = left.bytes[left.start + i] as number;
     this.target.element.set(position, 0, length);
-  }
-
-  private aim(db: number, key: ByteRange): ElementTarget {
-    const { target } = this;
-    target.db = db;
-    target.key = key;
-    return target;
   }
 }

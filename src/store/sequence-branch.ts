@@ -14,7 +14,7 @@ import type { Leaf } from "./sequence-leaf.ts";
 export type SequenceNode = Leaf | Branch;
 
 /** Two levels of branches reach a million entries; the counts that a search adds up stay in few cache lines. */
-export const FAN_OUT = 64;
+const FAN_OUT = 64;
 /** Each child: a count, a first score and address, and a reference; and the objects around. */
 export const BRANCH_BYTES = FAN_OUT * 24 + 480;
 

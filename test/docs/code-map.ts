@@ -18,6 +18,8 @@ const FOLDERS: Readonly<Record<string, string>> = {
   src: "entry and ground",
   "src/resp": "bytes to commands, replies to bytes",
   "src/store": "the keyspace",
+  "src/limits": "every bound, with its reason",
+  "src/store/small": "small collections, packed into their entries",
   "src/store/repair": "describes, compares and joins parts of the keyspace",
   "src/rdb": "values as Redis dumps them",
   "src/geo": "places on the map, as the scores of sorted sets",

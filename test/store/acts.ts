@@ -116,7 +116,7 @@ const ACTS: Record<string, Act> = {
     if (readsAsNumber(value)) ks.elementCount(0, bytes(key), bytes(field), Number(amount ?? 1));
   },
   ZADD: (ks, _now, [key = "", member = "", score]) => {
-    if (holds(ks, key, KeyType.zset)) ks.scorePut(0, bytes(key), bytes(member), Number(score));
+    if (holds(ks, key, KeyType.zset)) ks.scores.put(0, bytes(key), bytes(member), Number(score));
   },
   ZINCR: (ks, _now, [key = "", member = "", by]) => {
     if (!holds(ks, key, KeyType.zset)) return;
@@ -124,7 +124,7 @@ const ACTS: Record<string, Act> = {
     const set = ref === 0 ? undefined : ks.collection(ref);
     const held = set?.find(bytes(member)) ?? 0;
     const score = set === undefined || held === 0 ? 0 : set.score(held);
-    if (!Number.isNaN(score + Number(by))) ks.scoreAdd(0, bytes(key), bytes(member), Number(by));
+    if (!Number.isNaN(score + Number(by))) ks.scores.add(0, bytes(key), bytes(member), Number(by));
   },
   ZREM: removeElement(KeyType.zset),
   LPUSH: push("head"),

@@ -9,7 +9,8 @@ import { Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../../src/byte-range.ts";
 import { MalformedDelta } from "../../src/store/byte-reader.ts";
 import { validateDelta } from "../../src/store/delta-format.ts";
-import { DeltaWriter, type ElementTarget } from "../../src/store/delta-writer.ts";
+import { DeltaWriter } from "../../src/store/delta-writer.ts";
+import { ElementTarget } from "../../src/store/element-target.ts";
 import { type CollectionType, KeyType } from "../../src/store/key-type.ts";
 import { writeScore } from "../../src/store/score.ts";
 import { act, settle, START } from "./acts.ts";
@@ -79,7 +80,7 @@ const time = 10;
 const parts = { lives: [], supersedes: false, floors: [] };
 
 function target(type: CollectionType): ElementTarget {
-  return { db: 0, key: bytes("k"), type, element: bytes("x") };
+  return new ElementTarget(type).aim(0, bytes("k"), bytes("x"));
 }
 
 function count(type: CollectionType, total: Total, floorTotal: Total = 0): () => void {

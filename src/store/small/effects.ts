@@ -6,7 +6,8 @@ import type { Contribution, Dot } from "../../../crdt/cell.ts";
 import type { ByteRange } from "../../byte-range.ts";
 import type { Core } from "../core.ts";
 import type { Database } from "../database.ts";
-import type { ElementParts, ElementTarget } from "../delta-writer.ts";
+import type { ElementParts } from "../delta-writer.ts";
+import type { ElementTarget } from "../element-target.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "../entry.ts";
 
 /** What became of a put. */

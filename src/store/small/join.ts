@@ -8,7 +8,7 @@ import { sameDot } from "../../../crdt/life.ts";
 import type { ByteRange } from "../../byte-range.ts";
 import type { Core } from "../core.ts";
 import type { Database } from "../database.ts";
-import type { ElementTarget } from "../delta-writer.ts";
+import type { ElementTarget } from "../element-target.ts";
 import { type EntryRef, HAS_BIRTH, HAS_DEADLINE, Kind } from "../entry.ts";
 
 /** An operation on one element, its dot, and the lives it supports (undefined: none). */
