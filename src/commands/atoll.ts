@@ -1,5 +1,7 @@
 /** ATOLL: what Redis has no word for. Replication between regions, seen and steered. */
 import { formatOriginId } from "../../crdt/origin.ts";
+import { formatDouble } from "../resp/double.ts";
+import { readScore } from "../store/score.ts";
 import { type Call, type Command, type CommandFlag, keylessRows, SUBCOMMAND_KEY } from "./command.ts";
 import { replyHelp } from "./help.ts";
 import { waitregions } from "./wait.ts";
@@ -63,7 +65,8 @@ function siblings({ args, reply, client, keyspace }: Call): void {
     replyInteger(reply, "time", sibling.time);
     replyText(reply, "type", sibling.type);
     replyBytes(reply, "element", sibling.element);
-    replyBytes(reply, "value", sibling.value);
+    if (sibling.type === "zset") replyText(reply, "value", formatDouble(readScore(sibling.value, 0)));
+    else replyBytes(reply, "value", sibling.value);
   }
 }
 

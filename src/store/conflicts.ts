@@ -9,6 +9,7 @@ import type { Origin, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
+import type { ElementRef } from "./elements.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { shownSiblings } from "./hyperloglog-values.ts";
 import { visibleType } from "./key-state.ts";
@@ -19,7 +20,7 @@ export interface Conflict {
   readonly origin: Origin;
   readonly time: Time;
   readonly type: "string" | CollectionName;
-  /** The field or member, or the position in a list; empty for a string. */
+  /** The field or member; empty for a string, and for what stands in a list, whose elements come in their order. */
   readonly element: Uint8Array;
   /** For sorted sets the score's eight bytes. */
   readonly value: Uint8Array;
@@ -48,13 +49,14 @@ function hiddenElements(core: Core, collection: Collection, visible: KeyTypeValu
   const conflicts: Conflict[] = [];
   const element = new ByteRange();
   const isVisible = collection.type === visible;
-  collection.forEach((ref) => {
+  const visit = (ref: ElementRef): void => {
     if (isVisible && collection.isPlain(ref)) return;
     collection.element(ref, element);
-    conflicts.push(
-      ...hiddenIn(collection.cellAt(ref), NAMES[collection.type], element.copy(), isVisible, core.memory.origins),
-    );
-  });
+    const named = collection.type === KeyType.list ? NO_ELEMENT : element.copy();
+    conflicts.push(...hiddenIn(collection.cellAt(ref), NAMES[collection.type], named, isVisible, core.memory.origins));
+  };
+  if (collection.type === KeyType.list) collection.walk(0, collection.size, 1, visit);
+  else collection.forEach(visit);
   return conflicts;
 }
 
