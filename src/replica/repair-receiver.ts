@@ -154,7 +154,9 @@ export class RepairReceiver {
     const asking = this.askingOf(link);
     const { progress } = this;
     if (asking === undefined || progress === undefined) return;
-    if (asking.residueIsComplete) throw new MalformedMessage("repair-residue: too late");
+    if (asking.residueIsComplete && !asking.isDone) throw new MalformedMessage("repair-residue: at the wrong time");
+    // Some of it has arisen since the beginning.
+    asking.isDone = false;
     progress.hasVectors = true;
     asking.residueIsComplete = !message.more;
     if (!progress.isCopy) progress.asks.add("fetch", HASH_BITS, message.hashes);
@@ -259,9 +261,9 @@ export class RepairReceiver {
     this.mesh.send(link, { kind: "repair-request", resume });
   }
 
-  /** A peer that has all that the kept progress starts from; most likely it can go on with it. */
-  private resumable({ start }: RepairProgress): Link | undefined {
-    const links = [...this.mesh.open()].filter((link) => link.acknowledged.includes(start));
+  /** A peer that has all that the senders before it have told of, residue, too; most likely it can go on with the progress. */
+  private resumable({ told }: RepairProgress): Link | undefined {
+    const links = [...this.mesh.open()].filter((link) => link.acknowledged.includes(told));
     return links[Math.floor(this.environment.random() * links.length)];
   }
 

@@ -7,6 +7,8 @@
  *   repair-residue  keys that hold what fingerprints do not show
  *   then an answer to each question, in their order, with V of the moment:
  *     repair-description, repair-chunk, repair-range-description, repair-range-chunk
+ *   repair-residue  when all was asked: keys that have come to hold such things
+ *                   meanwhile, perhaps before they were described
  *   repair-end      V at the end; every interval up to it has been sent before
  *
  * All that is kept of a receiver is its start and a few open questions. A turn
@@ -57,6 +59,10 @@ interface Session {
   readonly salt: number;
   /** Still to be named; undefined when all of it was. */
   residue: readonly number[] | undefined;
+  /** The keys that were named, or are about to be. */
+  readonly named: Set<number>;
+  /** Has something been described since then? */
+  hasDescribed: boolean;
   readonly asks: Ask[];
   /** Exported bytes of which a part is still to be sent. */
   exported: Exported | undefined;
@@ -214,6 +220,8 @@ export class RepairSender {
       start,
       salt,
       residue,
+      named: new Set(residue),
+      hasDescribed: false,
       asks: [],
       exported: undefined,
       isDone: false,
@@ -274,6 +282,7 @@ export class RepairSender {
     const { bits, nodes } = ask;
     const { bytes, done } = state.repair.describe(bits, nodes, ask.done, session.salt, this.descriptionBounds());
     this.answered(session, ask, done);
+    session.hasDescribed = true;
     this.environment.counters.repairDescriptionsSent++;
     this.send(session, encodeRepairDescription({ done, changes: this.changesOf(session), bytes }));
     // To walk the keys below the slots is all the work of a turn.
@@ -356,12 +365,27 @@ export class RepairSender {
   private finish(session: Session): number {
     const { link } = session;
     const { state } = this.journal;
+    const late = session.hasDescribed ? this.nameLate(session) : [];
+    if (late.length > 0) return this.sendResidue(session, late);
     // What was cut just now goes out first; the end comes with a later turn.
     if (this.journal.cut()) return 0;
     if (!this.outbound.hasSentAll(link)) return this.abort(session, "an interval was too large for the log");
     this.mesh.send(link, { kind: "repair-end", context: timesOf(state.origins, state.context) });
     this.stop(link);
     return 0;
+  }
+
+  /**
+   * What a key had come to hold when it was described may have been residue only, and looked like nothing: what reset it comes
+   * as an interval, but not what was reset. The receiver asks for those keys, too.
+   */
+  private nameLate(session: Session): readonly number[] {
+    const { named } = session;
+    const late = this.journal.state.repair.residueHashes().filter((hash) => !named.has(hash));
+    for (const hash of late) named.add(hash);
+    session.hasDescribed = false;
+    session.isDone = late.length === 0;
+    return late;
   }
 
   private send(session: Session, message: Uint8Array): number {

@@ -124,6 +124,36 @@ describe("a repair by difference", () => {
     expect(picture(b.keyspace, AFTER)).toEqual({ "0:h": [["hash", "f=2", "g=1"], -1], "0:k": ["2", -1] });
   });
 
+  test("brings what was reset after the start and before it was compared", () => {
+    const peers = peersOf();
+    const [a, b, c] = peers;
+    act(c, START, "INCR k 5", "HINCR h f 5");
+    b.pull(c, START);
+    const repair = new DifferenceRepair(a, b, 3);
+    act(b, START + 1, "FLUSHDB");
+    act(c, START + 2, "INCR k 2", "HINCR h f 2");
+    repair.finish(START + 3);
+    settle(peers, START + 4);
+    expectEqual(peers);
+    expect(picture(a.keyspace, AFTER)).toEqual({ "0:h": [["hash", "f=2"], -1], "0:k": ["2", -1] });
+  });
+
+  test("brings deadlines whose content was removed after the start and before it was compared", () => {
+    const peers = [...peersOf(), new Peer(0xd4)] as const;
+    const [a, b, c, d] = peers;
+    act(c, START, "SET k 1");
+    for (const p of [a, b, d]) p.pull(c, START);
+    act(b, START + 1, "EXPIRE k 200000");
+    act(c, START + 2, "DEL k");
+    act(d, START + 3, "KEEP k 2");
+    a.pull(c, START + 4);
+    const repair = new DifferenceRepair(a, b, 3);
+    b.pull(c, START + 5);
+    repair.finish(START + 6);
+    settle(peers, START + 7);
+    expectEqual(peers);
+  });
+
   test("R2: jumps over no removal, since nothing from before its start is applied after a comparison", () => {
     const [a, b] = peersOf();
     act(a, START, "SET k 1");

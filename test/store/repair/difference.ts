@@ -48,6 +48,8 @@ export class DifferenceRepair {
   private readonly start: Times;
   /** Small collections are fetched in many parts, too. */
   private readonly filledFactor = 100;
+  private readonly named = new Set<number>();
+  private hasCompared = false;
   private readonly work: (NodeWork | RangeWork)[] = [{ kind: "compare", bits: ROOT_BITS, nodes: ROOTS }];
 
   constructor(receiver: Peer, sender: Peer, salt: number, bounds = BOUNDS) {
@@ -61,14 +63,13 @@ export class DifferenceRepair {
     settle(sender);
     this.start = sender.times();
     receiver.awaited = receiver.context(this.start);
-    const residue = sender.keyspace.repair.residueHashes();
-    this.add("fetch", 32, residue);
+    this.takeResidue();
   }
 
   /** False when nothing is left to be asked. */
   step(): boolean {
     const work = this.work.pop();
-    if (work === undefined) return false;
+    if (work === undefined) return this.takeLateResidue();
     this.sender.cut();
     if ("range" in work) {
       this.takeRange(work);
@@ -93,6 +94,7 @@ export class DifferenceRepair {
     this.cost.descriptions += bytes.length;
     this.cost.asks -= (nodes.length - done) * NODE_BYTES;
     this.add("compare", bits, nodes.slice(done));
+    this.hasCompared = true;
     const found = this.receiver.keyspace.repair.compare(bits, nodes.slice(0, done), this.salt, bytes);
     this.add("compare", bits + 4, found.deeper);
     this.add("fetch", bits + 4, found.fetchNodes);
@@ -142,6 +144,20 @@ export class DifferenceRepair {
     const context = this.receiver.context(this.sender.times());
     this.receiver.keyspace.repair.stageRange(next.length === 0 ? range : { ...range, to: next }, context, bytes);
     return next;
+  }
+
+  /** Asks for the keys that have come to hold residue since the sender named them. */
+  private takeResidue(): boolean {
+    const residue = this.sender.keyspace.repair.residueHashes().filter((hash) => !this.named.has(hash));
+    for (const hash of residue) this.named.add(hash);
+    this.hasCompared = false;
+    this.add("fetch", 32, residue);
+    return residue.length > 0;
+  }
+
+  /** Perhaps before they were described. */
+  private takeLateResidue(): boolean {
+    return this.hasCompared && this.takeResidue();
   }
 
   private add(kind: NodeWork["kind"], bits: number, nodes: readonly number[]): void {
