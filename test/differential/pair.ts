@@ -24,8 +24,8 @@ const POOLS: Readonly<Record<string, readonly string[]>> = {
   RANDOMKEY: ["KEYS"],
 };
 /** Commands whose elements are pairs in the pool, of which a pick may show only the first. */
-const PICKED_PAIRS = ["HRANDFIELD", "ZRANDMEMBER"];
-const SCANNED_PAIRS = ["HSCAN", "ZSCAN"];
+const PICKED_PAIRS: ReadonlySet<string> = new Set(["HRANDFIELD", "ZRANDMEMBER"]);
+const SCANNED_PAIRS: ReadonlySet<string> = new Set(["HSCAN", "ZSCAN"]);
 /** What reads a value of each type whole. */
 const READS: Readonly<Record<string, readonly string[]>> = {
   string: ["GET"],
@@ -125,7 +125,7 @@ export class Pair {
     const [read = "", ...rest] = POOLS[name] ?? [];
     const all = this.atoll.execute(name === "RANDOMKEY" ? [read, "*"] : [read, line[1] ?? "", ...rest]);
     if (all.type === "-") return [];
-    const isPair = PICKED_PAIRS.includes(name);
+    const isPair = PICKED_PAIRS.has(name);
     const units = unitsOf(all, isPair ? 2 : 1);
     return isPair && !isWithValues(line) ? units.map((pair) => pair.slice(0, pair.indexOf(PARTING))) : units;
   }
@@ -154,7 +154,7 @@ export class Pair {
     const at = name === "SCAN" ? 1 : 2;
     sameText(line, ours.items.map((item) => item.type).join(""), theirs.items.map((item) => item.type).join(""));
     if (!/^\+?0*$/.test(line[at] ?? "x")) return;
-    const group = SCANNED_PAIRS.includes(name) ? 2 : 1;
+    const group = SCANNED_PAIRS.has(name) ? 2 : 1;
     const next = (cursor: string): CommandLine => [...line.slice(0, at), cursor, ...line.slice(at + 1)];
     const found: string[] = [];
     for (const side of ["atoll", "redis"] as const) {

@@ -18,8 +18,8 @@ const DISTANCE_TOLERANCE = 0.000_15;
 /** Sines of another library may differ in the last place of a score that is a distance. */
 const SCORE_TOLERANCE = 1e-13;
 /** Keys whose members are at places of their own, so that no two are equally far. */
-const PLACE_KEYS = ["g", "h"];
-const DISTANCE_KEYS = ["t", "u"];
+const PLACE_KEYS: ReadonlySet<string> = new Set(["g", "h"]);
+const DISTANCE_KEYS: ReadonlySet<string> = new Set(["t", "u"]);
 /** From small to large, by type. */
 const ENCODINGS = [
   ["int", "embstr", "raw"],
@@ -59,7 +59,7 @@ function sorted(line: CommandLine, ours: ReplyNode, theirs: ReplyNode): void {
 
 function positions(line: CommandLine, ours: ReplyNode, theirs: ReplyNode): void {
   if (areNear(ours, theirs)) return;
-  if (PLACE_KEYS.includes(line[1] ?? "") || ours.type !== "*") sameReply(line, ours, theirs);
+  if (PLACE_KEYS.has(line[1] ?? "") || ours.type !== "*") sameReply(line, ours, theirs);
   else sameText(line, `*${ours.items.length}`, `*${theirs.items.length}`);
 }
 
@@ -74,8 +74,7 @@ function areNear(ours: ReplyNode, theirs: ReplyNode): boolean {
 
 /** A range with its scores: those that are distances may differ in the last digit, and so may their order. */
 function ranges(line: CommandLine, ours: ReplyNode, theirs: ReplyNode): void {
-  if (!DISTANCE_KEYS.includes(line[1] ?? ""))
-    return sameReply(line, withoutNegativeZero(ours), withoutNegativeZero(theirs));
+  if (!DISTANCE_KEYS.has(line[1] ?? "")) return sameReply(line, withoutNegativeZero(ours), withoutNegativeZero(theirs));
   const scores = [ours, theirs].map(
     (node) => new Map(unitsOf(node, 2).map((unit) => unit.split("\u2192") as [string, string])),
   );

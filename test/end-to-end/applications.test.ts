@@ -116,28 +116,30 @@ describe("a leaderboard", () => {
   });
 });
 
+/** Takes jobs to a list of its own, and from there when they are done. */
+async function takeJobs(client: Redis, own: string): Promise<string[]> {
+  const done: string[] = [];
+  for (let n = 0; n < 4; n++) {
+    const job = (await client.lmove("jobs", own, "LEFT", "RIGHT")) ?? "nothing";
+    expect(await client.lrem(own, 1, job)).toBe(1);
+    done.push(job);
+  }
+  return done;
+}
+
 describe("a work queue", () => {
   test("hands jobs to workers in two regions, and loses none", async () => {
     const jobs = Array.from({ length: 20 }, (_, n) => `job ${n}`);
     await us.rpush("jobs", ...jobs.slice(0, 10));
-    const work = async (client: Redis, own: string): Promise<string[]> => {
-      const done: string[] = [];
-      for (let n = 0; n < 4; n++) {
-        const job = (await client.lmove("jobs", own, "LEFT", "RIGHT")) ?? "nothing";
-        expect(await client.lrem(own, 1, job)).toBe(1);
-        done.push(job);
-      }
-      return done;
-    };
     const done: string[] = [];
     await apart(
       async () => {
         await us.lpush("jobs", ...jobs.slice(10, 12));
-        done.push(...(await work(us, "doing:us")));
+        done.push(...(await takeJobs(us, "doing:us")));
       },
       async () => {
         await eu.rpush("jobs", ...jobs.slice(12));
-        done.push(...(await work(eu, "doing:eu")));
+        done.push(...(await takeJobs(eu, "doing:eu")));
       },
     );
     const left = await ap.lrange("jobs", 0, -1);
