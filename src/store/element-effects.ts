@@ -10,15 +10,12 @@ import { canAdd, unpackContribution } from "./cell-packing.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
-import type { ElementParts, Floors } from "./delta-writer.ts";
+import { type Floors, NO_LIVES, NO_PARTS } from "./delta-writer.ts";
 import type { ElementTarget } from "./element-target.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { currentEntry, remove, supersedeOthers } from "./key-effects.ts";
 import { collectionOf, type KeyState } from "./key-state.ts";
 import { countSmall, putSmall, removeSmall, SmallPut } from "./small/effects.ts";
-
-const NO_LIVES: readonly Dot[] = [];
-export const NO_PARTS: ElementParts = { lives: NO_LIVES, supersedes: false, floors: [] };
 
 /** HSET, SADD. Makes the key when it is missing. True when the element is new. */
 export function elementPut(core: Core, target: ElementTarget, value: ByteRange, found: EntryRef): boolean {
@@ -72,9 +69,8 @@ function putInPlace(
   value: ByteRange,
 ): void {
   const time = core.event.time();
-  database.changePrint(keyHash, collection.print, -1);
   collection.putPlain(hash, target.element, ref, core.self, time, value);
-  database.changePrint(keyHash, collection.print, 1);
+  database.changePrint(keyHash, core.memory.share, 1);
   core.delta.elementPut(target, time, value, time, NO_PARTS);
 }
 
@@ -93,9 +89,8 @@ function countInPlace(
   const field = collection.raw(hash, target.element);
   if (field === 0 || !canAdd(core.memory.entries, field, core.self, amount)) return false;
   const time = core.event.time();
-  database.changePrint(keyHash, collection.print, -1);
   collection.addPlain(hash, field, time, amount);
-  database.changePrint(keyHash, collection.print, 1);
+  database.changePrint(keyHash, core.memory.share, 1);
   if (core.delta.enabled)
     core.delta.elementCount(target, time, unpackContribution(core.memory.entries, field), NO_PARTS);
   return true;
@@ -173,9 +168,8 @@ export function elementRemove(core: Core, target: ElementTarget, found: EntryRef
   if (element === 0 || !collection.isVisible(element)) return false;
   if (collection.size === 1) return remove(core, target.db, target.key);
   if (collection.isPlain(element) && keys.soleCollection(ref, target.type) !== undefined) {
-    database.changePrint(hash, collection.print, -1);
     collection.erase(elementHash, element);
-    database.changePrint(hash, collection.print, 1);
+    database.changePrint(hash, memory.share, -1);
     core.delta.elementRemove(target, core.event.time(), NO_PARTS);
   } else {
     removeElement(core, database, hash, ref, target, elementHash);

@@ -66,9 +66,8 @@ function put(
   const hash = core.memory.hash(target.element);
   const at = collection.raw(hash, target.element);
   if (at !== 0 && !(collection.isPlain(at) && seen.covers(entries.origin(at), entries.time(at)))) return false;
-  database.changePrint(keyHash, collection.print, -1);
   collection.putPlain(hash, target.element, at, dot.origin, dot.time, value);
-  database.changePrint(keyHash, collection.print, 1);
+  database.changePrint(keyHash, core.memory.share, 1);
   return true;
 }
 
@@ -88,8 +87,7 @@ function remove(
   if (at === 0) return true;
   if (collection.live === 1 || !collection.isPlain(at) || !seen.covers(entries.origin(at), entries.time(at)))
     return false;
-  database.changePrint(keyHash, collection.print, -1);
   collection.erase(hash, at);
-  database.changePrint(keyHash, collection.print, 1);
+  database.changePrint(keyHash, core.memory.share, -1);
   return true;
 }

@@ -8,12 +8,10 @@
  */
 import { exactDifference } from "../../crdt/dyadic.ts";
 import { ByteRange } from "../byte-range.ts";
-import { unpackContribution } from "./cell-packing.ts";
-import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import type { Floors } from "./delta-writer.ts";
-import { elementPut, NO_PARTS, supportLives } from "./element-effects.ts";
+import { addInPlace, elementPut, supportLives } from "./element-effects.ts";
 import type { ElementTarget } from "./element-target.ts";
 import type { EntryRef } from "./entry.ts";
 import { currentEntry, supersedeOthers } from "./key-effects.ts";
@@ -31,7 +29,8 @@ export function scoreAdd(core: Core, target: ElementTarget, increment: number, f
   const hash = memory.hash(target.element);
   const counted = sole === undefined ? 0 : sole.raw(hash, target.element);
   if (sole !== undefined && counted !== 0 && canAddToScore(memory.entries, counted, core.self, increment)) {
-    return addInPlace(core, database, keyHash, sole, target, hash, counted, increment);
+    addInPlace(core, database, keyHash, sole, target, hash, counted, increment);
+    return sole.score(counted);
   }
   const shown = shownScore(core, ref, target);
   const sum = shown === undefined ? increment : shown + increment;
@@ -45,25 +44,6 @@ export function scoreAdd(core: Core, target: ElementTarget, increment: number, f
   writeScore(sum, score.bytes);
   elementPut(core, target, score, 0);
   return sum;
-}
-
-/** The common case: a member that only this origin has counted, in whole numbers, in a sorted set that is all of its key. */
-function addInPlace(
-  core: Core,
-  database: Database,
-  keyHash: number,
-  collection: Collection,
-  target: ElementTarget,
-  hash: number,
-  ref: EntryRef,
-  increment: number,
-): number {
-  const time = core.event.time();
-  database.changePrint(keyHash, collection.print, -1);
-  collection.addPlain(hash, ref, time, increment);
-  database.changePrint(keyHash, collection.print, 1);
-  if (core.delta.enabled) core.delta.elementCount(target, time, unpackContribution(core.memory.entries, ref), NO_PARTS);
-  return collection.score(ref);
 }
 
 function shownScore(core: Core, ref: EntryRef, target: ElementTarget): number | undefined {
