@@ -37,6 +37,7 @@ const MANTISSA = 2n ** 52n - 1n;
 /** A sum is cut to so many bits, the last of them standing for all that was cut off, before it is rounded. */
 const ROUNDED_BITS = 68;
 
+/** One number as a double and as bits; it carries nothing from one call to the next. */
 const view = new DataView(new ArrayBuffer(8));
 
 export function isExact(total: Total): total is Exact {

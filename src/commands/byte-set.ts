@@ -11,6 +11,11 @@ import { ByteList } from "./byte-list.ts";
 
 const SLOTS_INITIAL = 32;
 
+/** A seed of a random number in [0, 1). */
+export function seedOf(random: number): number {
+  return Math.floor(random * 2 ** 32) | 0;
+}
+
 export class ByteSet {
   readonly members = new ByteList();
   /** Position in `members` plus one; 0 is free. At most half are taken. */

@@ -1,9 +1,9 @@
 /** Positions, units and lengths in the arguments of geo commands, and how they are printed. */
 import type { ByteRange } from "../byte-range.ts";
+import { parseDouble } from "../double-text.ts";
 import { isOnMap, type Position } from "../geo/grid.ts";
 import type { Arguments } from "../resp/arguments.ts";
 import type { ReplyWriter } from "../resp/reply.ts";
-import { parseDouble } from "./double-text.ts";
 import { NOT_A_FLOAT } from "./error-texts.ts";
 import { isOption, optionWord } from "./option.ts";
 

@@ -7,7 +7,7 @@ import { ByteRange } from "../byte-range.ts";
 import type { EntryRef } from "../store/entry.ts";
 import { type CollectionType, KeyType } from "../store/key-type.ts";
 import type { Keyspace } from "../store/keyspace.ts";
-import { scatterStep } from "../store/scatter.ts";
+import { inScatteredOrder } from "../store/scatter.ts";
 import { readScore, SCORE_BYTES, writeScore } from "../store/score.ts";
 import { ByteList } from "./byte-list.ts";
 
@@ -106,9 +106,4 @@ function placeMembers(
       keyspace.scores.put(db, key, items.at(at * 2, member), readScore(score.bytes, score.start));
     });
   }
-}
-
-function inScatteredOrder(count: number, place: (at: number) => void): void {
-  const stride = scatterStep(count);
-  for (let n = 0, at = 0; n < count; n++, at = (at + stride) % count) place(at);
 }

@@ -7,28 +7,21 @@ import { replyPopped } from "./list-ends.ts";
 import { moveElement, readEnd } from "./list-move.ts";
 import { readMultiPop } from "./multi-pop.ts";
 import { LEFT, RIGHT } from "./option.ts";
-import { readTimeoutMs, type Taker, takeOrWait } from "./take-or-wait.ts";
+import { readTimeoutMs, type Taker, takeFromAny, takeOrWait } from "./take-or-wait.ts";
 
 export function blpop(call: Call): void {
-  popOrWait(call, "head");
+  takeFromAny(call, HEAD);
 }
 
 export function brpop(call: Call): void {
-  popOrWait(call, "tail");
+  takeFromAny(call, TAIL);
 }
 
-function popOrWait(call: Call, end: ListEnd): void {
-  const last = call.args.count - 1;
-  const timeoutMs = readTimeoutMs(call, call.args.at(last));
-  if (Number.isNaN(timeoutMs)) return;
-  takeOrWait(call, 1, last, timeoutMs, end === "head" ? HEAD : TAIL);
-}
-
-const HEAD = taker("head");
-const TAIL = taker("tail");
+const HEAD = takerOf("head");
+const TAIL = takerOf("tail");
 
 /** Replies with the key and its element. */
-function taker(end: ListEnd): Taker {
+function takerOf(end: ListEnd): Taker {
   const value = new ByteRange();
   return {
     type: KeyType.list,

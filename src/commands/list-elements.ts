@@ -8,7 +8,7 @@ import { findTyped, MISTYPED, readTyped } from "./lookup.ts";
 import { readInteger } from "./number.ts";
 import { AFTER, BEFORE, isOption } from "./option.ts";
 
-/** An element on its way into a reply, or into a comparison. */
+/** A cursor on the element in hand; it carries nothing from one command to the next. */
 const shown = new ByteRange();
 
 export function lindex(call: Call): void {

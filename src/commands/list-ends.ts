@@ -9,7 +9,7 @@ import { findTyped, MISTYPED } from "./lookup.ts";
 import { readCount } from "./number.ts";
 import type { Taking } from "./take-or-wait.ts";
 
-/** An element on its way into a reply. */
+/** A cursor on the element in hand; it carries nothing from one command to the next. */
 const popped = new ByteRange();
 
 export function lpush(call: Call): void {

@@ -8,9 +8,9 @@
  * from one command to the next.
  */
 import { ByteRange } from "../byte-range.ts";
+import { parseLoosely } from "../double-text.ts";
 import type { ReplyWriter } from "../resp/reply.ts";
 import type { Elements } from "../store/elements.ts";
-import { parseBound } from "./double-text.ts";
 import { readInteger } from "./number.ts";
 
 /** What a command may be asked for; each says first rank and end (exclusive), where an end below the first is nothing. */
@@ -55,8 +55,8 @@ class ScoreRange implements Ranks {
   read(reply: ReplyWriter, low: ByteRange, high: ByteRange): boolean {
     this.isLowOpen = isOpen(low);
     this.isHighOpen = isOpen(high);
-    this.low = parseBound(low.bytes, this.isLowOpen ? low.start + 1 : low.start, low.end);
-    this.high = parseBound(high.bytes, this.isHighOpen ? high.start + 1 : high.start, high.end);
+    this.low = parseLoosely(low.bytes, this.isLowOpen ? low.start + 1 : low.start, low.end);
+    this.high = parseLoosely(high.bytes, this.isHighOpen ? high.start + 1 : high.start, high.end);
     if (!Number.isNaN(this.low) && !Number.isNaN(this.high)) return true;
     reply.error("ERR min or max is not a float");
     return false;
@@ -97,6 +97,7 @@ export const byRank: Ranks = new RankRange();
 export const byScore: Ranks = new ScoreRange();
 export const byMember: Ranks = new MemberRange();
 
+/** A cursor on the bound in hand; it carries nothing from one command to the next. */
 const member = new ByteRange();
 
 function countBefore(set: Elements, bound: ByteRange, inclusive: boolean): number {

@@ -5,7 +5,7 @@
 import { ByteRange } from "../byte-range.ts";
 import type { Elements } from "../store/elements.ts";
 import type { Keyspace } from "../store/keyspace.ts";
-import { scatterStep } from "../store/scatter.ts";
+import { inScatteredOrder } from "../store/scatter.ts";
 import { ByteList } from "./byte-list.ts";
 
 const SCORES_INITIAL = 16;
@@ -58,7 +58,7 @@ export class ScoredMembers {
     const a = new ByteRange();
     const b = new ByteRange();
     return order.toSorted(
-      (i, j) => this.score(i) - this.score(j) || compareBytes(this.members.at(i, a), this.members.at(j, b)),
+      (i, j) => this.score(i) - this.score(j) || this.members.at(i, a).compare(this.members.at(j, b)),
     );
   }
 
@@ -66,13 +66,6 @@ export class ScoredMembers {
   store(keyspace: Keyspace, db: number, key: ByteRange): void {
     const member = new ByteRange();
     keyspace.remove(db, key);
-    const stride = scatterStep(this.count);
-    for (let n = 0, at = 0; n < this.count; n++, at = (at + stride) % this.count) {
-      keyspace.scores.put(db, key, this.members.at(at, member), this.score(at));
-    }
+    inScatteredOrder(this.count, (at) => keyspace.scores.put(db, key, this.members.at(at, member), this.score(at)));
   }
-}
-
-function compareBytes(a: ByteRange, b: ByteRange): number {
-  return Buffer.compare(a.bytes.subarray(a.start, a.end), b.bytes.subarray(b.start, b.end));
 }

@@ -13,9 +13,9 @@
 import { ByteRange } from "../byte-range.ts";
 import type { Elements } from "../store/elements.ts";
 import { KeyType } from "../store/key-type.ts";
-import { scatterStep } from "../store/scatter.ts";
+import { inScatteredOrder } from "../store/scatter.ts";
 import { ByteList } from "./byte-list.ts";
-import { ByteSet } from "./byte-set.ts";
+import { ByteSet, seedOf } from "./byte-set.ts";
 import type { Call } from "./command.ts";
 import { SYNTAX_ERROR } from "./error-texts.ts";
 import { findTyped, MISTYPED, readTyped } from "./lookup.ts";
@@ -94,10 +94,9 @@ function storeResult(call: Call, operation: Operation): void {
   const nothing = new ByteRange();
   const member = new ByteRange();
   keyspace.remove(db, target);
-  const stride = scatterStep(members.count);
-  for (let n = 0, at = 0; n < members.count; n++, at = (at + stride) % members.count) {
+  inScatteredOrder(members.count, (at) => {
     keyspace.elementPut(db, target, KeyType.set, members.at(at, member), nothing);
-  }
+  });
   reply.integer(members.count);
 }
 
@@ -110,10 +109,6 @@ function readOperands(call: Call, from: number, end: number, find: typeof readTy
     operands.push(ref === 0 ? undefined : call.keyspace.collection(ref));
   }
   return operands;
-}
-
-function seedOf(random: number): number {
-  return Math.floor(random * 2 ** 32) | 0;
 }
 
 function intersect(operands: readonly Operand[], _seed: number, visit: MemberVisitor): void {

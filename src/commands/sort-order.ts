@@ -7,9 +7,9 @@
  * come in none, so that their bytes decide.
  */
 import { ByteRange } from "../byte-range.ts";
+import { parseWeight } from "../double-text.ts";
 import { ByteList } from "./byte-list.ts";
 import type { Call } from "./command.ts";
-import { parseDouble } from "./double-text.ts";
 import type { SortPattern } from "./sort-pattern.ts";
 
 export interface Ordering {
@@ -73,19 +73,4 @@ function compareItems(items: ByteList): Compare {
   const a = new ByteRange();
   const b = new ByteRange();
   return (i, j) => items.at(i, a).compare(items.at(j, b));
-}
-
-/** A number as C reads it from the beginning of a string that ends with a NUL; nothing is 0. NaN when it is none. */
-function parseWeight(range: ByteRange): number {
-  const { bytes, start, end } = range;
-  const nul = bytes.subarray(start, end).indexOf(0);
-  const last = nul < 0 ? end : start + nul;
-  let first = start;
-  while (first < last && isSpace(bytes[first] as number)) first++;
-  if (first === last) return start === last ? 0 : Number.NaN;
-  return parseDouble(new ByteRange(bytes, first, last));
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }

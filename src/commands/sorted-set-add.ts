@@ -5,10 +5,10 @@
  * look at the scores that this replica shows.
  */
 import type { ByteRange } from "../byte-range.ts";
+import { parseDouble } from "../double-text.ts";
 import type { EntryRef } from "../store/entry.ts";
 import { KeyType } from "../store/key-type.ts";
 import type { Call } from "./command.ts";
-import { parseDouble } from "./double-text.ts";
 import { NOT_A_FLOAT, SYNTAX_ERROR } from "./error-texts.ts";
 import { findTyped, MISTYPED } from "./lookup.ts";
 import { CH, GT, INCR, isOption, LT, NX, XX } from "./option.ts";
@@ -22,7 +22,7 @@ const ONE_INCREMENT = "ERR INCR option supports a single increment-element pair"
 const NOT_A_SCORE = "ERR resulting score is not a number (NaN)";
 
 const SCORES_INITIAL = 64;
-/** The scores of the running command. */
+/** The scores of the running command; they carry nothing to the next. */
 let scores = new Float64Array(SCORES_INITIAL);
 
 export function zadd(call: Call): void {

@@ -7,7 +7,7 @@
  * in order, or because the destination may be one of the sources.
  */
 import { ByteRange } from "../byte-range.ts";
-import { ByteSet } from "./byte-set.ts";
+import { ByteSet, seedOf } from "./byte-set.ts";
 import type { Call } from "./command.ts";
 import { beginMembers, pairShape, replyMember } from "./member-replies.ts";
 import { ScoredMembers } from "./scored-members.ts";
@@ -84,10 +84,6 @@ function storeResult(call: Call, given: CombinationForm, combine: Combine): void
   const result = combine(asked, seedOf(host.random()));
   result.store(keyspace, call.client.db, args.at(1));
   reply.integer(result.count);
-}
-
-function seedOf(random: number): number {
-  return Math.floor(random * 2 ** 32) | 0;
 }
 
 function bySize(sources: readonly Source[]): Source[] {

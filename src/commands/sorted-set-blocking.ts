@@ -4,20 +4,14 @@ import type { Call } from "./command.ts";
 import { readMultiPop } from "./multi-pop.ts";
 import { MAX, MIN } from "./option.ts";
 import { popOne, replyMultiPop } from "./sorted-set-pop.ts";
-import { readTimeoutMs, type Taker, takeOrWait } from "./take-or-wait.ts";
+import { readTimeoutMs, type Taker, takeFromAny, takeOrWait } from "./take-or-wait.ts";
 
 export function bzpopmin(call: Call): void {
-  popOrWait(call, LOWEST);
+  takeFromAny(call, LOWEST);
 }
 
 export function bzpopmax(call: Call): void {
-  popOrWait(call, HIGHEST);
-}
-
-function popOrWait(call: Call, taker: Taker): void {
-  const last = call.args.count - 1;
-  const timeoutMs = readTimeoutMs(call, call.args.at(last));
-  if (!Number.isNaN(timeoutMs)) takeOrWait(call, 1, last, timeoutMs, taker);
+  takeFromAny(call, HIGHEST);
 }
 
 const LOWEST = takerOf(false);

@@ -67,7 +67,9 @@ function popSome(taking: Taking, key: ByteRange, ref: EntryRef, fromTop: boolean
   removeMembers(taking, key, popped === set.size, found);
 }
 
+/** Members up to this size are copied into memory that is there already. */
 const POPPED_BYTES = 256;
+/** The member in hand; it carries nothing from one command to the next. */
 const popped = new ByteRange();
 const poppedBytes = new Uint8Array(POPPED_BYTES);
 

@@ -40,7 +40,7 @@ const MEMBER_DOWN = form(byMember, true);
 const LIMIT_BY_RANK = `${SYNTAX_ERROR}, LIMIT is only supported in combination with either BYSCORE or BYLEX`;
 const SCORES_BY_MEMBER = `${SYNTAX_ERROR}, WITHSCORES not supported in combination with BYLEX`;
 
-/** The options of the running command. */
+/** The options of the running command; they carry nothing to the next. */
 const asked = { ranks: byRank, fromTop: false, withScores: false, offset: 0, limit: -1 };
 
 export function zrange(call: Call): void {

@@ -7,10 +7,10 @@
  *
  * Sources are sorted sets or plain sets, whose members have a score of 1.
  */
+import { parseDouble } from "../double-text.ts";
 import type { ElementRef, Elements } from "../store/elements.ts";
 import { KeyType } from "../store/key-type.ts";
 import type { Call } from "./command.ts";
-import { parseDouble } from "./double-text.ts";
 import { SYNTAX_ERROR, WRONG_TYPE } from "./error-texts.ts";
 import { findToRead } from "./lookup.ts";
 import { readAtLeast, readInteger } from "./number.ts";

@@ -3,11 +3,11 @@
  * has something, and where none has, the client waits (key-waiters.ts).
  */
 import { ByteRange } from "../byte-range.ts";
+import { parseDouble } from "../double-text.ts";
 import type { ReplyWriter } from "../resp/reply.ts";
 import type { EntryRef } from "../store/entry.ts";
 import type { KeyTypeValue } from "../store/key-type.ts";
 import type { Call } from "./command.ts";
-import { parseDouble } from "./double-text.ts";
 import { TIMEOUT_NEGATIVE, TIMEOUT_NOT_A_FLOAT, TIMEOUT_OUT_OF_RANGE } from "./error-texts.ts";
 import type { KeyWaiter } from "./key-waiters.ts";
 import { findTyped, MISTYPED } from "./lookup.ts";
@@ -23,6 +23,13 @@ export interface Taker {
   take(taking: Taking, key: ByteRange, ref: EntryRef): void;
   /** The reply when there is nothing and the client cannot wait. One that has waited in vain is told so by a null array. */
   giveUp(reply: ReplyWriter): void;
+}
+
+/** The last argument is how long to wait, all before it are keys. */
+export function takeFromAny(call: Call, taker: Taker): void {
+  const last = call.args.count - 1;
+  const timeoutMs = readTimeoutMs(call, call.args.at(last));
+  if (!Number.isNaN(timeoutMs)) takeOrWait(call, 1, last, timeoutMs, taker);
 }
 
 /** The keys are arguments `from` to `to` (exclusive). */

@@ -10,9 +10,9 @@
  * does: relatives of it (KeyDB) put remarks there.
  */
 import { ByteRange } from "../byte-range.ts";
+import { parseDouble } from "../double-text.ts";
 import { readListpack } from "./listpack.ts";
 import { MalformedValue, type PayloadCursor } from "./payload-cursor.ts";
-import { SCORE_SENTINELS, scoreOfText } from "./score-text.ts";
 import { readIntset, readZipmap } from "./small-forms.ts";
 import { ValueReader } from "./string-format.ts";
 import { type ValueKind, ValueType } from "./value-type.ts";
@@ -42,6 +42,12 @@ interface Form {
 
 /** As Redis bounds the deadlines of fields. */
 const FIELD_DEADLINE_MS_MAX = 2 ** 48 - 1;
+/** In the place of the length of a score's text. */
+const SCORE_SENTINELS: Readonly<Record<number, number>> = {
+  253: Number.NaN,
+  254: Number.POSITIVE_INFINITY,
+  255: Number.NEGATIVE_INFINITY,
+};
 const NODE_PLAIN = 1;
 const NODE_PACKED = 2;
 
@@ -137,7 +143,7 @@ function readMemberAndText(decoder: Decoder): void {
   const sentinel = SCORE_SENTINELS[length];
   if (sentinel !== undefined) return takeScore(decoder, sentinel);
   cursor.range(length, decoder.item);
-  takeScore(decoder, scoreOfText(decoder.item));
+  takeScore(decoder, parseDouble(decoder.item));
 }
 
 function readPair(decoder: Decoder): void {
@@ -185,7 +191,7 @@ function readPairs(decoder: Decoder, unpack: Unpack): void {
 }
 
 function readScored(decoder: Decoder, unpack: Unpack): void {
-  readGroups(decoder, unpack, [() => takeScore(decoder, scoreOfText(decoder.item))]);
+  readGroups(decoder, unpack, [() => takeScore(decoder, parseDouble(decoder.item))]);
 }
 
 /** Field, value, deadline or 0; the earliest deadline stands before the listpack, for whoever does not read it. */

@@ -256,6 +256,9 @@ export interface PutParts {
   readonly floors: readonly Floors[];
 }
 
+export const NO_LIVES: readonly Dot[] = [];
+export const NO_PARTS: ElementParts = { lives: NO_LIVES, supersedes: false, floors: [] };
+
 export interface ElementParts {
   /** Given when the value continues an older life. */
   readonly birth?: Dot;

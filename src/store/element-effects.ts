@@ -1,5 +1,5 @@
 /**
- * Local effects on the elements of hashes and sets.
+ * Local effects on the elements of collections; what only one type has is in files of its own.
  */
 import type { Amount } from "../../crdt/amount.ts";
 import { type Dot, stampOver } from "../../crdt/cell.ts";
@@ -88,12 +88,25 @@ function countInPlace(
   const hash = core.memory.hash(target.element);
   const field = collection.raw(hash, target.element);
   if (field === 0 || !canAdd(core.memory.entries, field, core.self, amount)) return false;
-  const time = core.event.time();
-  collection.addPlain(hash, field, time, amount);
-  database.changePrint(keyHash, core.memory.share, 1);
-  if (core.delta.enabled)
-    core.delta.elementCount(target, time, unpackContribution(core.memory.entries, field), NO_PARTS);
+  addInPlace(core, database, keyHash, collection, target, hash, field, amount);
   return true;
+}
+
+/** Adds to what only this origin has counted, in plain numbers, in a collection that is all of its key. */
+export function addInPlace(
+  core: Core,
+  database: Database,
+  keyHash: number,
+  collection: Collection,
+  target: ElementTarget,
+  hash: number,
+  ref: EntryRef,
+  amount: number,
+): void {
+  const time = core.event.time();
+  collection.addPlain(hash, ref, time, amount);
+  database.changePrint(keyHash, core.memory.share, 1);
+  if (core.delta.enabled) core.delta.elementCount(target, time, unpackContribution(core.memory.entries, ref), NO_PARTS);
 }
 
 /** Over a counter or concurrent values. Returns the stamp. */

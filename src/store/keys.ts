@@ -32,7 +32,7 @@ import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
 import type { Memory } from "./memory.ts";
 import { SmallChanges } from "./small/changes.ts";
 import { packSmall, smallBytes, unpackSmall } from "./small/form.ts";
-import { scatterStep } from "./scatter.ts";
+import { inScatteredOrder } from "./scatter.ts";
 
 export const DATABASES = 16;
 
@@ -194,14 +194,13 @@ export class Keys {
     });
     for (const ref of kept) database.table.remove(entries.hash(ref), ref);
     database.drop();
-    const step = scatterStep(kept.length);
-    for (let n = 0, at = 0; n < kept.length; n++, at = (at + step) % kept.length) {
+    inScatteredOrder(kept.length, (at) => {
       const ref = kept[at] as EntryRef;
       database.table.insert(entries.hash(ref), ref);
       this.tally(database, entries.hash(ref), ref, 1);
       const dueMs = this.dueMs(ref);
       if (dueMs >= 0) database.setDeadline(entries.hash(ref), ref, dueMs);
-    }
+    });
     return kept;
   }
 

@@ -8,8 +8,13 @@
  */
 const GOLDEN_SECTION = 0.618033988749895;
 
-/** A step that visits each of 0 .. n-1 once, modulo n. */
-export function scatterStep(n: number): number {
+/** Visits each of 0 .. count-1 once. */
+export function inScatteredOrder(count: number, visit: (at: number) => void): void {
+  const step = scatterStep(count);
+  for (let n = 0, at = 0; n < count; n++, at = (at + step) % count) visit(at);
+}
+
+function scatterStep(n: number): number {
   let step = Math.max(1, Math.floor(n * GOLDEN_SECTION));
   while (greatestCommonDivisor(step, n) !== 1) step++;
   return step;

@@ -8,6 +8,7 @@ import type { Origins } from "../../crdt/origin.ts";
 
 export const SCORE_BYTES = 8;
 
+/** One number as a double and as bytes, which turns one into the other; it carries nothing from one call to the next. */
 const double = new Float64Array(1);
 const bytesOfDouble = new Uint8Array(double.buffer);
 

@@ -23,8 +23,8 @@ const ORIGIN_AT = 8;
 const SCORE_AT = 16;
 const VALUE_BYTES = SCORE_AT + SCORE_BYTES;
 
+/** A cursor on the value in hand, and what is written into one; they carry nothing from one call to the next. */
 const value = new ByteRange();
-/** What is written into an entry's value. */
 const written = new ByteRange(new Uint8Array(VALUE_BYTES));
 const view = new DataView(written.bytes.buffer);
 

@@ -2,7 +2,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { ByteRange } from "../../src/byte-range.ts";
-import { parseBound, parseDouble } from "../../src/commands/double-text.ts";
+import { parseLoosely, parseDouble } from "../../src/double-text.ts";
 
 function range(text: string): ByteRange {
   const bytes = Buffer.from(`9${text}9`, "latin1");
@@ -15,7 +15,7 @@ function double(text: string): number {
 
 function bound(text: string): number {
   const { bytes, start, end } = range(text);
-  return parseBound(bytes, start, end);
+  return parseLoosely(bytes, start, end);
 }
 
 /** A double as C's %a prints it, all of its digits. */

@@ -135,7 +135,7 @@ describe("a sorted set", () => {
     expect(told(17, blob(listpack(flat), compressed))).toEqual(expected);
   });
 
-  it.each(["nan", "", "x", "1x", "0x10", "1 ", " 1", "1".repeat(200)])("has no score %j", (bad) => {
+  it.each(["nan", "", "x", "1x", "1 ", " 1", "1e400", "1".repeat(5000)])("has no score %j", (bad) => {
     expect(told(17, rdbString(listpack(buffers(["m", bad]))))).toBeUndefined();
     expect(told(3, rdbLength(1), rdbString("m"), bad === "nan" ? Buffer.of(253) : rdbString(bad))).toBeUndefined();
   });

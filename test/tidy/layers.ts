@@ -11,7 +11,7 @@ export interface Layer {
   readonly core: boolean;
 }
 
-const GROUND = ["src/byte-range.ts", "src/copy-bytes.ts", "src/limits/"];
+const GROUND = ["src/byte-range.ts", "src/copy-bytes.ts", "src/double-text.ts", "src/limits/"];
 const CORE = [
   "crdt/",
   ...GROUND,
@@ -31,6 +31,7 @@ const SIMULATION = ["sim/run/", "sim/oracles/", "sim/world/", "sim/scenario/", "
 const LAYERS: readonly Layer[] = [
   { place: "src/byte-range.ts", may: [], packages: [], core: true },
   { place: "src/copy-bytes.ts", may: [], packages: [], core: true },
+  { place: "src/double-text.ts", may: ["src/byte-range.ts"], packages: [], core: true },
   { place: "src/limits/", may: [], packages: [], core: true },
   { place: "crdt/", may: [], packages: [], core: true },
   { place: "transport/", may: ["crdt/"], packages: ["@msgpack/msgpack"], core: true },

@@ -41,6 +41,7 @@ export function exportNodes(
   return { bytes: writer.take(), done, stubs };
 }
 
+/** Cursors on the key in hand; they carry nothing from one key to the next. */
 const key = new ByteRange();
 const value = new ByteRange();
 

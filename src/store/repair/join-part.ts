@@ -31,7 +31,7 @@ import {
 } from "../join.ts";
 import { collectionOf } from "../key-state.ts";
 import { COLLECTION_TYPES, type CollectionType, KeyType } from "../key-type.ts";
-import { scatterStep } from "../scatter.ts";
+import { inScatteredOrder } from "../scatter.ts";
 import { NamedKeys } from "./named-keys.ts";
 import { type CollectionDelta, type ElementDelta, type KeyDelta, PlainKey, SlotsReader } from "../slots-format.ts";
 import { wholeOf } from "./key-range.ts";
@@ -179,11 +179,10 @@ function joinElements(
   elements: readonly ElementDelta[],
   scope: JoinScope,
 ): void {
-  const step = scatterStep(elements.length);
-  for (let n = 0, at = 0; n < elements.length; n++, at = (at + step) % elements.length) {
+  inScatteredOrder(elements.length, (at) => {
     const { element, cell } = elements[at] as ElementDelta;
     joinElement(core, open, collection, new ByteRange(element), cell, scope);
-  }
+  });
 }
 
 function removeUnnamed(core: Core, { bits, nodes }: Part, named: NamedKeys, scope: JoinScope, defer: Defer): void {

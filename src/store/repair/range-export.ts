@@ -35,6 +35,7 @@ export function exportRange(core: Core, range: KeyRange, bytesMax: number): Rang
   return { bytes: writer.take(), next: walk.isDone ? OPEN : walk.place };
 }
 
+/** Cursors on the element in hand; they carry nothing from one element to the next. */
 const element = new ByteRange();
 const value = new ByteRange();
 

@@ -6,15 +6,13 @@ import type { Contribution, Dot } from "../../../crdt/cell.ts";
 import type { ByteRange } from "../../byte-range.ts";
 import type { Core } from "../core.ts";
 import type { Database } from "../database.ts";
-import type { ElementParts } from "../delta-writer.ts";
+import { type ElementParts, NO_PARTS } from "../delta-writer.ts";
 import type { ElementTarget } from "../element-target.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "../entry.ts";
 
 /** What became of a put. */
 export const SmallPut = { unfit: 0, added: 1, replaced: 2 } as const;
 type SmallPutValue = (typeof SmallPut)[keyof typeof SmallPut];
-
-const NO_PARTS: ElementParts = { lives: [], supersedes: false, floors: [] };
 
 /** Does the entry hold a small collection of the target's type? */
 function isSmall(core: Core, ref: EntryRef, target: ElementTarget): boolean {

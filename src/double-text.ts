@@ -1,15 +1,16 @@
 /**
- * Doubles in arguments, read from bytes as C's strtod reads them: decimals,
- * hexadecimal floats, infinity. Two rules go with it in Redis:
+ * Doubles in texts, read from bytes as C's strtod reads them: decimals,
+ * hexadecimal floats, infinity. Three rules go with it in Redis:
  *
- *   parseDouble   the whole argument, nothing beyond the range of a double: scores, increments, weights
- *   parseBound    an end of a range: a C string, with spaces before it, too large is infinite, and nothing is 0
+ *   parseDouble   the whole text, nothing beyond the range of a double: scores, also in dumps, increments, timeouts
+ *   parseLoosely  a C string, with spaces before it, too large is infinite, and nothing is 0: ends of ranges
+ *   parseWeight   a C string as well, but nothing beyond the range: what SORT sorts by
  *
  * What has up to 15 digits and no exponent, nearly all there is, is read without
  * making a string: both the digits and the power of ten are exact, so that one
  * division rounds it right.
  */
-import type { ByteRange } from "../byte-range.ts";
+import { ByteRange } from "./byte-range.ts";
 
 const MINUS = 0x2d;
 const PLUS = 0x2b;
@@ -39,17 +40,29 @@ export function parseDouble(range: ByteRange): number {
   return value === 0 && isNonzero(text) ? Number.NaN : value;
 }
 
-/** The same with what ranges allow. NaN when it is no number. */
-export function parseBound(bytes: Uint8Array, start: number, end: number): number {
+/** NaN when it is no number. */
+export function parseLoosely(bytes: Uint8Array, start: number, end: number): number {
   const short = parseShort(bytes, start, end);
   if (!Number.isNaN(short)) return short;
+  const text = textIn(bytes, start, end);
+  if (text.length === 0) return text.end === start ? 0 : Number.NaN;
+  return text.length > LENGTH_MAX ? Number.NaN : parseText(text.latin1());
+}
+
+/** NaN when it is no number, or one that no double comes near. */
+export function parseWeight({ bytes, start, end }: ByteRange): number {
+  const text = textIn(bytes, start, end);
+  if (text.length === 0) return text.end === start ? 0 : Number.NaN;
+  return parseDouble(text);
+}
+
+/** What a C string says behind its spaces. */
+function textIn(bytes: Uint8Array, start: number, end: number): ByteRange {
   const nul = bytes.subarray(start, end).indexOf(0);
   const last = nul < 0 ? end : start + nul;
-  if (start === last) return 0;
   let first = start;
   while (first < last && isSpace(bytes[first] as number)) first++;
-  if (first === last || last - first > LENGTH_MAX) return Number.NaN;
-  return parseText(Buffer.from(bytes.subarray(first, last)).toString("latin1"));
+  return new ByteRange(bytes, first, last);
 }
 
 /** NaN when it is not that short a decimal. */
