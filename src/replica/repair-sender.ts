@@ -7,8 +7,7 @@
  *   repair-residue  keys that hold what fingerprints do not show
  *   then an answer to each question, in their order, with V of the moment:
  *     repair-description, repair-chunk, repair-range-description, repair-range-chunk
- *   repair-residue  when all was asked: keys that have come to hold such things
- *                   meanwhile, perhaps before they were described
+ *   repair-residue  when all was asked: those that have come to hold some since
  *   repair-end      V at the end; every interval up to it has been sent before
  *
  * All that is kept of a receiver is its start and a few open questions. A turn
@@ -51,18 +50,14 @@ import type { Outbound } from "./outbound.ts";
 import { type Ask, type CompareRangeAsk, goOnFrom, type NodeAsk, type RangeAsk, rangeOf } from "./repair-asks.ts";
 import { rangeAskOf } from "./repair-questions.ts";
 import { RepairPace } from "./repair-pace.ts";
+import { NamedResidue } from "./repair-residue.ts";
 import { raiseAll, timesOf, type LocalTimes } from "./times.ts";
 
 interface Session {
   readonly link: Link;
   readonly start: Context;
   readonly salt: number;
-  /** Still to be named; undefined when all of it was. */
-  residue: readonly number[] | undefined;
-  /** The keys that were named, or are about to be. */
-  readonly named: Set<number>;
-  /** Has something been described since then? */
-  hasDescribed: boolean;
+  readonly residue: NamedResidue;
   readonly asks: Ask[];
   /** Exported bytes of which a part is still to be sent. */
   exported: Exported | undefined;
@@ -213,15 +208,13 @@ export class RepairSender {
     if (!resumes) this.outbound.placeAtEnd(link);
     const start = resumes ? kept : state.context.copy();
     const salt = Math.floor(random() * 2 ** 32);
-    const residue = state.repair.residueHashes();
+    const residue = new NamedResidue(state.repair.residueHashes());
     link.repairing = true;
     this.sessions.set(link, {
       link,
       start,
       salt,
       residue,
-      named: new Set(residue),
-      hasDescribed: false,
       asks: [],
       exported: undefined,
       isDone: false,
@@ -256,7 +249,7 @@ export class RepairSender {
     const { limits, stopwatch } = this.environment;
     if (this.sessions.get(link) !== session) return 0;
     if (!this.outbound.hasRoom(link, limits.repairBufferedBytesMax) || !this.pace.allows(stopwatch.nowMs)) return 0;
-    if (session.residue !== undefined) return this.sendResidue(session, session.residue);
+    if (session.residue.isPending) return this.sendResidue(session);
     if (session.exported !== undefined) return this.sendPiece(session, session.exported);
     const ask = asks[0];
     if (ask === undefined) return session.isDone ? this.finish(session) : 0;
@@ -282,7 +275,7 @@ export class RepairSender {
     const { bits, nodes } = ask;
     const { bytes, done } = state.repair.describe(bits, nodes, ask.done, session.salt, this.descriptionBounds());
     this.answered(session, ask, done);
-    session.hasDescribed = true;
+    session.residue.described();
     this.environment.counters.repairDescriptionsSent++;
     this.send(session, encodeRepairDescription({ done, changes: this.changesOf(session), bytes }));
     // To walk the keys below the slots is all the work of a turn.
@@ -356,36 +349,24 @@ export class RepairSender {
     return this.send(session, message);
   }
 
-  private sendResidue(session: Session, residue: readonly number[]): number {
-    const rest = residue.slice(REPAIR_RESIDUE_HASHES);
-    session.residue = rest.length === 0 ? undefined : rest;
-    return this.send(session, encodeRepairResidue(residue.slice(0, REPAIR_RESIDUE_HASHES), rest.length > 0));
+  private sendResidue(session: Session): number {
+    const { hashes, more } = session.residue.take(REPAIR_RESIDUE_HASHES);
+    return this.send(session, encodeRepairResidue(hashes, more));
   }
 
   private finish(session: Session): number {
     const { link } = session;
     const { state } = this.journal;
-    const late = session.hasDescribed ? this.nameLate(session) : [];
-    if (late.length > 0) return this.sendResidue(session, late);
+    if (session.residue.arose(() => state.repair.residueHashes())) {
+      session.isDone = false;
+      return this.sendResidue(session);
+    }
     // What was cut just now goes out first; the end comes with a later turn.
     if (this.journal.cut()) return 0;
     if (!this.outbound.hasSentAll(link)) return this.abort(session, "an interval was too large for the log");
     this.mesh.send(link, { kind: "repair-end", context: timesOf(state.origins, state.context) });
     this.stop(link);
     return 0;
-  }
-
-  /**
-   * What a key had come to hold when it was described may have been residue only, and looked like nothing: what reset it comes
-   * as an interval, but not what was reset. The receiver asks for those keys, too.
-   */
-  private nameLate(session: Session): readonly number[] {
-    const { named } = session;
-    const late = this.journal.state.repair.residueHashes().filter((hash) => !named.has(hash));
-    for (const hash of late) named.add(hash);
-    session.hasDescribed = false;
-    session.isDone = late.length === 0;
-    return late;
   }
 
   private send(session: Session, message: Uint8Array): number {
