@@ -2,7 +2,7 @@
  * Conflicts made visible: the values at a key that concurrent writes have left
  * and that a reader does not see.
  */
-import { type Cell, newestSibling } from "../../crdt/cell.ts";
+import { type Cell, isLiveContribution, newestSibling } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
 import { sameDot } from "../../crdt/life.ts";
 import type { Origin, Origins } from "../../crdt/origin.ts";
@@ -14,6 +14,8 @@ import { type EntryRef, Kind } from "./entry.ts";
 import { shownSiblings } from "./hyperloglog-values.ts";
 import { visibleType } from "./key-state.ts";
 import { type CollectionType, KeyType, type KeyTypeValue } from "./key-type.ts";
+import { SCORE_BYTES, scoreOfCell, writeScore } from "./score.ts";
+import type { Values } from "./values.ts";
 
 /** A hidden value. */
 export interface Conflict {
@@ -37,7 +39,7 @@ export function conflictsAt(core: Core, ref: EntryRef): Conflict[] {
   const state = core.keys.state(ref);
   const visible = visibleType(state, origins);
   const together = visible === KeyType.string ? shownSiblings(state.cell, origins) : [];
-  const conflicts = hiddenIn(state.cell, "string", NO_ELEMENT, visible === KeyType.string, origins).filter(
+  const conflicts = hiddenIn(core, state.cell, "string", NO_ELEMENT, visible === KeyType.string).filter(
     (c) => !together.some((s) => sameDot(s, c)),
   );
   for (const collection of state.collections) conflicts.push(...hiddenElements(core, collection, visible));
@@ -53,22 +55,40 @@ function hiddenElements(core: Core, collection: Collection, visible: KeyTypeValu
     if (isVisible && collection.isPlain(ref)) return;
     collection.element(ref, element);
     const named = collection.type === KeyType.list ? NO_ELEMENT : element.copy();
-    conflicts.push(...hiddenIn(collection.cellAt(ref), NAMES[collection.type], named, isVisible, core.memory.origins));
+    conflicts.push(...hiddenIn(core, collection.cellAt(ref), NAMES[collection.type], named, isVisible));
   };
   if (collection.type === KeyType.list) collection.walk(0, collection.size, 1, visit);
   else collection.forEach(visit);
   return conflicts;
 }
 
+/** What loses to the newest; where nothing of it shows also that, with what was counted on it. */
 function hiddenIn(
+  { memory: { origins, values } }: Core,
   cell: Cell,
   type: Conflict["type"],
   element: Uint8Array,
   isVisible: boolean,
-  origins: Origins,
 ): Conflict[] {
-  const winner = isVisible ? newestSibling(cell, origins) : undefined;
-  return cell.siblings
+  const winner = newestSibling(cell, origins);
+  const losers = cell.siblings
     .filter((s) => s !== winner)
     .map(({ origin, time, value }) => ({ origin, time, type, element, value }));
+  const by = winner ?? cell.contributions.find(isLiveContribution);
+  if (isVisible || by === undefined) return losers;
+  return [
+    { origin: by.origin, time: by.time, type, element, value: shownValue(cell, type, origins, values) },
+    ...losers,
+  ];
+}
+
+function shownValue(cell: Cell, type: Conflict["type"], origins: Origins, values: Values): Uint8Array {
+  if (type === "zset") {
+    const score = new Uint8Array(SCORE_BYTES);
+    writeScore(scoreOfCell(cell, origins), score);
+    return score;
+  }
+  const value = new ByteRange();
+  values.readCell(cell, value);
+  return value.copy();
 }

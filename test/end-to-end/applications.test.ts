@@ -309,7 +309,7 @@ describe("a value that is dumped in one region", () => {
 describe("a key that two regions make differently", () => {
   test("shows one value everywhere, and keeps the others", async () => {
     await apart(
-      async () => await us.zadd("key", 1.5, "member"),
+      async () => await us.zincrby("key", 1.5, "member"),
       async () => await eu.rpush("key", "element"),
     );
     const types = await Promise.all(everywhere.map(async (client) => await client.type("key")));
