@@ -111,7 +111,7 @@ export const decimal = fc.oneof(
   },
 );
 
-export const text = fc.constantFrom(
+const text = fc.constantFrom(
   "",
   "abc",
   "ohmytext",
