@@ -141,7 +141,7 @@ export class Lists {
     return true;
   }
 
-  /** Removes `count` elements from a rank on, and the key with its last one. `found` as with `push`. */
+  /** Removes `count` elements from a rank on, or as many as there are, and the key with its last one. `found` as with `push`. */
   remove(db: number, key: ByteRange, rank: number, count = 1, found: EntryRef = 0): void {
     const { core } = this;
     const { keys, memory } = core;
@@ -151,11 +151,12 @@ export class Lists {
     const ref = found === 0 ? currentEntry(core, database, hash, key) : found;
     let sole = ref === 0 ? undefined : keys.soleCollection(ref, KeyType.list);
     const size = sole === undefined ? (this.listAt(ref)?.size ?? 0) : sole.size;
-    if (count >= size) {
+    const removed = Math.min(count, size - rank);
+    if (removed === size) {
       if (size > 0) remove(core, db, key);
       return;
     }
-    for (let n = 0; n < count; n++) {
+    for (let n = 0; n < removed; n++) {
       const list = sole ?? this.visibleList(db, key);
       const element = list.at(rank);
       if (sole !== undefined && sole.isPlain(element)) {

@@ -62,6 +62,22 @@ describe("concurrent changes of a list", () => {
     expect(concurrently(start, ours, theirs).join(" ")).toBe(expected);
   });
 
+  test.each([3, 50])("what is asked to be removed beyond the end of %i elements is as much as there is", (size) => {
+    const peer = new Peer(0xa2, IDS);
+    act(peer, START, `RPUSH l ${Array.from({ length: size }, (_, n) => `v${n}`).join(" ")}`);
+    const remove = (rank: number, count: number) =>
+      peer.run(START + 1, (keyspace) => keyspace.lists.remove(0, bytes("l"), rank, count));
+    remove(size - 1, 5);
+    remove(size - 1, 5);
+    remove(size + 7, 5);
+    expect(listOf(peer)).toHaveLength(size - 1);
+    remove(1, size);
+    expect(listOf(peer)).toEqual(["v0"]);
+    remove(0, 2);
+    expect(listOf(peer)).toEqual([]);
+    expect(peer.keyspace.audit()).toEqual([]);
+  });
+
   const listLine = fc
     .oneof(
       fc.tuple(fc.constantFrom("LPUSH", "RPUSH"), fc.constantFrom("a", "b c", "1 2 3")),
