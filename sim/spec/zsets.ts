@@ -62,7 +62,7 @@ export function storeMembers(event: RunningEvent, key: string, members: readonly
   return count(members.length);
 }
 
-export function scoreReply({ type, elements }: View, member: string): Wanted {
+function scoreReply({ type, elements }: View, member: string): Wanted {
   const score = type === "zset" ? elements.get(member) : undefined;
   return score === undefined ? null : numeric(scoreOf(score));
 }

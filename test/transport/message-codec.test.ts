@@ -150,6 +150,11 @@ function comparison(bytes: number): Uint8Array {
   return encode([11, 14, new Uint8Array(bytes)]);
 }
 
+/** A question for ranges that are told in so many bytes. */
+function fetchOfRanges(bytes: number): Uint8Array {
+  return encode([16, 0, 3, new Uint8Array(1), new Uint8Array(bytes)]);
+}
+
 describe("messages", () => {
   test.prop([control])("decodes every control message to what was encoded", (message) => {
     const codec = new MessageCodec();
@@ -208,9 +213,10 @@ describe("messages", () => {
   });
 
   it("refuses more ranges in a question than one may have, none, and half of one", () => {
-    const asked = (bytes: number) => decodeOrMalformed(encode([16, 0, 3, new Uint8Array(1), new Uint8Array(bytes)]));
-    expect(asked(4 * ASK_RANGES_MAX)?.kind).toBe("repair-fetch-ranges");
-    for (const bytes of [4 * ASK_RANGES_MAX + 4, 0, 2, 5]) expect(asked(bytes)).toBeUndefined();
+    expect(decodeOrMalformed(fetchOfRanges(4 * ASK_RANGES_MAX))?.kind).toBe("repair-fetch-ranges");
+    for (const bytes of [4 * ASK_RANGES_MAX + 4, 0, 2, 5]) {
+      expect(decodeOrMalformed(fetchOfRanges(bytes))).toBeUndefined();
+    }
   });
 
   test.prop([fc.uint8Array({ maxLength: 300 })], { numRuns: 2000 })(

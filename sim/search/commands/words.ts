@@ -22,7 +22,7 @@ export type Draws = Readonly<Record<string, Draw>>;
 
 const MANY = 20;
 
-export const key =
+const key =
   (prefix: string): Word =>
   (random, { keys, mixesTypes }) =>
     mixesTypes ? random.pick(keys) : `${prefix}:${random.pick(keys)}`;
