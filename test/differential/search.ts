@@ -61,7 +61,8 @@ async function searchBeside(redis: RedisServer, options: SearchOptions): Promise
   const scenarios = details.numRuns;
   if (!details.failed) return { scenarios, lines, seed: details.seed, difference: undefined };
   const [protocol, played] = details.counterexample ?? [2, []];
-  const replay = `npm run differential -- --seed ${details.seed} --path ${details.counterexamplePath ?? ""}`;
+  const families = options.families === undefined ? "" : ` --families "${options.families.join(",")}"`;
+  const replay = `npm run differential -- --seed ${details.seed} --path ${details.counterexamplePath ?? ""}${families}`;
   const told = [
     details.errorInstance instanceof Error ? details.errorInstance.message : String(details.errorInstance),
     `after these lines in RESP${protocol}:`,
