@@ -14,9 +14,10 @@ import type { Time } from "../../crdt/clock.ts";
 import { type Birth, type Deadline, NEVER } from "../../crdt/life.ts";
 import type { Origin, OriginId } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
-import { addPacked, packedDeadline, packedForm, packForm, unpackElement } from "./cell-packing.ts";
+import { addPacked, packedDeadline } from "./cell-packing.ts";
 import { addElement, addPackedCell } from "./cell-print.ts";
 import { DeadlineQueue } from "./deadline-queue.ts";
+import { createElement, needsObject, stateOfPacked } from "./element-form.ts";
 import {
   deadlineOfElement,
   type ElementState,
@@ -36,7 +37,7 @@ import { Newest } from "./newest.ts";
 import { Order } from "./order.ts";
 import { Ranking } from "./ranking.ts";
 import { scoreOfCell } from "./score.ts";
-import { isScored, packedScore, packScored, unpackScored } from "./scored-packing.ts";
+import { packedScore } from "./scored-packing.ts";
 import type { Sequence } from "./sequence.ts";
 import { Table } from "./table.ts";
 
@@ -217,9 +218,7 @@ export class Collection implements Elements {
     if (ref === 0) return emptyElement();
     const held = this.objectCell(ref);
     if (held !== undefined) return { ...held };
-    const { entries } = this.memory;
-    if (entries.kind(ref) === Kind.scored) return { ...emptyElement(), ...unpackScored(entries, ref) };
-    return unpackElement(entries, ref);
+    return stateOfPacked(this.memory.entries, ref);
   }
 
   /** Is this the plain, packed form of one value, and nothing else? */
@@ -291,9 +290,7 @@ export class Collection implements Elements {
   write(hash: number, element: ByteRange, ref: EntryRef, state: ElementState): void {
     const { entries, seconds } = this.memory;
     const isEmpty = isEmptyElement(state);
-    const form = isEmpty ? undefined : packedForm(state, state.deadlines);
-    const scored = this.type === KeyType.zset && isScored(state);
-    if (ref !== 0 && !isEmpty && form === undefined && !scored && entries.kind(ref) === Kind.object) {
+    if (ref !== 0 && !isEmpty && entries.kind(ref) === Kind.object && needsObject(this.type, state)) {
       this.uncount(hash, ref);
       entries.dropObject(ref);
       entries.setObject(ref, state);
@@ -303,15 +300,7 @@ export class Collection implements Elements {
     const key = ref === 0 ? element : new ByteRange(element.copy());
     if (ref !== 0) this.erase(hash, ref);
     if (isEmpty) return;
-    let made: EntryRef;
-    if (form !== undefined) {
-      made = packForm(entries, hash, key, state, form, seconds);
-    } else if (scored) {
-      made = packScored(entries, hash, key, state, seconds);
-    } else {
-      made = entries.create(hash, key, Kind.object, 0, 0, seconds);
-      entries.setObject(made, state);
-    }
+    const made = createElement(entries, hash, key, this.type, state, seconds);
     this.members.insert(hash, made);
     this.count(hash, made);
   }
