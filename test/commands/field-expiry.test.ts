@@ -1,6 +1,6 @@
 /** Fields that expire: HEXPIRE and its like, HGETEX, HSETEX, HGETDEL, as Redis 7.4 and 8.0 document them, and what other commands see. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { FIELD_DEADLINE_MS_MAX } from "../../src/limits.ts";
+import { FIELD_DEADLINE_MS_MAX } from "../../src/limits/clients.ts";
 import { LocalNode } from "./local-node.ts";
 
 const node = new LocalNode();

@@ -2,7 +2,13 @@
  * The file of the members: what is written, when, and what becomes of one that is no such file.
  */
 import { describe, expect, test } from "vitest";
-import { KEPT_MEMBERS_BYTES_MAX, KEPT_MEMBERS_MS, MEET_MS_MAX, MEETS_MAX, MEMBERS_MAX } from "../../src/limits.ts";
+import {
+  KEPT_MEMBERS_BYTES_MAX,
+  KEPT_MEMBERS_MS,
+  MEET_MS_MAX,
+  MEETS_MAX,
+  MEMBERS_MAX,
+} from "../../src/limits/replication.ts";
 import { KeptMembers, type MeetingReplica } from "../../src/server/kept-members.ts";
 import { MemoryStorage } from "../persistence/memory-storage.ts";
 

@@ -1,7 +1,7 @@
 /** Fields that die by themselves: what concurrent writes mean for them, on keyspaces that exchange intervals or whole states. */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { EXPIRY_GRACE_MS } from "../../src/limits.ts";
+import { EXPIRY_GRACE_MS } from "../../src/limits/keyspace.ts";
 import { act, history, settle, START, type Step, stepOf } from "./acts.ts";
 import { bytes, Peer, picture } from "./peer.ts";
 
