@@ -1,6 +1,6 @@
 /**
  * Every bound of the simulator in one place, each with its reason: sizes of scenarios, searches and reports. The bounds
- * of what it simulates stand in src/limits.ts.
+ * of what it simulates stand in src/limits/.
  */
 
 /** Replicas of one simulated scenario: a full mesh of more is slower than what people have patience for. */

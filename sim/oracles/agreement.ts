@@ -2,8 +2,8 @@
  * Agreement: replicas that have converged show the same, key by key.
  *
  * It compares what the replicas reply, with each other and not with the
- * specification: type, content and deadline. Clocks differ, so a key that one
- * replica shows may have come to its end by another's clock.
+ * specification: type, content and deadline. Clocks differ, so a key, or a field
+ * of a hash, that one replica shows may have come to its end by another's clock.
  */
 import { show } from "../spec/expected.ts";
 import type { Reply } from "../spec/reply.ts";
@@ -28,18 +28,31 @@ export interface Shown {
   readonly content: Reply;
   /** Absolute milliseconds; negative for none. */
   readonly deadline: Reply;
+  /** Those of a hash's fields, the same. */
+  readonly fieldDeadlines: ReadonlyMap<string, number>;
   /** The replica's clock when it was asked. */
   readonly nowMs: number;
 }
 
 /** Undefined when all show the same; else who shows what. */
-export function disagreement(shown: readonly Shown[]): string | undefined {
+export function disagreement(all: readonly Shown[]): string | undefined {
+  const latestMs = Math.max(...all.map(({ nowMs }) => nowMs));
+  const shown = all.map((one) => withoutFieldsDueBy(one, latestMs));
   const [first, ...others] = shown.filter(({ type }) => type !== "none");
   if (first === undefined) return undefined;
   const other = others.find((one) => look(one) !== look(first));
   if (other !== undefined) return `${first.replica} shows ${look(first)}, ${other.replica} ${look(other)}`;
   const blind = shown.find(({ type, nowMs }) => type === "none" && !isOver(first.deadline, nowMs));
   return blind === undefined ? undefined : `${first.replica} shows ${look(first)}, ${blind.replica} nothing`;
+}
+
+/** A hash as the clock that is ahead of the others shows it. */
+function withoutFieldsDueBy(one: Shown, latestMs: number): Shown {
+  const { content, fieldDeadlines } = one;
+  if (!Array.isArray(content) || ![...fieldDeadlines.values()].some((at) => isOver(at, latestMs))) return one;
+  const list = (content as readonly Reply[]).map(String);
+  const left = list.filter((_, i) => !isOver(fieldDeadlines.get(list[i - (i % 2)] ?? "") ?? -1, latestMs));
+  return { ...one, content: left, type: left.length === 0 ? "none" : one.type };
 }
 
 function look({ type, content, deadline }: Shown): string {

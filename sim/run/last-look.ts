@@ -71,13 +71,20 @@ export function demandNothingLeft(world: Converged): void {
 
 function shownAt({ ask }: Converged, node: SimulatedNode, database: number, key: string): Shown {
   const type = ask(node, database, ["TYPE", key]);
-  const fields = type === "hash" ? ask(node, database, ["HKEYS", key]) : [];
+  const fields = type === "hash" ? elementsOf(ask(node, database, ["HKEYS", key])) : [];
   const content = ask(node, database, contentCommand(type, key) ?? ["EXISTS", key]);
   const deadline = ask(node, database, ["PEXPIRETIME", key]);
-  if (Array.isArray(fields) && fields.length > 0)
-    ask(node, database, ["HPEXPIRETIME", key, "FIELDS", String(fields.length), ...fields.map(String)]);
+  const dues =
+    fields.length === 0
+      ? []
+      : elementsOf(ask(node, database, ["HPEXPIRETIME", key, "FIELDS", String(fields.length), ...fields]));
+  const fieldDeadlines = new Map(fields.map((field, i) => [field, Number(dues[i])]));
   if (typeof content === "string" && content.startsWith("HYLL")) ask(node, database, ["PFCOUNT", key]);
-  return { replica: node.id, type, content, deadline, nowMs: node.process.keyspace.nowMs };
+  return { replica: node.id, type, content, deadline, fieldDeadlines, nowMs: node.process.keyspace.nowMs };
+}
+
+function elementsOf(reply: Reply): string[] {
+  return Array.isArray(reply) ? (reply as readonly Reply[]).map(String) : [];
 }
 
 function demandAudit(checker: Checker, node: SimulatedNode): void {

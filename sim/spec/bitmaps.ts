@@ -114,10 +114,11 @@ function chosen({ args }: Reading, bits: string, at: number): { readonly from: n
   return { from, part: bits.slice(from, unit * (place(args[at + 1] ?? "-1") + 1)) };
 }
 
-function firstPlace(reading: Reading, bits: string): Expected {
+function firstPlace(reading: Reading, bits: string, key: string): Expected {
   const { args } = reading;
   const wanted = argument(reading, 2);
-  if (bits === "") return exactly(wanted === "1" ? -1 : 0);
+  // What is missing is all zeros; an empty string has no bit at all.
+  if (bits === "") return exactly(wanted === "0" && reading.event.view(key).type === undefined ? 0 : -1);
   const { from, part } = chosen(reading, bits, 3);
   const place = part.indexOf(wanted);
   if (place >= 0) return exactly(from + place);

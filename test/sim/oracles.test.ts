@@ -250,8 +250,22 @@ describe("conservation of lists", () => {
 });
 
 describe("agreement", () => {
-  const us: Shown = { replica: "us", type: "set", content: ["a", "b"], deadline: -1, nowMs: 1000 };
+  const us: Shown = {
+    replica: "us",
+    type: "set",
+    content: ["a", "b"],
+    deadline: -1,
+    fieldDeadlines: new Map(),
+    nowMs: 1000,
+  };
   const eu: Shown = { ...us, replica: "eu" };
+
+  it("passes over fields that have come to their end by the clock that is ahead", () => {
+    const hash: Shown = { ...us, type: "hash", content: ["f", "1"], fieldDeadlines: new Map([["f", 1500]]) };
+    const gone: Shown = { ...eu, type: "none", content: 0, fieldDeadlines: new Map() };
+    expect(disagreement([hash, { ...gone, nowMs: 1500 }])).toBeUndefined();
+    expect(disagreement([hash, { ...gone, nowMs: 1400 }])).toBeDefined();
+  });
 
   it("cares for elements and not for their order", () => {
     expect(disagreement([us, { ...eu, content: ["b", "a"] }])).toBeUndefined();
