@@ -3,6 +3,7 @@
  * type. And random histories of such lines over several peers, with exchange, repair, expiry and pruning between them.
  */
 import { fc } from "@fast-check/vitest";
+import { type Amount, parseDecimalAmount } from "../../crdt/amount.ts";
 import { raise, Rises } from "../../crdt/hyperloglog.ts";
 import { emptyHyperLogLog } from "../../crdt/hyperloglog-format.ts";
 import { ByteRange } from "../../src/byte-range.ts";
@@ -31,6 +32,12 @@ function holds(keyspace: Keyspace, key: string, ...types: number[]): boolean {
 function isHyperLogLog(keyspace: Keyspace, key: string): boolean {
   const ref = keyspace.peek(0, bytes(key));
   return ref !== 0 && keyspace.typeOf(ref) === KeyType.string && keyspace.hyperLogLogs.isUsable(ref);
+}
+
+function amountOf(text = "1"): Amount {
+  const amount = parseDecimalAmount(Buffer.from(text), 0, text.length);
+  if (amount === undefined) throw new Error(`no amount: ${text}`);
+  return amount;
 }
 
 function putElement(type: CollectionType): Act {
@@ -76,7 +83,7 @@ const ACTS: Record<string, Act> = {
     const value = bytes("0");
     if (!holds(ks, key, KeyType.string)) return;
     if (ref !== 0) ks.stringValue(ref, value);
-    if (readsAsNumber(value)) ks.count(0, bytes(key), Number(amount ?? 1));
+    if (readsAsNumber(value)) ks.count(0, bytes(key), amountOf(amount));
   },
   DEL: (ks, _now, [key = ""]) => void ks.remove(0, bytes(key)),
   EXPIRE: (ks, now, [key = "", ttl]) => {
@@ -182,7 +189,7 @@ export function lineOver(...keys: readonly string[]): fc.Arbitrary<string> {
   const words = fc.oneof(
     fc.tuple(fc.constant("SET"), key, fc.constantFrom("5", "abc", "7 50", "8 5000")),
     fc.tuple(fc.constant("KEEP"), key, fc.constantFrom("9", "def")),
-    fc.tuple(fc.constant("INCR"), key, fc.constantFrom("1", "2", "-3")),
+    fc.tuple(fc.constant("INCR"), key, fc.constantFrom("1", "2", "-3", "0.1")),
     fc.tuple(fc.constant("RAISE"), key, fc.constantFrom("7 1", "7 3", "8 3", "9 3 9 5", "16383 2", "3000 2 8 33")),
     fc.tuple(fc.constant("RAISE"), key, fc.constantFrom("1 1", "2 2 3 2 4 2", "8 3 7 3", "6 3", "16383 4")),
     fc.tuple(fc.constant("DEL"), key),

@@ -1,11 +1,9 @@
 /** Fields that die by themselves: what concurrent writes mean for them, on keyspaces that exchange intervals or whole states. */
-import { fc, test } from "@fast-check/vitest";
-import { describe, expect } from "vitest";
+import { describe, expect, test } from "vitest";
 import { EXPIRY_GRACE_MS } from "../../src/limits/keyspace.ts";
-import { act, history, settle, START, type Step, stepOf } from "./acts.ts";
+import { act, settle, START } from "./acts.ts";
 import { bytes, Peer, picture } from "./peer.ts";
 
-const IDS = [0xa1, 0xb2, 0xc3];
 /** Ttl of what is to live on in a test. */
 const LONG = 9_000;
 
@@ -163,42 +161,5 @@ describe("an expired field", () => {
     for (let n = 1; n > 0;) n = a.keyspace.expireSome(START + 60_000, Infinity, 1000);
     expect(left()).toBe(429);
     expect(a.keyspace.audit()).toEqual([]);
-  });
-});
-
-function steps(repairs: boolean): fc.Arbitrary<Step[]> {
-  return history(stepOf(IDS.length, repairs), 30);
-}
-
-describe("deadlines of fields", () => {
-  test.prop([fc.oneof(steps(false), steps(true))], { numRuns: 80 })("come to be the same everywhere", (all) => {
-    const peers = IDS.map((id, i) => new Peer(id, IDS.slice(i).toReversed()));
-    let now = START;
-    for (const s of all) s.run(peers, (now += 7));
-    settle(peers, now);
-    for (const at of [now, START + 100_000]) {
-      const [first, ...others] = peers.map((p) => ({ digest: p.keyspace.digest(), shows: picture(p.keyspace, at) }));
-      for (const other of others) expect(other).toEqual(first);
-    }
-    for (const p of peers) expect(p.keyspace.audit()).toEqual([]);
-  });
-
-  test.prop([steps(true)], { numRuns: 40 })("leave nothing once all fields are gone and all have seen it", (all) => {
-    const peers = IDS.map((id, i) => new Peer(id, IDS.slice(i).toReversed()));
-    let now = START;
-    for (const s of all) s.run(peers, (now += 7));
-    settle(peers, now);
-    now = START + 100_000;
-    for (const p of peers) p.run(now, (ks) => ks.clear(0));
-    settle(peers, now);
-    for (let round = 0; round < 2; round++) {
-      for (const p of peers) p.keyspace.sealResidue();
-      for (const p of peers) p.keyspace.pruneResidue();
-    }
-    for (const { keyspace } of peers) {
-      while (keyspace.upkeep());
-      expect([keyspace.size(0), keyspace.residueCount, keyspace.digest()]).toEqual([0, 0, "0".repeat(16)]);
-      expect(keyspace.usedBytes).toBe(new Peer(1).keyspace.usedBytes);
-    }
   });
 });
