@@ -13,7 +13,8 @@ const PATIENCE_MS = 300_000;
 /** The product itself must outlive, under the same hook, as many seeds as the longest hunt takes. */
 const CONTROL_SEEDS = 65;
 
-describe("the search notices", () => {
+// Each hunt is a process of its own: two at a time, else one core would be idle where this file is the last.
+describe.concurrent("the search notices", () => {
   for (const mutant of MUTANTS) {
     it(
       `${mutant.name}: ${mutant.rule}`,
