@@ -179,9 +179,13 @@ function checkContribution(reader: ByteReader, type: KeyTypeValue): void {
 }
 
 function checkFloors(reader: ByteReader, origins: Origins): void {
+  const element = new ByteRange();
   for (let groups = reader.count(2); groups > 0; groups--) {
     const type = checkType(reader.byte());
-    if (type !== KeyType.string) reader.skip();
+    if (type !== KeyType.string) {
+      reader.range(element);
+      checkElement(element, collectionType(type));
+    }
     for (let n = reader.count(DOT_BYTES + 10); n > 0; n--) {
       checkDot(reader, origins);
       reader.time();

@@ -2,7 +2,10 @@
 import { expect, test } from "vitest";
 import { Origins, ORIGINS_MAX } from "../../crdt/origin.ts";
 import { keyspaceChecks } from "../../src/replica/state-checks.ts";
+import { MalformedDelta } from "../../src/store/byte-reader.ts";
+import { validateDelta } from "../../src/store/delta-format.ts";
 import { DeltaWriter } from "../../src/store/delta-writer.ts";
+import { KeyType } from "../../src/store/key-type.ts";
 import { act, settle, START } from "./acts.ts";
 import { bytes, Peer, picture } from "./peer.ts";
 
@@ -32,4 +35,14 @@ test("an interval that names more origins than there is room for is refused befo
   writer.put(0, bytes("k"), 5, bytes("v"), { ...PLAIN, stamp: 5, birth });
   const body = writer.cut(5);
   expect(() => keyspaceChecks(victim.origins).delta(body, 0, 5)).toThrow(RangeError);
+});
+
+test("a floor in a list that stands nowhere is refused", () => {
+  const origins = new Origins();
+  const origin = origins.intern(2);
+  const raised = [{ origin, time: 3, generation: 3, total: 1, floorTime: 3, floorTotal: 1 }];
+  const writer = new DeltaWriter(origins, true);
+  writer.remove(0, bytes("l"), 5, [{ type: KeyType.list, element: Uint8Array.of(1), raised }]);
+  const body = writer.cut(5);
+  expect(() => validateDelta(body, 0, 5)).toThrow(MalformedDelta);
 });
