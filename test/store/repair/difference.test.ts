@@ -8,6 +8,7 @@ import { describe, expect } from "vitest";
 import { ByteRange } from "../../../src/byte-range.ts";
 import { hashBytes } from "../../../src/store/hash.ts";
 import { act, history, lineOver, settle, START, type Step, stepOf } from "../acts.ts";
+import { expectEqual } from "../agreement.ts";
 import { bytes, type KeyHash, Peer, picture } from "../peer.ts";
 import { DifferenceRepair, repairDifferences } from "./difference.ts";
 
@@ -29,16 +30,6 @@ function peersOf(hash?: KeyHash): [Peer, Peer, Peer] {
   return [new Peer(a, [c, b], hash), new Peer(b, [a, c], hash), new Peer(c, [], hash)];
 }
 
-function expectEqual(peers: readonly Peer[]): void {
-  const [first, ...others] = peers.map(({ keyspace }) => ({
-    digest: keyspace.digest(),
-    shows: picture(keyspace, AFTER),
-    audit: keyspace.audit(),
-  }));
-  expect(first?.audit).toEqual([]);
-  for (const other of others) expect(other).toEqual(first);
-}
-
 const histories = (one: fc.Arbitrary<string>): fc.Arbitrary<Step[]> => history(stepOf(IDS.length, true, one), 40);
 
 describe("a repair by difference", () => {
@@ -56,12 +47,12 @@ describe("a repair by difference", () => {
         for (const step of steps) step.run(peers, (now += 7));
         repairDifferences(a, b, salt);
         settle(peers, now);
-        expectEqual(peers);
+        expectEqual(peers, AFTER);
         // What is hidden counts in what comes after.
         for (const [i, peer] of peers.entries())
           act(peer, now + 1, `INCR k1 ${i + 1}`, `HINCR k2 x ${i + 1}`, `SADD k3 ${i}`);
         settle(peers, now + 2);
-        expectEqual(peers);
+        expectEqual(peers, AFTER);
       },
     );
 
@@ -81,7 +72,7 @@ describe("a repair by difference", () => {
         }
         repair.finish(now);
         settle(peers, now);
-        expectEqual(peers);
+        expectEqual(peers, AFTER);
       },
     );
   }
@@ -101,7 +92,7 @@ describe("a repair by difference", () => {
     act(a, START + 1, "SET k7 new", "DEL k8", "SET fresh 1");
     const { fetched } = repairDifferences(b, a, 1);
     expect(fetched).toBe(3);
-    expectEqual([a, b]);
+    expectEqual([a, b], AFTER);
   });
 
   test("tells keys apart that one event wrote and whose hashes are the same", () => {
@@ -120,7 +111,7 @@ describe("a repair by difference", () => {
     repairDifferences(b, a, 3);
     act(c, START + 2, "INCR k 2", "HINCR h f 2");
     settle(peers, START + 3);
-    expectEqual(peers);
+    expectEqual(peers, AFTER);
     expect(picture(b.keyspace, AFTER)).toEqual({ "0:h": [["hash", "f=2", "g=1"], -1], "0:k": ["2", -1] });
   });
 
@@ -134,7 +125,7 @@ describe("a repair by difference", () => {
     act(c, START + 2, "INCR k 2", "HINCR h f 2");
     repair.finish(START + 3);
     settle(peers, START + 4);
-    expectEqual(peers);
+    expectEqual(peers, AFTER);
     expect(picture(a.keyspace, AFTER)).toEqual({ "0:h": [["hash", "f=2"], -1], "0:k": ["2", -1] });
   });
 
@@ -151,7 +142,7 @@ describe("a repair by difference", () => {
     b.pull(c, START + 5);
     repair.finish(START + 6);
     settle(peers, START + 7);
-    expectEqual(peers);
+    expectEqual(peers, AFTER);
   });
 
   test("R2: jumps over no removal, since nothing from before its start is applied after a comparison", () => {
@@ -163,7 +154,7 @@ describe("a repair by difference", () => {
     while (repair.step());
     b.pull(a, START + 2, 1);
     repair.finish(START + 3);
-    expectEqual([a, b]);
+    expectEqual([a, b], AFTER);
     expect(picture(b.keyspace, AFTER)).toEqual({});
   });
 
@@ -174,7 +165,7 @@ describe("a repair by difference", () => {
     repairDifferences(b, a, 3);
     for (const key of ["k", "l", "m"]) expect(b.keyspace.siblings(0, bytes(key)).length).toBe(1);
     a.pull(b, START + 2);
-    expectEqual([a, b]);
+    expectEqual([a, b], AFTER);
   });
 });
 

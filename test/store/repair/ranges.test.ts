@@ -10,6 +10,7 @@ import type { RangeBounds } from "../../../src/store/range-bounds.ts";
 import { hashBytes } from "../../../src/store/hash.ts";
 import { OPEN, wholeOf } from "../../../src/store/repair/key-range.ts";
 import { act, history, settle, START, type Step, stepOf } from "../acts.ts";
+import { expectEqual } from "../agreement.ts";
 import { bytes, type KeyHash, Peer, picture } from "../peer.ts";
 import { largeLine, SMALL_RANGES } from "./large-lines.ts";
 import { DifferenceRepair, repairDifferences } from "./difference.ts";
@@ -35,21 +36,11 @@ function peersOf(ranges: RangeBounds = SMALL_RANGES, hash?: KeyHash): [Peer, Pee
   return [new Peer(a, [c, b], hash, ranges), new Peer(b, [a, c], hash, ranges), new Peer(c, [], hash, ranges)];
 }
 
-function expectEqual(peers: readonly Peer[]): void {
-  const [first, ...others] = peers.map(({ keyspace }) => ({
-    digest: keyspace.digest(),
-    shows: picture(keyspace, AFTER),
-    audit: keyspace.audit(),
-  }));
-  expect(first?.audit).toEqual([]);
-  for (const other of others) expect(other).toEqual(first);
-}
-
 /** What is hidden counts in what comes after. */
 function goOn(peers: readonly Peer[], now: number): void {
   for (const [i, peer] of peers.entries()) act(peer, now, `HINCR h a ${i + 1}`, `SADD s ${i}`, `HINCR m b ${i + 1}`);
   settle(peers, now + 1);
-  expectEqual(peers);
+  expectEqual(peers, AFTER);
 }
 
 describe("a repair of large collections", () => {
@@ -63,7 +54,7 @@ describe("a repair of large collections", () => {
         for (const step of steps) step.run(peers, (now += 7));
         repairDifferences(a, b, salt);
         settle(peers, now);
-        expectEqual(peers);
+        expectEqual(peers, AFTER);
         goOn(peers, now + 1);
       },
     );
@@ -83,7 +74,7 @@ describe("a repair of large collections", () => {
         }
         repair.finish(now);
         settle(peers, now);
-        expectEqual(peers);
+        expectEqual(peers, AFTER);
         goOn(peers, now + 1);
       },
     );
@@ -100,7 +91,7 @@ describe("a repair of large collections", () => {
       // Some of these look at keys, some are steps of upkeep, some write and pull.
       for (const step of after) step.run(peers, (now += 7));
       settle(peers, now);
-      expectEqual(peers);
+      expectEqual(peers, AFTER);
     },
   );
 
@@ -116,7 +107,7 @@ describe("a repair of large collections", () => {
     while (b.keyspace.upkeep()) steps++;
     expect(steps).toBeGreaterThan(55);
     a.pull(b, START + 2);
-    expectEqual([a, b]);
+    expectEqual([a, b], AFTER);
     expect(picture(b.keyspace, AFTER)).toMatchObject({
       "0:s": [["set", "0=", "1=", "mine="], -1],
       "0:h": ["1", -1],
@@ -137,7 +128,7 @@ describe("a repair of large collections", () => {
     while (b.keyspace.upkeep());
     a.pull(b, START + 3);
     while (a.keyspace.upkeep());
-    expectEqual([a, b]);
+    expectEqual([a, b], AFTER);
   });
 
   test("ships one change as the part that holds it", () => {
@@ -155,7 +146,7 @@ describe("a repair of large collections", () => {
     expect(cost.ranges).toBeLessThanOrEqual(2);
     expect(cost.cells).toBeLessThan(2500);
     expect(cost.descriptions).toBeLessThan(2500);
-    expectEqual([a, b]);
+    expectEqual([a, b], AFTER);
   });
 
   test("brings the floors of counters of which neither shows anything", () => {
@@ -173,7 +164,7 @@ describe("a repair of large collections", () => {
     expect(cost.ranges).toBeGreaterThan(0);
     act(c, START + 2, "HINCR h n 1");
     settle(peers, START + 3);
-    expectEqual(peers);
+    expectEqual(peers, AFTER);
   });
 });
 
