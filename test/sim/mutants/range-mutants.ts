@@ -19,7 +19,7 @@ export const RANGE_MUTANTS: readonly Mutant[] = [
   {
     name: "range only adds",
     rule: "an element that the sender of a range has removed stays",
-    seedsMax: 60,
+    seedsMax: 300,
     patches: [
       {
         file: "src/store/repair/range-join.ts",
