@@ -19,7 +19,7 @@ describe.concurrent("the search notices", () => {
     it(
       `${mutant.name}: ${mutant.rule}`,
       async () => {
-        const { killedBy, message } = await huntFor(mutant, 1, mutant.seedsMax, PATIENCE_MS);
+        const { killedBy, message } = await huntFor(mutant, mutant.from ?? 1, mutant.seedsMax, PATIENCE_MS);
         expect(killedBy, message).toBeDefined();
         expect(killedBy, message).not.toBe("no crash");
       },
@@ -34,6 +34,8 @@ describe.concurrent("the search notices", () => {
         seeds: CONTROL_SEEDS,
         message: "",
       });
+      for (const from of MUTANTS.flatMap((mutant) => mutant.from ?? []))
+        expect(await huntFor(CONTROL, from, 1, PATIENCE_MS)).toMatchObject({ seeds: 1, message: "" });
     },
     PATIENCE_MS,
   );

@@ -109,6 +109,7 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
   {
     name: "residue left out of repairs",
     rule: "keys with residue are not fetched when what they show is equal",
+    from: 738,
     seedsMax: 500,
     patches: [
       {
@@ -121,6 +122,7 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
   {
     name: "log without repairs",
     rule: "what a repair brings does not enter the log, only that it was joined",
+    from: 39,
     seedsMax: 150,
     patches: [
       {
@@ -133,24 +135,13 @@ export const LIFE_MUTANTS: readonly Mutant[] = [
   {
     name: "reply before the sync",
     rule: "with `always`, own intervals are written and not synced",
+    from: 716,
     seedsMax: 300,
     patches: [
       {
         file: "src/persistence/persistence.ts",
         find: "this.keep(encodeRecord(RecordKind.interval, message), own && !isHeartbeat(message));",
         replace: "this.keep(encodeRecord(RecordKind.interval, message), false);",
-      },
-    ],
-  },
-  {
-    name: "torn tail kept",
-    rule: "the log goes on behind a record that was never whole",
-    seedsMax: 300,
-    patches: [
-      {
-        file: "src/persistence/persistence.ts",
-        find: "this.options.storage.truncate(file, end);",
-        replace: "",
       },
     ],
   },

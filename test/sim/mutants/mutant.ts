@@ -25,6 +25,8 @@ export interface Mutant {
   readonly rule: string;
   /** Within so many seeds from the first on the search must notice it. */
   readonly seedsMax: number;
+  /** The first seed of the test's hunt, where one from 1 on would take long; the table in docs/SIMULATOR.md counts from 1. */
+  readonly from?: number;
   readonly patches: readonly Patch[];
 }
 

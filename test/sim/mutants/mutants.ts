@@ -207,6 +207,7 @@ export const MUTANTS: readonly Mutant[] = [
     letter: "k",
     name: "stamps ignore the future",
     rule: "a value's stamp is its time, even over a value with a greater one",
+    from: 76,
     seedsMax: 150,
     patches: [
       {
@@ -230,6 +231,7 @@ export const MUTANTS: readonly Mutant[] = [
     letter: "m",
     name: "interval spans a remote one",
     rule: "the running interval is not cut before a remote one is applied",
+    from: 24,
     seedsMax: 150,
     patches: [
       {
@@ -285,6 +287,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "EXPIRE beats PERSIST",
     rule: "of concurrent deadlines PERSIST is the least",
+    from: 78,
     seedsMax: 300,
     patches: [
       {
@@ -339,6 +342,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "residue pruned early",
     rule: "floors are forgotten before every replica has seen the reset",
+    from: 67,
     seedsMax: 150,
     patches: [
       {
@@ -351,6 +355,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "residue pruned before the rest has come",
     rule: "floors are forgotten once all have seen the reset, without what they had counted before they saw it",
+    from: 299,
     seedsMax: 300,
     patches: [
       {
@@ -363,6 +368,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "repair only adds",
     rule: "a key that the sender of a repair has removed stays",
+    from: 33,
     seedsMax: 300,
     patches: [
       {
@@ -387,6 +393,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "given-up repairs stay",
     rule: "what a repair that was given up had brought is joined with the next one",
+    from: 42,
     seedsMax: 300,
     patches: [
       {
@@ -411,6 +418,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "repair counted early",
     rule: "a repair counts before everything is there that its parts have seen",
+    from: 42,
     seedsMax: 300,
     patches: [
       {
@@ -435,6 +443,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "copy while intervals apply",
     rule: "a replica that copies its first state applies intervals meanwhile",
+    from: 67,
     seedsMax: 300,
     patches: [
       {

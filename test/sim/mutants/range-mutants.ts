@@ -19,6 +19,7 @@ export const RANGE_MUTANTS: readonly Mutant[] = [
   {
     name: "range only adds",
     rule: "an element that the sender of a range has removed stays",
+    from: 77,
     seedsMax: 300,
     patches: [
       {

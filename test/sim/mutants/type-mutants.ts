@@ -5,6 +5,7 @@ export const TYPE_MUTANTS: readonly Mutant[] = [
   {
     name: "LSET as a new element",
     rule: "LSET removes the element, and puts another one in its place",
+    from: 25,
     seedsMax: 300,
     patches: [
       {
@@ -82,6 +83,7 @@ export const TYPE_MUTANTS: readonly Mutant[] = [
   {
     name: "a field's deadline outlives it",
     rule: "a deadline counts for whatever value the field has, also for one that its writer had not seen",
+    from: 139,
     seedsMax: 300,
     patches: [
       {
