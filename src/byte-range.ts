@@ -48,14 +48,7 @@ export class ByteRange {
 
   /** Negative, 0 or positive: by the bytes from the first on, and what has no more comes first. */
   compare(other: ByteRange): number {
-    const length = this.end - this.start;
-    const otherLength = other.end - other.start;
-    const shared = Math.min(length, otherLength);
-    for (let i = 0, p = this.start, q = other.start; i < shared; i++, p++, q++) {
-      const difference = (this.bytes[p] as number) - (other.bytes[q] as number);
-      if (difference !== 0) return difference;
-    }
-    return length - otherLength;
+    return compareBytes(this.bytes, this.start, this.end, other.bytes, other.start, other.end);
   }
 
   /** One character a byte: lossless for any bytes, and the cheapest string there is. */
@@ -73,3 +66,20 @@ export class ByteRange {
 }
 
 const EMPTY = new Uint8Array(0);
+
+/** Compares two stretches of bytes; negative when the first comes first, as a prefix does. */
+export function compareBytes(
+  a: Uint8Array,
+  aStart: number,
+  aEnd: number,
+  b: Uint8Array,
+  bStart: number,
+  bEnd: number,
+): number {
+  const shared = Math.min(aEnd - aStart, bEnd - bStart);
+  for (let i = 0; i < shared; i++) {
+    const difference = (a[aStart + i] as number) - (b[bStart + i] as number);
+    if (difference !== 0) return difference;
+  }
+  return aEnd - aStart - (bEnd - bStart);
+}

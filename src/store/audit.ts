@@ -109,7 +109,7 @@ function printSmall(core: Core, print: Fingerprint, path: number, ref: EntryRef,
   const element = new ByteRange();
   let elements = 0;
   let counted = 0;
-  for (let at = layout.first(ref); at < layout.end(ref); at = layout.next(ref, at)) {
+  for (let at = layout.first; at < layout.end(ref); at = layout.next(ref, at)) {
     layout.element(ref, at, element);
     small.addElement(own, elementPath(place, memory.hash(element)), ref, at);
     elements++;

@@ -3,6 +3,7 @@
  * object or packed: the same for both.
  */
 import { type Cell, isLiveContribution, type Sibling } from "../../crdt/cell.ts";
+import type { Time } from "../../crdt/clock.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
 import { type ElementState, isElementDeadlineAlive } from "./element-state.ts";
 import { type Fingerprint, Mark } from "./fingerprint.ts";
@@ -17,9 +18,21 @@ export function addCell(print: Fingerprint, memory: Memory, path: number, cell: 
   }
   for (const c of cell.contributions) {
     if (!isLiveContribution(c)) continue;
-    print.add(path, Mark.contribution, memory.print(c.origin), c.time, c.generation);
-    if (c.floorTime > 0) print.add(path, Mark.contribution, memory.print(c.origin), c.floorTime, c.generation);
+    addCount(print, path, memory.print(c.origin), c.time, c.generation, c.floorTime);
   }
+}
+
+/** Adds a live contribution, by the 32 bits that stand for its origin: what it has counted, and what of it was reset. */
+export function addCount(
+  print: Fingerprint,
+  path: number,
+  origin: number,
+  time: Time,
+  generation: Time,
+  floorTime: Time,
+): void {
+  print.add(path, Mark.contribution, origin, time, generation);
+  if (floorTime > 0) print.add(path, Mark.contribution, origin, floorTime, generation);
 }
 
 /** Adds who has grown a sibling, and when. */
@@ -40,17 +53,14 @@ export function addElement(print: Fingerprint, memory: Memory, path: number, sta
 export function addPackedCell(print: Fingerprint, memory: Memory, path: number, ref: EntryRef): void {
   const { entries } = memory;
   const origin = memory.print(entries.origin(ref));
-  if ((entries.flags(ref) & HAS_DEADLINE) !== 0) addPackedDeadline(print, memory, path, ref);
+  addPackedDeadline(print, memory, path, ref);
   if (entries.kind(ref) === Kind.register) {
     print.add(path, Mark.sibling, origin, entries.time(ref), 0);
     return;
   }
   if (entries.kind(ref) === Kind.scored)
     print.add(path, Mark.sibling, memory.print(putOrigin(entries, ref)), putTime(entries, ref), 0);
-  const generation = entries.counterBlock(ref, 0);
-  const floorTime = entries.counterBlock(ref, 2);
-  print.add(path, Mark.contribution, origin, entries.time(ref), generation);
-  if (floorTime > 0) print.add(path, Mark.contribution, origin, floorTime, generation);
+  addCount(print, path, origin, entries.time(ref), entries.counterBlock(ref, 0), entries.counterBlock(ref, 2));
 }
 
 /** The deadline of a packed entry, if it has one. */

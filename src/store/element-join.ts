@@ -27,15 +27,7 @@ export function joinElementInPlace(core: Core, operation: ElementOperation, seen
   if (ref === 0 || core.memory.entries.kind(ref) === Kind.small)
     return joinSmall(core, database, hash, ref, operation, seen);
   const collection = lives === undefined ? core.keys.soleCollection(ref, target.type) : undefined;
-  if (collection === undefined) return false;
-  switch (operation.code) {
-    case Operation.elementPut:
-      return put(core, database, hash, collection, operation, seen);
-    case Operation.elementRemove:
-      return remove(core, database, hash, collection, operation, seen);
-    default:
-      return false;
-  }
+  return collection !== undefined && joinPlain(core, database, hash, collection, operation, seen);
 }
 
 function joinSmall(
@@ -52,8 +44,8 @@ function joinSmall(
   return counted !== undefined && joinSmallCount(core, database, hash, ref, operation, counted, seen);
 }
 
-/** Over nothing, or over a plain element. */
-function put(
+/** A put over nothing, or over a plain element; the removal of one, but for the last: that takes the key with it. */
+function joinPlain(
   core: Core,
   database: Database,
   keyHash: number,
@@ -61,33 +53,19 @@ function put(
   operation: ElementOperation,
   seen: Seen,
 ): boolean {
-  const { entries } = core.memory;
-  const { target, dot, value } = operation;
+  const { entries, share } = core.memory;
+  const { code, target, dot, value } = operation;
+  if (code === Operation.elementCount) return false;
   const hash = core.memory.hash(target.element);
   const at = collection.raw(hash, target.element);
   if (at !== 0 && !(collection.isPlain(at) && seen.covers(entries.origin(at), entries.time(at)))) return false;
-  collection.putPlain(hash, target.element, at, dot.origin, dot.time, value);
-  database.changePrint(keyHash, core.memory.share, 1);
-  return true;
-}
-
-/** A plain element, but for the last: that takes the key with it. */
-function remove(
-  core: Core,
-  database: Database,
-  keyHash: number,
-  collection: Collection,
-  operation: ElementOperation,
-  seen: Seen,
-): boolean {
-  const { entries } = core.memory;
-  const { element } = operation.target;
-  const hash = core.memory.hash(element);
-  const at = collection.raw(hash, element);
-  if (at === 0) return true;
-  if (collection.live === 1 || !collection.isPlain(at) || !seen.covers(entries.origin(at), entries.time(at)))
-    return false;
-  collection.erase(hash, at);
-  database.changePrint(keyHash, core.memory.share, -1);
+  if (code === Operation.elementPut) {
+    collection.putPlain(hash, target.element, at, dot.origin, dot.time, value);
+    database.changePrint(keyHash, share, 1);
+  } else if (at !== 0) {
+    if (collection.live === 1) return false;
+    collection.erase(hash, at);
+    database.changePrint(keyHash, share, -1);
+  }
   return true;
 }

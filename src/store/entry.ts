@@ -29,7 +29,7 @@
  */
 import type { Time } from "../../crdt/clock.ts";
 import type { Origin } from "../../crdt/origin.ts";
-import { ByteRange } from "../byte-range.ts";
+import { ByteRange, compareBytes } from "../byte-range.ts";
 import { copyBytes } from "../copy-bytes.ts";
 import type { Arena } from "./arena.ts";
 import { Handles } from "./handles.ts";
@@ -202,13 +202,8 @@ export class Entries {
   compareKey(ref: EntryRef, bytes: Uint8Array, start: number, end: number): number {
     const body = this.word(ref, 6);
     const own = body !== 0 ? this.bodies.get(body) : this.bytes(ref);
-    const length = this.word(ref, 0);
-    const shared = Math.min(length, end - start);
-    for (let i = start, at = body !== 0 ? 0 : keyOffset(ref); i < start + shared; i++, at++) {
-      const difference = (own[at] as number) - (bytes[i] as number);
-      if (difference !== 0) return difference;
-    }
-    return length - (end - start);
+    const at = body !== 0 ? 0 : keyOffset(ref);
+    return compareBytes(own, at, at + this.word(ref, 0), bytes, start, end);
   }
 
   kind(ref: EntryRef): EntryKind {

@@ -58,7 +58,7 @@ export class Keyspace {
     this.repair = new RepairState(this.core);
     this.hyperLogLogs = new HyperLogLogs(this.core);
     this.watched = this.core.memory.watched;
-    this.lists = new Lists(this.core, (ref) => this.collection(ref));
+    this.lists = new Lists(this.core);
     this.scores = new Scores(this.core);
   }
 

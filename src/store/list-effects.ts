@@ -25,7 +25,6 @@ export type ListEnd = "head" | "tail";
 
 export class Lists {
   private readonly core: Core;
-  private readonly elementsOf: (ref: EntryRef) => Elements;
   /** The position that an effect is about, in memory of its own. */
   private readonly position = new Uint8Array(LIST_POSITION_BYTES_MAX);
   private readonly target = new ElementTarget(KeyType.list);
@@ -34,9 +33,8 @@ export class Lists {
   /** The key that was pushed to last, if it is its list alone: a command's next value goes there without a search. */
   private pushed: EntryRef = 0;
 
-  constructor(core: Core, elementsOf: (ref: EntryRef) => Elements) {
+  constructor(core: Core) {
     this.core = core;
-    this.elementsOf = elementsOf;
   }
 
   /**
@@ -204,7 +202,7 @@ export class Lists {
   private listAt(ref: EntryRef): Elements | undefined {
     const { core } = this;
     if (ref === 0 || core.isExpired(ref) || core.keys.typeOf(ref) !== KeyType.list) return undefined;
-    return this.elementsOf(ref);
+    return core.elementsAt(ref);
   }
 
   private visibleList(db: number, key: ByteRange): Elements {

@@ -34,10 +34,12 @@ export function scoreAdd(core: Core, target: ElementTarget, increment: number, f
   }
   const shown = shownScore(core, ref, target);
   const sum = shown === undefined ? increment : shown + increment;
+  // What is counted has no -0.
   if (Number.isSafeInteger(increment) && countSmall(core, database, keyHash, ref, target, increment + 0)) return sum;
   if (Number.isNaN(sum)) throw new Error("a score that is not a number");
   if (Number.isFinite(sum) && (shown === undefined || Number.isFinite(shown))) {
     const after = addToCell(core, database, keyHash, ref, target, hash, sum, shown ?? 0);
+    // Equal, and yet not the same: a sum of -0 is replied as Redis does, though zero shows as 0.
     return after === sum ? sum : after;
   }
   const score = new ByteRange(new Uint8Array(SCORE_BYTES));

@@ -10,6 +10,7 @@ import type { Contribution, Dot } from "../../../crdt/cell.ts";
 import type { Time } from "../../../crdt/clock.ts";
 import type { Origin } from "../../../crdt/origin.ts";
 import { ByteRange } from "../../byte-range.ts";
+import { addCount } from "../cell-print.ts";
 import type { Database } from "../database.ts";
 import type { ElementRef } from "../elements.ts";
 import { type EntryRef, HAS_BIRTH, HAS_DEADLINE } from "../entry.ts";
@@ -83,11 +84,8 @@ export class SmallChanges {
   }
 
   private addBirth(print: Fingerprint, place: number, ref: EntryRef): void {
-    const { entries } = this.memory;
-    const isSupported = (entries.flags(ref) & HAS_BIRTH) !== 0;
-    const origin = isSupported ? entries.birthBlock(ref, 1) : entries.origin(ref);
-    const time = isSupported ? entries.birthBlock(ref, 0) : entries.time(ref);
-    print.add(place, Mark.birth, this.memory.print(origin), time, entries.time(ref));
+    const { origin, time } = this.support(ref);
+    print.add(place, Mark.birth, this.memory.print(origin), time, this.memory.entries.time(ref));
   }
 
   /** Adds what an element contributes: equal to `addCell` of what it stands for. */
@@ -99,10 +97,7 @@ export class SmallChanges {
       print.add(path, Mark.sibling, origin, time, 0);
       return;
     }
-    const generation = layout.counterField(ref, at, 0);
-    const floorTime = layout.counterField(ref, at, 2);
-    print.add(path, Mark.contribution, origin, time, generation);
-    if (floorTime > 0) print.add(path, Mark.contribution, origin, floorTime, generation);
+    addCount(print, path, origin, time, layout.counterField(ref, at, 0), layout.counterField(ref, at, 2));
   }
 
   // Changes
@@ -155,14 +150,15 @@ export class SmallChanges {
     const path = this.begin(database, hash, ref, at, element);
     let made = ref;
     let place = at;
-    if (at !== 0 && !this.moves(ref, at, value) && layout.valueLength(ref, at) === value.length) {
+    const stays = at !== 0 && !this.moves(ref, at, value);
+    if (stays && layout.valueLength(ref, at) === value.length) {
       layout.overwrite(ref, at, origin, time, value);
     } else {
-      const reorders = at !== 0 && layout.typeOf(ref) === KeyType.zset;
-      if (reorders) made = layout.remove(undefined, ref, at);
-      const isOld = at !== 0 && !reorders;
-      if (!isOld) place = this.placeFor(made, element, value);
-      made = layout.makeRoom(database, made, place, isOld, element.length + value.length, false);
+      if (!stays) {
+        if (at !== 0) layout.remove(undefined, ref, at);
+        place = this.placeFor(ref, element, value);
+      }
+      made = layout.makeRoom(database, ref, place, stays, element.length + value.length, false);
       layout.write(made, place, false, origin, time, element, value);
     }
     this.finish(database, hash, made, place, path, support);
@@ -186,12 +182,12 @@ export class SmallChanges {
     let made = ref;
     let place = at;
     if (at === 0 || layout.typeOf(ref) === KeyType.zset) {
-      if (at !== 0) made = layout.remove(undefined, ref, at);
-      place = this.placeOf(made, element, Number(c.total) - Number(c.floorTotal));
-      made = layout.makeRoom(database, made, place, false, element.length, true);
+      if (at !== 0) layout.remove(undefined, ref, at);
+      place = this.placeOf(ref, element, Number(c.total) - Number(c.floorTotal));
+      made = layout.makeRoom(database, ref, place, false, element.length, true);
       layout.write(made, place, true, c.origin, c.time, element, NO_VALUE);
     }
-    layout.setCounter(made, place, c.time, c.generation, Number(c.total), c.floorTime, Number(c.floorTotal));
+    layout.setCounter(made, place, c);
     this.finish(database, hash, made, place, path, support);
     return made;
   }
@@ -220,10 +216,7 @@ export class SmallChanges {
     const at = layout.end(ref);
     layout.makeRoom(undefined, ref, at, false, element.length + value.length, counter !== undefined);
     layout.write(ref, at, counter !== undefined, origin, time, element, value);
-    if (counter !== undefined) {
-      const { generation, total, floorTime, floorTotal } = counter;
-      layout.setCounter(ref, at, time, generation, Number(total), floorTime, Number(floorTotal));
-    }
+    if (counter !== undefined) layout.setCounter(ref, at, counter);
     const { share } = this.memory;
     share.clear();
     this.addElement(share, elementPath(path, this.memory.hash(element)), ref, at);
@@ -241,7 +234,7 @@ export class SmallChanges {
     const type = layout.typeOf(ref);
     const end = layout.end(ref);
     if (type === KeyType.hash || type === KeyType.set) return end;
-    let at = layout.first(ref);
+    let at = layout.first;
     while (at < end) {
       const own = type === KeyType.zset ? this.score(ref, at) : 0;
       if (own > score || (own === score && layout.compare(ref, at, element) > 0)) break;

@@ -60,7 +60,7 @@ export class SmallElements implements Elements {
 
   forEach(visit: (ref: ElementRef) => boolean | void): void {
     const end = this.layout.end(this.ref);
-    for (let at = this.layout.first(this.ref); at < end; at = this.layout.next(this.ref, at)) {
+    for (let at = this.layout.first; at < end; at = this.layout.next(this.ref, at)) {
       if (visit(at) === false) return;
     }
   }
@@ -76,14 +76,14 @@ export class SmallElements implements Elements {
   }
 
   at(rank: number): ElementRef {
-    let at = this.layout.first(this.ref);
+    let at = this.layout.first;
     for (let i = 0; i < rank; i++) at = this.layout.next(this.ref, at);
     return at;
   }
 
   rankOf(ref: ElementRef): number {
     let rank = 0;
-    for (let at = this.layout.first(this.ref); at < ref; at = this.layout.next(this.ref, at)) rank++;
+    for (let at = this.layout.first; at < ref; at = this.layout.next(this.ref, at)) rank++;
     return rank;
   }
 
@@ -100,7 +100,7 @@ export class SmallElements implements Elements {
 
   countBefore(member: ByteRange, inclusive: boolean): number {
     // Where scores differ, only the lowest are looked at, as in a large collection.
-    const lowest = this.score(this.layout.first(this.ref));
+    const lowest = this.score(this.layout.first);
     let before = 0;
     this.forEach((at) => {
       const compared = this.layout.compare(this.ref, at, member);
@@ -133,23 +133,16 @@ export class SmallReaders {
   private readonly small: SmallChanges;
   private readonly values: Values;
   private readonly readers: SmallElements[] = [];
-  private readonly own: SmallElements;
   private taken = 0;
 
   constructor(small: SmallChanges, values: Values) {
     this.small = small;
     this.values = values;
-    this.own = new SmallElements(small, values);
   }
 
   /** Those handed out are free again. */
   begin(): void {
     this.taken = 0;
-  }
-
-  /** For effects: good until the next call. */
-  reading(ref: EntryRef): SmallElements {
-    return this.own.aim(ref);
   }
 
   of(ref: EntryRef): SmallElements {

@@ -20,7 +20,7 @@ export function exportSmall(core: Core, writer: SlotsWriter, database: Database,
   const element = new ByteRange();
   const value = new ByteRange();
   const end = layout.end(ref);
-  for (let at = layout.first(ref); at < end; at = layout.next(ref, at)) {
+  for (let at = layout.first; at < end; at = layout.next(ref, at)) {
     layout.element(ref, at, element);
     if (layout.isCounter(ref, at)) {
       writer.element(element, { siblings: [], deadlines: [], contributions: [small.contribution(ref, at)] });

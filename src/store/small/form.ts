@@ -92,7 +92,7 @@ export function unpackSmall(memory: Memory, small: SmallChanges, path: number, r
   const element = new ByteRange();
   const value = new ByteRange();
   const end = layout.end(ref);
-  for (let at = layout.first(ref); at < end; at = layout.next(ref, at)) {
+  for (let at = layout.first; at < end; at = layout.next(ref, at)) {
     layout.element(ref, at, element);
     const hash = memory.hash(element);
     if (layout.isCounter(ref, at)) {

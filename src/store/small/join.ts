@@ -152,7 +152,7 @@ export function sawSmall(core: Core, ref: EntryRef, seen: Seen): boolean {
   )
     return false;
   const end = layout.end(ref);
-  for (let at = layout.first(ref); at < end; at = layout.next(ref, at)) {
+  for (let at = layout.first; at < end; at = layout.next(ref, at)) {
     if (!seen.covers(layout.origin(ref, at), layout.time(ref, at))) return false;
   }
   return true;

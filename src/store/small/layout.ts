@@ -15,9 +15,10 @@
  * counters of one origin, as in packed entries (entry.ts, E1); a collection that
  * holds anything else, or has outgrown the bounds, is an object (collection.ts).
  */
+import type { Contribution } from "../../../crdt/cell.ts";
 import type { Time } from "../../../crdt/clock.ts";
 import type { Origin } from "../../../crdt/origin.ts";
-import type { ByteRange } from "../../byte-range.ts";
+import { type ByteRange, compareBytes } from "../../byte-range.ts";
 import { copyBytes } from "../../copy-bytes.ts";
 import { SMALL_COLLECTION_BYTES_MAX } from "../../limits/keyspace.ts";
 import type { Database } from "../database.ts";
@@ -71,9 +72,7 @@ export class SmallLayout {
   }
 
   /** The first element; the end of an empty collection. */
-  first(_ref: EntryRef): ElementRef {
-    return FIRST;
-  }
+  readonly first: ElementRef = FIRST;
 
   /** Behind the last element. */
   end(ref: EntryRef): ElementRef {
@@ -99,7 +98,7 @@ export class SmallLayout {
     words[at] = 0;
     words[at + 1] = 0;
     words[at + BLOCK_WORDS] = type;
-    this.entries.setValueLength(ref, 4);
+    this.entries.setValueLength(ref, SmallLayout.bytesOfNone);
     return ref;
   }
 
@@ -175,14 +174,8 @@ export class SmallLayout {
 
   /** Compares an element with bytes; negative when the element comes first. */
   compare(ref: EntryRef, at: ElementRef, { bytes, start, end }: ByteRange): number {
-    const own = this.entries.bytesOf(ref);
-    const length = this.elementLength(ref, at);
-    const shared = Math.min(length, end - start);
-    for (let i = 0, place = this.bytesAt(ref, at); i < shared; i++) {
-      const difference = (own[place + i] as number) - (bytes[start + i] as number);
-      if (difference !== 0) return difference;
-    }
-    return length - (end - start);
+    const place = this.bytesAt(ref, at);
+    return compareBytes(this.entries.bytesOf(ref), place, place + this.elementLength(ref, at), bytes, start, end);
   }
 
   // Changes: what the caller makes room for it fills
@@ -248,21 +241,13 @@ export class SmallLayout {
     copyBytes(this.entries.bytesOf(ref), start, value.bytes, value.start, value.end);
   }
 
-  /** The time and the counter of an element that is one. */
-  setCounter(
-    ref: EntryRef,
-    at: ElementRef,
-    time: Time,
-    generation: Time,
-    total: number,
-    floorTime: Time,
-    floorTotal: number,
-  ): void {
+  /** The time and the counter of an element that is one; its totals are plain numbers. */
+  setCounter(ref: EntryRef, at: ElementRef, { time, generation, total, floorTime, floorTotal }: Contribution): void {
     this.setTime(ref, at, time, 0);
     this.setDouble(ref, at + HEAD_WORDS, generation);
-    this.setDouble(ref, at + HEAD_WORDS + 2, total);
+    this.setDouble(ref, at + HEAD_WORDS + 2, Number(total));
     this.setDouble(ref, at + HEAD_WORDS + 4, floorTime);
-    this.setDouble(ref, at + HEAD_WORDS + 6, floorTotal);
+    this.setDouble(ref, at + HEAD_WORDS + 6, Number(floorTotal));
   }
 
   elementLength(ref: EntryRef, at: ElementRef): number {
