@@ -172,15 +172,25 @@ function bitsOf(value: bigint, { width }: Field): string {
   return BigInt.asUintN(width, value).toString(2).padStart(width, "0");
 }
 
-/** What is put into a field without a sign is taken for 64 bits without one. */
-function asGiven({ signed }: Field, operand: bigint): bigint {
-  return signed ? operand : BigInt.asUintN(64, operand);
+/**
+ * What is put into a field without a sign is taken for 64 bits without one; into a field with one, a number too far
+ * below for 64 bits to count the way up to the greatest is above all.
+ */
+function asGiven(field: Field, operand: bigint): bigint {
+  if (!field.signed) return BigInt.asUintN(64, operand);
+  const { least, greatest } = bounds(field);
+  return operand < least && greatest - operand >= 2n ** 63n ? operand + 2n ** 64n : operand;
+}
+
+function bounds({ signed, width }: Field): { readonly least: bigint; readonly greatest: bigint } {
+  const span = 2n ** BigInt(width);
+  return signed ? { least: -span / 2n, greatest: span / 2n - 1n } : { least: 0n, greatest: span - 1n };
 }
 
 /** Undefined: it fails. */
-function fitted({ signed, width }: Field, value: bigint, overflow: string): bigint | undefined {
-  const least = signed ? -(2n ** BigInt(width - 1)) : 0n;
-  const greatest = signed ? 2n ** BigInt(width - 1) - 1n : 2n ** BigInt(width) - 1n;
+function fitted(field: Field, value: bigint, overflow: string): bigint | undefined {
+  const { signed, width } = field;
+  const { least, greatest } = bounds(field);
   if (value >= least && value <= greatest) return value;
   if (overflow === "FAIL") return undefined;
   if (overflow === "SAT") return value < least ? least : greatest;

@@ -8,6 +8,7 @@
 import { ANYTHING, checked, failure, isError, type Expected } from "./expected.ts";
 import { argument, OK, ONE, withType, WRONG_TYPE, ZERO, type Reading, type Rules } from "./interpreter.ts";
 import { addedTo, isKnown, sketchOf, UNKNOWN } from "./sketch.ts";
+import type { Reply } from "./reply.ts";
 import { valueOf } from "./strings.ts";
 import type { View } from "./view.ts";
 
@@ -19,7 +20,10 @@ const RELATIVE_ERROR = 0.05;
 export const hyperLogLogRules: Rules = {
   PFADD: withType("string", add),
   PFCOUNT: ({ event, args, actual }) => {
-    const all = unionOf(args.slice(1).map((key) => event.view(key)));
+    const all = unionOf(
+      args.slice(1).map((key) => event.view(key)),
+      actual,
+    );
     if ("refusal" in all) return all.refusal;
     if (all.added === undefined) return ANYTHING;
     const { size } = all.added;
@@ -32,7 +36,10 @@ export const hyperLogLogRules: Rules = {
     const { event, args } = reading;
     const target = argument(reading, 1);
     const view = event.view(target);
-    const all = unionOf(args.slice(1).map((key) => event.view(key)));
+    const all = unionOf(
+      args.slice(1).map((key) => event.view(key)),
+      reading.actual,
+    );
     if ("refusal" in all) return all.refusal;
     if (all.added === undefined && isError(reading.actual)) return ANYTHING;
     if (view.type === undefined) {
@@ -64,17 +71,23 @@ function add({ event, args, actual }: Reading, view: View, key: string): Expecte
   return known === undefined ? ANYTHING : checked(actual === 0 || actual === 1, "0 or 1");
 }
 
-/** What was added to any of them; undefined when that is not known. */
+/**
+ * What was added to any of them; undefined when that is not known. Keys are read one after the other: what is refused
+ * behind a value that is not known may have been refused for that one already, in other words.
+ */
 function unionOf(
   views: readonly View[],
+  actual: Reply,
 ): { readonly added: ReadonlySet<string> | undefined } | { readonly refusal: Expected } {
   const added = new Set<string>();
   let isComplete = true;
   for (const view of views) {
     if (view.type === undefined) continue;
-    if (view.type !== "string") return { refusal: WRONG_TYPE };
-    const value = valueOf(view) ?? "";
-    if (isKnown(value)) return { refusal: NO_SKETCH };
+    const value = view.type === "string" ? (valueOf(view) ?? "") : undefined;
+    if (value === undefined || isKnown(value)) {
+      const refusal = value === undefined ? WRONG_TYPE : NO_SKETCH;
+      return { refusal: isComplete ? refusal : checked(isError(actual), "an error") };
+    }
     const elements = addedTo(value);
     if (elements === undefined) isComplete = false;
     else for (const element of elements) added.add(element);
