@@ -30,8 +30,8 @@ export const bitmapRules: Rules = {
     return bits[at] === "1" ? ONE : ZERO;
   }),
   BITCOUNT: onBits((reading, bits) => {
-    const [from, to] = [Number(reading.args[2] ?? 0), Number(reading.args[3] ?? -1)];
-    if (from < 0 && to < 0 && from > to) return ZERO;
+    const [from, to] = [BigInt(reading.args[2] ?? 0), BigInt(reading.args[3] ?? -1)];
+    if (from < 0n && to < 0n && from > to) return ZERO;
     return count(chosen(reading, bits, 2).part.replaceAll("0", "").length);
   }),
   BITPOS: onBits(firstPlace),
