@@ -29,6 +29,11 @@ export class ByteRange {
     return this;
   }
 
+  /** No bytes. Whoever keeps an old buffer instead, with an empty range in it, may find that its memory has gone. */
+  clear(): this {
+    return this.set(EMPTY, 0, 0);
+  }
+
   /** The bytes in memory of their own. */
   copy(): Uint8Array {
     // Not `slice`: a Buffer's shares its memory.

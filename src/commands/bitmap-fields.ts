@@ -62,7 +62,7 @@ function readFields(call: Call, operations: readonly FieldOperation[]): void {
   const { args, keyspace, reply } = call;
   const ref = readTyped(call, args.at(1), KeyType.string);
   if (ref === MISTYPED) return;
-  if (ref === 0) value.set(value.bytes, 0, 0);
+  if (ref === 0) value.clear();
   else keyspace.stringValue(ref, value);
   const bytes = value.bytes.subarray(value.start, value.end);
   reply.array(operations.length);

@@ -84,7 +84,7 @@ export class HyperLogLogs {
       return value;
     }
     const bytes = newestSibling(keys.state(ref).cell, memory.origins)?.value;
-    return bytes === undefined ? value.set(value.bytes, 0, 0) : value.set(bytes, 0, bytes.length);
+    return bytes === undefined ? value.clear() : value.set(bytes, 0, bytes.length);
   }
 
   /** Several lives that were begun at the same time and show together. */

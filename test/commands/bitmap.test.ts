@@ -158,6 +158,13 @@ describe("BITFIELD", () => {
     expect(run("EXISTS none")).toBe(0);
   });
 
+  test("reads zeros where there is no key, also after a large value whose memory has gone", () => {
+    run(`SET k ${"x".repeat(100_000)}`);
+    expect(run("BITFIELD k GET u8 0")).toEqual([0x78]);
+    run("DEL k");
+    expect(run("BITFIELD k GET u8 0")).toEqual([0]);
+  });
+
   test("wraps, saturates or fails beyond a field's bounds", () => {
     run("BITFIELD k SET u8 0 250 SET i8 8 -120");
     expect(run("BITFIELD k INCRBY u8 0 10 INCRBY i8 8 -10")).toEqual([4, 126]);

@@ -9,8 +9,14 @@
 import fc from "fast-check";
 import { anyCase, join, words, type Words } from "./line.ts";
 
+/** So long that it has memory of its own, which goes with it at once: what still looks there is found out. */
+const long = (letter: string) => letter.repeat(13_000);
+
 /** For everybody. */
-export const key = fc.constantFrom("a", "b", "c", "d", "");
+export const key = fc.oneof(
+  { weight: 24, arbitrary: fc.constantFrom("a", "b", "c", "d", "") },
+  { weight: 1, arbitrary: fc.constant(long("k")) },
+);
 /** HyperLogLogs: what becomes of one that APPEND or SETBIT have changed, Redis leaves to chance. */
 export const sketchKey = fc.constantFrom("p", "q", "r");
 /** Positions no two of which are the same: whatever is equally far, Redis sorts by chance where a count cuts it off. */
@@ -121,8 +127,16 @@ const text = fc.constantFrom(
   "caf\u00e9",
   "z".repeat(70),
 );
-export const value = fc.oneof(text, integer, decimal);
-export const member = fc.constantFrom("f", "g", "h", "1", "2", "30", "", "x".repeat(65), "\xff\x00");
+export const value = fc.oneof(
+  { weight: 6, arbitrary: text },
+  { weight: 6, arbitrary: integer },
+  { weight: 6, arbitrary: decimal },
+  { weight: 1, arbitrary: fc.constantFrom(long("y"), long("z")) },
+);
+export const member = fc.oneof(
+  { weight: 24, arbitrary: fc.constantFrom("f", "g", "h", "1", "2", "30", "", "x".repeat(65), "\xff\x00") },
+  { weight: 1, arbitrary: fc.constantFrom(long("m"), long("n")) },
+);
 export const count = fc.oneof(
   fc.integer({ min: -4, max: 6 }).map(String),
   fc.constantFrom("x", "", "4611686018427387904", "-9223372036854775808", "99999999999999999999"),

@@ -76,7 +76,7 @@ export function packSmall(
     entries.keyOf(ref, element);
     const counter = entries.kind(ref) === Kind.counter ? unpackContribution(entries, ref) : undefined;
     if (counter === undefined) entries.valueOf(ref, value);
-    else value.set(element.bytes, 0, 0);
+    else value.clear();
     small.append(made, place, element, entries.origin(ref), entries.time(ref), value, counter);
   });
   collection.members.forEach((ref) => entries.destroy(ref));
