@@ -23,12 +23,12 @@ const NO_MISTAKE =
 /** What a valid command may be told by a replica that holds a key of some type. */
 const ABOUT_STATE =
   /^(WRONGTYPE|BUSYKEY|ERR (no such key|source and destination objects are the same|could not decode requested zset member|index out of range|One or more scores can't be converted into double)$)/;
-/** What puts a key of each type there. */
-const HOLDERS: readonly ((key: string) => readonly string[])[] = [
+/** What puts a key of each type there, and in it the element that the command may look for. */
+const HOLDERS: readonly ((key: string, element: string) => readonly string[])[] = [
   (key) => ["SET", key, "0"],
   (key) => ["HSET", key, "field", "0"],
   (key) => ["SADD", key, "member"],
-  (key) => ["ZADD", key, "0", "member"],
+  (key, element) => ["ZADD", key, "0", element],
   (key) => ["RPUSH", key, "0"],
   (key) => ["PFADD", key, "element"],
 ];
@@ -66,12 +66,12 @@ export class CommandCheck {
     if (refusal !== undefined) return refusal;
     const mistake = this.errorOf(database, command);
     if (mistake !== undefined && !NO_MISTAKE.test(mistake)) return mistake;
-    const [name = "", key] = command;
+    const [name = "", key, element = ""] = command;
     if (key === undefined || !isJudged(name)) return undefined;
     // Some arguments are looked at only where there is a key, of the command's own type.
     let mistakeThere: string | undefined;
     for (const holder of HOLDERS) {
-      const error = this.errorOf(database, command, holder(key));
+      const error = this.errorOf(database, command, holder(key, element));
       if (error === undefined) return undefined;
       if (!ABOUT_STATE.test(error)) mistakeThere ??= error;
     }

@@ -1,18 +1,16 @@
 /**
- * Positions on the Earth, kept as scores of a sorted set: 26 bits of longitude and 26 of latitude, in turns.
+ * Positions on the Earth, kept as scores of a sorted set.
  *
  * Distances and positions may be off by what printing and rounding cost.
  */
-import { ANYTHING, checked, exactly, failure, fits, numeric, show, type Expected, type Wanted } from "./expected.ts";
+import { checked, exactly, failure, fits, numeric, show, type Expected, type Wanted } from "./expected.ts";
+import { lookingOrder, type Extent } from "./geo-cells.ts";
+import { cellAt, EARTH_METRES, inTurns, placeAt, RADIANS, scoreAt, STEPS, type Place } from "./geo-grid.ts";
 import { argument, NIL, withType, WRONG_TYPE, type Reading, type Rules } from "./interpreter.ts";
 import type { Reply } from "./reply.ts";
+import { scoreIn } from "./score.ts";
 import type { View } from "./view.ts";
 import { addMembers, ordered, storeMembers, type Scored } from "./zsets.ts";
-
-interface Place {
-  readonly longitude: number;
-  readonly latitude: number;
-}
 
 interface Found extends Place {
   readonly member: string;
@@ -22,14 +20,12 @@ interface Found extends Place {
 
 interface Search {
   readonly from: Place;
+  readonly extent: Extent;
   readonly isInside: (place: Place) => boolean;
   readonly unit: number;
   readonly words: readonly string[];
 }
 
-const LATITUDE_MAX = 85.05112878;
-const STEPS = 26;
-const EARTH_METRES = 6372797.560856;
 const UNITS: Readonly<Record<string, number>> = { M: 1, KM: 1000, FT: 0.3048, MI: 1609.34 };
 const LETTERS = "0123456789bcdefghjkmnpqrstuvwxyz";
 const NO_MEMBER = failure("ERR could not decode requested zset member");
@@ -69,43 +65,6 @@ export const geoRules: Rules = {
   GEORADIUSBYMEMBER_RO: withType("zset", (reading, view) => search(reading, view, 2)),
 };
 
-function scoreAt({ longitude, latitude }: Place): number {
-  const [column, row] = cellAt(longitude, 180, latitude, LATITUDE_MAX);
-  return Number(BigInt(`0b${inTurns(column, row)}`));
-}
-
-function cellAt(longitude: number, longitudeMax: number, latitude: number, latitudeMax: number): [number, number] {
-  const column = ((longitude + longitudeMax) / (2 * longitudeMax)) * 2 ** STEPS;
-  return [Math.floor(column), Math.floor(((latitude + latitudeMax) / (2 * latitudeMax)) * 2 ** STEPS)];
-}
-
-/** The bits of both, from the highest on. */
-function inTurns(column: number, row: number): string {
-  const [columns, rows] = [column, row].map((number) => number.toString(2).padStart(STEPS, "0"));
-  return Array.from(columns ?? "", (bit, i) => bit + (rows?.[i] ?? "")).join("");
-}
-
-/** The middle of a cell. A score may be any number: C makes 64 bits of it. */
-function placeAt(score: number): Place {
-  const bits = Array.from(bitsOf(score).toString(2).padStart(64, "0"));
-  const cellOf = (odd: number): number => Number.parseInt(bits.filter((_, i) => i % 2 === odd).join(""), 2);
-  return {
-    longitude: Math.min(180, middleOf(cellOf(0), 180)),
-    latitude: Math.min(LATITUDE_MAX, middleOf(cellOf(1), LATITUDE_MAX)),
-  };
-}
-
-/** Between its edges, rounded as they are. */
-function middleOf(cell: number, max: number): number {
-  const [from, to] = [cell, cell + 1].map((edge) => -max + (edge / 2 ** STEPS) * (2 * max));
-  return ((from ?? 0) + (to ?? 0)) / 2;
-}
-
-function bitsOf(score: number): bigint {
-  if (Math.abs(score) < 2 ** 63) return BigInt.asUintN(64, BigInt(Math.trunc(score)));
-  return score < 0 ? 2n ** 63n : score < 2 ** 64 ? BigInt(score) : 0n;
-}
-
 function placeOf(view: View, member: string): Place {
   return placeAt(Number(view.elements.get(member)));
 }
@@ -121,8 +80,8 @@ function distance(metres: number): Wanted {
 
 /** Of a grid that reaches to the poles; the last letters depend on rounding. */
 function geohash({ longitude, latitude }: Place): Wanted {
-  const [column, row] = cellAt(longitude, 180, latitude, 90);
-  const bits = inTurns(column % 2 ** STEPS, row % 2 ** STEPS);
+  const [column, row] = cellAt(longitude, 180, latitude, 90, STEPS);
+  const bits = inTurns(column % 2 ** STEPS, row % 2 ** STEPS, STEPS);
   const text = Array.from({ length: 9 }, (_, i) => LETTERS[Number.parseInt(bits.slice(5 * i, 5 * i + 5), 2)]).join("");
   return {
     fits: (reply) => typeof reply === "string" && reply.length === 11 && reply.startsWith(text),
@@ -132,47 +91,53 @@ function geohash({ longitude, latitude }: Place): Wanted {
 
 /** By haversines. */
 function metresBetween(a: Place, b: Place): number {
-  const radians = Math.PI / 180;
-  const [from, to] = [a.latitude * radians, b.latitude * radians];
+  const [from, to] = [a.latitude * RADIANS, b.latitude * RADIANS];
   const u = Math.sin((to - from) / 2);
-  const v = Math.sin((b.longitude * radians - a.longitude * radians) / 2);
+  const v = Math.sin((b.longitude * RADIANS - a.longitude * RADIANS) / 2);
   return 2 * EARTH_METRES * Math.asin(Math.sqrt(u * u + Math.cos(from) * Math.cos(to) * v * v));
 }
 
 function search(reading: Reading, view: View, at: number): Expected {
   const words = reading.args.slice(at).map((word) => word.toUpperCase());
-  const behind = (name: string): string | undefined => reading.args.slice(at)[words.indexOf(name) + 1];
-  const target = /STORE$/i.test(argument(reading, 0))
-    ? argument(reading, 1)
-    : words.includes("STOREDIST")
-      ? behind("STOREDIST")
-      : words.includes("STORE")
-        ? behind("STORE")
-        : undefined;
+  const behind = (name: string): string | undefined => reading.args.slice(at)[words.lastIndexOf(name) + 1];
+  const storing = words.findLast((word) => word === "STORE" || word === "STOREDIST");
+  const target = /STORE$/i.test(argument(reading, 0)) ? argument(reading, 1) : storing && behind(storing);
   if (view.type === undefined) return target === undefined ? exactly([]) : storeMembers(reading.event, target, []);
   const wanted = searchIn(reading, view, at);
   if (wanted === undefined) return NO_MEMBER;
-  const found = ordered(view)
-    .map(([member, score]): Found => ({
-      member,
-      score,
-      ...placeAt(score),
-      metres: metresBetween(wanted.from, placeAt(score)),
-    }))
-    .filter(wanted.isInside)
-    .toSorted((a, b) => a.metres - b.metres);
-  if (words.includes("DESC")) found.reverse();
-  const most = words.includes("COUNT") ? Number(behind("COUNT")) : found.length;
-  if (target === undefined) return isAtEdge(wanted.from) ? ANYTHING : isRight(reading.actual, found, most, wanted);
+  const most = words.includes("COUNT") ? Number(behind("COUNT")) : Number.POSITIVE_INFINITY;
+  const all = foundBy(wanted, view);
+  // ANY: what is found first will do.
+  const found = words.includes("ANY") ? all.slice(0, most) : all;
+  if (isSorted(words)) found.sort((a, b) => a.metres - b.metres);
+  if (words.findLast(isOrder) === "DESC") found.reverse();
+  if (target === undefined) return isRight(reading.actual, found, most, wanted);
   const kept = found
     .slice(0, most)
-    .map(({ member, score, metres }): Scored => [member, words.includes("STOREDIST") ? metres / wanted.unit : score]);
+    .map(({ member, score, metres }): Scored => [member, storing === "STOREDIST" ? metres / wanted.unit : score]);
   return storeMembers(reading.event, target, kept);
 }
 
-/** Of what is near the edges of the map Redis may miss some. */
-function isAtEdge({ latitude }: Place): boolean {
-  return Math.abs(latitude) > 80;
+/** In the order in which it is come across: cell by cell, in each by score. */
+function foundBy({ from, extent, isInside }: Search, view: View): Found[] {
+  const order = lookingOrder(from, extent);
+  return ordered(view)
+    .flatMap(([member, score]) => {
+      const place = placeAt(score);
+      const nth = order(score);
+      if (nth === undefined || !isInside(place)) return [];
+      return [{ nth, found: { member, score, ...place, metres: metresBetween(from, place) } }];
+    })
+    .toSorted((a, b) => a.nth - b.nth)
+    .map(({ found }) => found);
+}
+
+function isSorted(words: readonly string[]): boolean {
+  return words.some(isOrder) || (words.includes("COUNT") && !words.includes("ANY"));
+}
+
+function isOrder(word: string): boolean {
+  return word === "ASC" || word === "DESC";
 }
 
 /** GEOSEARCH says where and how far by options, the older commands by their first arguments. */
@@ -190,22 +155,27 @@ function searchIn({ args }: Reading, view: View, at: number): Search | undefined
       : { longitude: Number(after("FROMLONLAT")), latitude: Number(after("FROMLONLAT", 2)) };
   if (!isOld && words.includes("BYBOX")) {
     const unit = UNITS[after("BYBOX", 3).toUpperCase()] ?? 1;
-    const [width, height] = [Number(after("BYBOX")) * unit, Number(after("BYBOX", 2)) * unit];
+    const [width, height] = [lengthIn(after("BYBOX")) * unit, lengthIn(after("BYBOX", 2)) * unit];
     const isInside = (place: Place): boolean =>
       metresBetween(place, { ...place, longitude: from.longitude }) <= width / 2 &&
       metresBetween(place, { ...place, latitude: from.latitude }) <= height / 2;
-    return { from, isInside, unit, words };
+    const extent = { width: width / 2, height: height / 2, reach: Math.sqrt((width / 2) ** 2 + (height / 2) ** 2) };
+    return { from, extent, isInside, unit, words };
   }
   const first = byMember ? 3 : 4;
-  const radius = isOld ? args[first] : after("BYRADIUS");
   const unit = UNITS[(isOld ? (args[first + 1] ?? "") : after("BYRADIUS", 2)).toUpperCase()] ?? 1;
-  return { from, isInside: (place) => metresBetween(from, place) <= Number(radius) * unit, unit, words };
+  const radius = lengthIn(isOld ? (args[first] ?? "") : after("BYRADIUS")) * unit;
+  const extent = { width: radius, height: radius, reach: radius };
+  // At the other end of the world, rounding leaves no number.
+  return { from, extent, isInside: (place) => !(metresBetween(from, place) > radius), unit, words };
 }
 
-/** Without an order any will do; of what is equally far any is as good, and with ANY whatever was found first. */
+function lengthIn(text: string): number {
+  return scoreIn(text) ?? Number.NaN;
+}
+
+/** Without an order any will do; of what is equally far any is as good. */
 function isRight(actual: Reply, found: readonly Found[], most: number, { unit, words }: Search): Expected {
-  const isSorted =
-    words.includes("ASC") || words.includes("DESC") || (words.includes("COUNT") && !words.includes("ANY"));
   const size = Math.min(most, found.length);
   const shown = new Map(found.map((one) => [one.member, one]));
   const items = Array.isArray(actual) ? (actual as readonly Reply[]) : [];
@@ -216,8 +186,7 @@ function isRight(actual: Reply, found: readonly Found[], most: number, { unit, w
     new Set(got.map((one) => one.found)).size === size &&
     got.every((one, i) => {
       if (one.found === undefined || !fits(itemOf(one.found, unit, words), one.item)) return false;
-      const nth = words.includes("ANY") ? undefined : found[i];
-      return !isSorted || nth === undefined || Math.abs(nth.metres - one.found.metres) < 1e-3;
+      return !isSorted(words) || Math.abs((found[i]?.metres ?? 0) - one.found.metres) < 1e-3;
     });
   return checked(right, show(found.slice(0, size).map(({ member }) => member)));
 }

@@ -43,12 +43,12 @@ export const hyperLogLogRules: Rules = {
     if ("refusal" in all) return all.refusal;
     if (all.added === undefined && isError(reading.actual)) return ANYTHING;
     if (view.type === undefined) {
-      event.setString(target, all.added === undefined ? UNKNOWN : sketchOf(all.added));
+      event.setString(target, sketchOf(all.added ?? [UNKNOWN]));
       return OK;
     }
     const known = new Set(addedTo(valueOf(view) ?? ""));
-    const news = [...(all.added ?? [])].filter((element) => !known.has(element));
-    if (news.length === 0 && all.added !== undefined) return OK;
+    const news = [...(all.added ?? [UNKNOWN])].filter((element) => !known.has(element));
+    if (news.length === 0) return OK;
     event.mayDoNothing = true;
     event.growSketch(target, news);
     return OK;

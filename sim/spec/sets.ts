@@ -4,6 +4,7 @@ import {
   argument,
   count,
   ONE,
+  options,
   withType,
   WRONG_TYPE,
   ZERO,
@@ -66,8 +67,12 @@ export const setRules: Rules = {
   SUNIONSTORE: store(union),
   SDIFFSTORE: store(difference),
   SINTERCARD: (reading) => {
-    const sets = setsAt(reading, 2, 2 + Number(argument(reading, 1)));
-    return sets === undefined ? WRONG_TYPE : count(intersection(sets).size);
+    const end = 2 + Number(argument(reading, 1));
+    const sets = setsAt(reading, 2, end);
+    if (sets === undefined) return WRONG_TYPE;
+    const most = Number(options(reading, end).get("LIMIT") ?? 0);
+    const common = intersection(sets).size;
+    return count(most > 0 ? Math.min(most, common) : common);
   },
 };
 

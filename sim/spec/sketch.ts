@@ -15,8 +15,10 @@ const MAGIC = "HYLL";
 /** Some bytes or other. */
 export const UNKNOWN = MARK;
 
+/** Of elements; who added UNKNOWN to them added some or other. */
 export function sketchOf(added: Iterable<string>): string {
-  return MARK + JSON.stringify([...new Set(added)].toSorted());
+  const elements = new Set(added);
+  return elements.has(UNKNOWN) ? UNKNOWN : MARK + JSON.stringify([...elements].toSorted());
 }
 
 /** What looks like a HyperLogLog is not known either: PFCOUNT writes into it what it has counted. */

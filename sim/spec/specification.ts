@@ -20,7 +20,8 @@
  *                    each command: a read of a view, writes of an event, a reply
  *   this file        a command that production ran, held against its rule
  *
- * The rest is spelling: counters.ts for increments, expected.ts and reply.ts for
+ * The rest is spelling: counters.ts for increments, geo-grid.ts and geo-cells.ts
+ * for positions and where they are looked for, expected.ts and reply.ts for
  * replies, number.ts for exact decimals, score.ts for exact doubles, sketch.ts
  * for bytes that are not known, interpreter.ts for arguments, open-replies.ts and
  * pattern.ts for draws and scans, subsequence.ts for LCS.

@@ -104,23 +104,25 @@ function scoreRange(low: string, high: string): (member: Scored) => boolean {
     (min.excluded ? score > min.at : score >= min.at) && (max.excluded ? score < max.at : score <= max.at);
 }
 
+/** As C reads a number: behind blanks, up to a zero byte, 0 where nothing is left. */
 function bound(text: string): { at: number; excluded: boolean } {
   const excluded = text.startsWith("(");
-  return { at: scoreIn(excluded ? text.slice(1) : text) ?? Number.NaN, excluded };
+  const number = (excluded ? text.slice(1) : text).replace(/\0.*$/s, "").trimStart();
+  return { at: number === "" ? 0 : (scoreIn(number) ?? Number.NaN), excluded };
 }
 
 /** Meant for equal scores; of others only the lowest is looked at, and what has a higher one comes after all of it. */
 function lexRange(low: string, high: string, lowest: number): (member: Scored) => boolean {
   return ([member, score]) =>
-    score > lowest ? low !== "+" && high === "+" : isAbove(member, low) && isBelow(member, high);
+    score > lowest ? !low.startsWith("+") && high.startsWith("+") : isAbove(member, low) && isBelow(member, high);
 }
 
 function isAbove(member: string, low: string): boolean {
-  if (low === "-" || low === "+") return low === "-";
+  if (/^[-+]/.test(low)) return low.startsWith("-");
   return low.startsWith("(") ? member > low.slice(1) : member >= low.slice(1);
 }
 
 function isBelow(member: string, high: string): boolean {
-  if (high === "-" || high === "+") return high === "+";
+  if (/^[-+]/.test(high)) return high.startsWith("+");
   return high.startsWith("(") ? member < high.slice(1) : member <= high.slice(1);
 }

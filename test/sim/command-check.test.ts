@@ -19,6 +19,7 @@ test.each([
   ["FROB", "unknown command 'FROB'"],
   ["SET k v SOON", "syntax error"],
   ["EXPIRE k soon", "not an integer"],
+  ["GEORADIUSBYMEMBER k m 1 parsec", "unsupported unit"],
   ["OBJECT FROB k", "unknown subcommand 'FROB'"],
   ["CLIENT REPLY OFF", "cannot judge this command yet: client reply"],
   ["DEBUG SLEEP 1", "cannot judge this command yet: debug"],

@@ -9,22 +9,24 @@ import { describeFailure } from "../../sim/report/screen.ts";
 import { CommandCheck } from "../../sim/run/command-check.ts";
 import { runScenario } from "../../sim/run/run.ts";
 import { checkedScenario } from "../../sim/scenario/checked-scenario.ts";
-import { linesAbout } from "../differential/families.ts";
+import { FAMILY_NAMES, scenario } from "../differential/families.ts";
 
+const LINES_MAX = 60;
 const check = new CommandCheck();
-const FAMILIES = ["strings", "bitmaps", "hyperloglogs", "hashes", "sets", "keys"];
-const line = linesAbout(FAMILIES).filter((command) => check.problem(0, command) === undefined);
+const lines = scenario(FAMILY_NAMES, LINES_MAX).map((commands) =>
+  commands.filter((command) => check.problem(0, command) === undefined),
+);
 
 describe("the specification", () => {
   it("takes no right reply for a wrong one, whatever the options", () => {
     fc.assert(
-      fc.property(fc.array(line, { minLength: 1, maxLength: 60, size: "max" }), (commands) => {
-        const scenario = checkedScenario({
+      fc.property(lines, (commands) => {
+        const played = checkedScenario({
           replicas: [{ id: "us", region: "us" }],
           endMs: 100 + commands.length,
           workload: commands.map((command, i) => ({ atMs: 100 + i, replica: "us", command })),
         });
-        expect(describeFailure(runScenario(scenario))).toBe("");
+        expect(describeFailure(runScenario(played))).toBe("");
       }),
       { interruptAfterTimeLimit: Number(process.env["SPECIFICATION_SECONDS"] ?? 4) * 1000, numRuns: 100_000 },
     );
