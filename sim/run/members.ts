@@ -84,6 +84,19 @@ export class Members {
       node.start();
     }
   }
+
+  /**
+   * Who is alone has lost who else there may be when it began with what it had kept: it keeps its residue for the first
+   * peer, and nobody comes. Its operator, who knows that the others are gone, has to say so.
+   */
+  get leftAlone(): SimulatedNode | undefined {
+    const [only, ...others] = this.all;
+    if (only === undefined || others.length > 0 || !only.isUp || only.isPaused || only.seeds.length === 0)
+      return undefined;
+    const { hasRecovered, keyspace, replica } = only.process;
+    const waits = hasRecovered && replica.counters.linksOpened === 0 && keyspace.residueCount > 0;
+    return waits ? only : undefined;
+  }
 }
 
 /** Who was told so stays out, even where the fences have died with the memory that held them. */

@@ -11,6 +11,7 @@ import { Checker } from "../oracles/check.ts";
 import { SimulationFailure } from "../oracles/failure.ts";
 import { VirtualClock } from "../world/clock.ts";
 import { strike } from "../world/faults.ts";
+import { startWithoutSeeds } from "../world/lives.ts";
 import type { World } from "../world/world.ts";
 import type { Marks } from "../oracles/marks.ts";
 import { Network } from "../world/network.ts";
@@ -308,6 +309,8 @@ export class Simulation implements World, NodeObserver, Converged {
   private converge(deadlineMs: number): void {
     for (;;) {
       this.membership.forgetAbsent();
+      const { leftAlone } = this.membership;
+      if (leftAlone !== undefined) startWithoutSeeds(this, leftAlone);
       const unready = this.whatIsUnready();
       if (unready === undefined) return;
       if (this.clock.nowMs >= deadlineMs)

@@ -90,6 +90,13 @@ function enter(node: SimulatedNode, through: string): void {
   node.start();
 }
 
+/** Its operator starts it anew, and names nobody whom it should look for. */
+export function startWithoutSeeds(world: World, node: SimulatedNode): void {
+  stop(world, node, 0);
+  node.seeds = [];
+  node.start();
+}
+
 function startAgain(node: SimulatedNode): void {
   if (!node.isUp && node.isWanted) node.start();
 }

@@ -18,18 +18,16 @@ import { VirtualDisk } from "./disk.ts";
 import { LastEffects } from "./last-effects.ts";
 import { addressOf, startProcess, type Process } from "./process.ts";
 import { Random } from "./random.ts";
+import { SpareTime } from "./spare-time.ts";
 import type { ExpiredKey } from "./observed-keyspace.ts";
 import type { Durability, ReplicaPlan, Scenario } from "../scenario/scenario.ts";
 import type { Dot } from "../spec/history.ts";
 import type { Reply } from "../spec/reply.ts";
 import { WallClock } from "./wall-clock.ts";
 
-/** A busy process finds time for deferred work only now and then. */
-const UPKEEP_CHANCE = 0.2;
 /** How often a tick ends late, and by how much: messages of peers get in between. */
 const LATE_TICK_CHANCE = 0.2;
 const LATE_TICK_MS_MAX = 2;
-
 /** How often a process that its disk does not let start tries again. */
 const START_AGAIN_MS = 500;
 /** A process that has nothing better to do goes on with repairs of others. */
@@ -100,6 +98,7 @@ export class SimulatedNode implements NetworkNode {
   readonly lastEffects = new LastEffects();
   private readonly surroundings: NodeSurroundings;
   private readonly random: Random;
+  private readonly spareTime: SpareTime;
   private pauses = 0;
   private readonly waiting: (() => void)[] = [];
   private tickIsDue = false;
@@ -118,6 +117,7 @@ export class SimulatedNode implements NetworkNode {
     this.wall = new WallClock(plan);
     const { seed } = surroundings.scenario;
     this.random = new Random(seed, `replica ${plan.id}`);
+    this.spareTime = new SpareTime(this.random);
     this.disk = new VirtualDisk(new Random(seed, `disk ${plan.id}`), surroundings.newNumber);
     this.process = this.newProcess();
     if (isThere) this.begin(this.process);
@@ -345,7 +345,7 @@ export class SimulatedNode implements NetworkNode {
     const { replica, keyspace, persistence } = this.process;
     replica.timer(this.wallMs);
     while (this.random.chance(WORK_CHANCE) && replica.work(this.wallMs));
-    if (this.random.chance(UPKEEP_CHANCE)) keyspace.upkeep();
+    this.spareTime.turn(() => keyspace.upkeep());
     if (persistence === undefined) return;
     persistence.timer(this.wallMs);
     if (persistence.hasWork && this.random.chance(SNAPSHOT_STEP_CHANCE)) persistence.step(this.wallMs);

@@ -89,6 +89,11 @@ export class Cluster {
     this.forgetting.recovered();
   }
 
+  /** Did this process begin with nothing, and has it met nobody? Then nobody else has anything of it. */
+  get isUnmet(): boolean {
+    return this.environment.counters.linksOpened === 0 && !this.greeter.hasPast;
+  }
+
   /** Names met so far, forgotten or not. */
   get metCount(): number {
     return this.membership.metCount;

@@ -19,7 +19,9 @@
  *
  * A member that is expected and was never met keeps everything waiting, and so
  * does one that is dead or has left: better a little memory than a count that
- * comes back from the dead. Only one that was forgotten is not waited for; but
+ * comes back from the dead. Only where nobody can have anything of us, since we
+ * began with nothing and no link was ever open, there is nobody to wait for.
+ * One that was forgotten is not waited for, either; but
  * until a member has told that it has its fence, too, it may take more from it:
  * only acks that come later count.
  */
@@ -98,6 +100,7 @@ export class Stability {
   }
 
   private collect(sealed: Context): void {
+    if (this.cluster.isUnmet) return void (this.phase = { name: "collected", sealed, until: new Context() });
     if (this.cluster.metCount < this.peersExpected()) return;
     // What was recovered may name members that were forgotten, and none of the others: the first peer tells who there is.
     if (this.peersExpected() > 0 && this.environment.counters.linksOpened === 0) return;
