@@ -2,9 +2,13 @@
 import { ByteRange } from "../byte-range.ts";
 import type { EntryRef } from "../store/entry.ts";
 import { KeyType } from "../store/key-type.ts";
+import { ArgumentElements } from "./argument-elements.ts";
 import type { Call } from "./command.ts";
 import { wrongArity } from "./error-texts.ts";
 import { findTyped, MISTYPED, readTyped } from "./lookup.ts";
+
+/** The fields and values of the running command. */
+const fields = new ArgumentElements();
 
 /** A cursor on the value in hand; it carries nothing from one command to the next. */
 const value = new ByteRange();
@@ -26,15 +30,9 @@ function putFields(call: Call): number {
     return -1;
   }
   const key = args.at(1);
-  const db = call.client.db;
-  let ref = findTyped(call, key, KeyType.hash);
+  const ref = findTyped(call, key, KeyType.hash);
   if (ref === MISTYPED) return -1;
-  let added = 0;
-  for (let i = 2; i < args.count; i += 2) {
-    if (keyspace.elementPut(db, key, KeyType.hash, args.at(i), args.at(i + 1), ref)) added++;
-    ref = 0; // a write may have moved the entry
-  }
-  return added;
+  return keyspace.elementsPut(call.client.db, key, KeyType.hash, fields.aim(args, 2, 2), ref);
 }
 
 export function hsetnx(call: Call): void {

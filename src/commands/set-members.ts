@@ -1,25 +1,23 @@
 /** Commands on single members of sets: SADD, SREM, SISMEMBER, SMISMEMBER, SMOVE. */
 import { ByteRange } from "../byte-range.ts";
 import { KeyType } from "../store/key-type.ts";
+import { ArgumentElements } from "./argument-elements.ts";
 import type { Call } from "./command.ts";
 import { findTyped, MISTYPED, readTyped } from "./lookup.ts";
 
 /** What the store keeps for a member besides its bytes. */
 const NOTHING = new ByteRange();
 
+/** The members of the running command. */
+const members = new ArgumentElements();
+
 export function sadd(call: Call): void {
   const { args, keyspace, reply } = call;
   const key = args.at(1);
-  const db = call.client.db;
-  let ref = findTyped(call, key, KeyType.set);
+  const ref = findTyped(call, key, KeyType.set);
   if (ref === MISTYPED) return;
-  let added = 0;
   // A member already there is put again: its add then beats a concurrent SREM.
-  for (let i = 2; i < args.count; i++) {
-    if (keyspace.elementPut(db, key, KeyType.set, args.at(i), NOTHING, ref)) added++;
-    ref = 0; // a write may have moved the entry
-  }
-  reply.integer(added);
+  reply.integer(keyspace.elementsPut(call.client.db, key, KeyType.set, members.aim(args, 2, 1), ref));
 }
 
 export function srem(call: Call): void {

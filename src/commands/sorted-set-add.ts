@@ -6,8 +6,10 @@
  */
 import type { ByteRange } from "../byte-range.ts";
 import { parseDouble } from "../double-text.ts";
+import { Arguments } from "../resp/arguments.ts";
 import type { EntryRef } from "../store/entry.ts";
 import { KeyType } from "../store/key-type.ts";
+import type { ScoreList } from "../store/scores.ts";
 import type { Call } from "./command.ts";
 import { NOT_A_FLOAT, SYNTAX_ERROR } from "./error-texts.ts";
 import { findTyped, MISTYPED } from "./lookup.ts";
@@ -24,6 +26,30 @@ const NOT_A_SCORE = "ERR resulting score is not a number (NaN)";
 const SCORES_INITIAL = 64;
 /** The scores of the running command; they carry nothing to the next. */
 let scores = new Float64Array(SCORES_INITIAL);
+
+/** The members of the running command, behind their scores. */
+class ScoredArguments implements ScoreList {
+  count = 0;
+  private args = new Arguments();
+  private first = 0;
+
+  aim(args: Arguments, first: number): this {
+    this.args = args;
+    this.first = first;
+    this.count = (args.count - first) >>> 1;
+    return this;
+  }
+
+  member(index: number): ByteRange {
+    return this.args.at(this.first + index * 2 + 1);
+  }
+
+  score(index: number): number {
+    return scores[index] as number;
+  }
+}
+
+const scored = new ScoredArguments();
 
 export function zadd(call: Call): void {
   add(call, 0);
@@ -85,15 +111,10 @@ function readScores({ args }: Call, first: number, pairs: number): boolean {
   return true;
 }
 
-function addAll({ args, keyspace, reply, client }: Call, found: EntryRef, first: number): void {
-  let ref = found;
-  let added = 0;
+function addAll(call: Call, ref: EntryRef, first: number): void {
+  const { args, keyspace, client } = call;
   // A member already there is put again, with whatever score: its add then beats a concurrent ZREM.
-  for (let i = 0; first + i * 2 < args.count; i++) {
-    if (keyspace.scores.put(client.db, args.at(1), args.at(first + i * 2 + 1), scores[i] as number, ref)) added++;
-    ref = 0; // a write may have moved the entry
-  }
-  reply.integer(added);
+  call.reply.integer(keyspace.scores.putAll(client.db, args.at(1), scored.aim(args, first), ref));
 }
 
 /** With conditions, or where changes are counted. */

@@ -13,7 +13,7 @@ import { ByteRange } from "../../byte-range.ts";
 import { addCount } from "../cell-print.ts";
 import type { Database } from "../database.ts";
 import type { ElementRef } from "../elements.ts";
-import { type EntryRef, HAS_BIRTH, HAS_DEADLINE } from "../entry.ts";
+import { type EntryRef, HAS_BIRTH, HAS_DEADLINE, Kind } from "../entry.ts";
 import { elementPath, type Fingerprint, keyPath, Mark } from "../fingerprint.ts";
 import { type CollectionType, KeyType } from "../key-type.ts";
 import type { Memory } from "../memory.ts";
@@ -83,7 +83,7 @@ export class SmallChanges {
     this.addBirth(print, elementPath(path, this.layout.typeOf(ref)), ref);
   }
 
-  private addBirth(print: Fingerprint, place: number, ref: EntryRef): void {
+  addBirth(print: Fingerprint, place: number, ref: EntryRef): void {
     const { origin, time } = this.support(ref);
     print.add(place, Mark.birth, this.memory.print(origin), time, this.memory.entries.time(ref));
   }
@@ -113,7 +113,8 @@ export class SmallChanges {
     time: Time,
     value: ByteRange,
   ): EntryRef {
-    const ref = this.createEmpty(database, hash, key, type, element.length + value.length, false, origin, time);
+    const bytes = SmallLayout.bytesOfNone + SmallLayout.bytesOf(element.length, value.length, false);
+    const ref = this.createEmpty(database, hash, key, type, bytes, origin, time);
     const made = this.put(database, hash, ref, 0, element, origin, time, value, undefined);
     this.count(database, hash, made);
     return made;
@@ -128,7 +129,8 @@ export class SmallChanges {
     element: ByteRange,
     c: Contribution,
   ): EntryRef {
-    const ref = this.createEmpty(database, hash, key, type, element.length, true, c.origin, c.time);
+    const bytes = SmallLayout.bytesOfNone + SmallLayout.bytesOf(element.length, 0, true);
+    const ref = this.createEmpty(database, hash, key, type, bytes, c.origin, c.time);
     const made = this.putCounter(database, hash, ref, 0, element, c, undefined);
     this.count(database, hash, made);
     return made;
@@ -148,21 +150,32 @@ export class SmallChanges {
   ): EntryRef {
     const { layout } = this;
     const path = this.begin(database, hash, ref, at, element);
-    let made = ref;
-    let place = at;
+    const bytes = layout.bytesMore(ref, at, element.length, value.length, false);
+    let made = bytes > 0 ? this.widen(database, ref, bytes) : ref;
+    const place = this.set(made, at, element, origin, time, value);
+    if (bytes < 0) made = this.widen(database, made, 0);
+    this.finish(database, hash, made, place, path, support);
+    return made;
+  }
+
+  /** Writes a plain element into an entry that has the room. Returns its place. */
+  set(ref: EntryRef, at: ElementRef, element: ByteRange, origin: Origin, time: Time, value: ByteRange): ElementRef {
+    const { layout } = this;
     const stays = at !== 0 && !this.moves(ref, at, value);
     if (stays && layout.valueLength(ref, at) === value.length) {
       layout.overwrite(ref, at, origin, time, value);
-    } else {
-      if (!stays) {
-        if (at !== 0) layout.remove(undefined, ref, at);
-        place = this.placeFor(ref, element, value);
-      }
-      made = layout.makeRoom(database, ref, place, stays, element.length + value.length, false);
-      layout.write(made, place, false, origin, time, element, value);
+      return at;
     }
-    this.finish(database, hash, made, place, path, support);
-    return made;
+    if (at !== 0 && !stays) layout.remove(ref, at);
+    const place = stays ? at : this.placeFor(ref, element, value);
+    layout.makeGap(ref, place, stays, element.length + value.length, false);
+    layout.write(ref, place, false, origin, time, element, value);
+    return place;
+  }
+
+  /** Makes room for so many bytes more, or gives back what is left of a larger collection. The entry may move; returns it. */
+  widen(database: Database, ref: EntryRef, bytes: number): EntryRef {
+    return this.layout.resize(database, ref, this.memory.entries.valueLength(ref) + bytes);
   }
 
   /** The same for a counter, which never takes the place of a plain element. */
@@ -182,9 +195,10 @@ export class SmallChanges {
     let made = ref;
     let place = at;
     if (at === 0 || layout.typeOf(ref) === KeyType.zset) {
-      if (at !== 0) layout.remove(undefined, ref, at);
-      place = this.placeOf(ref, element, Number(c.total) - Number(c.floorTotal));
-      made = layout.makeRoom(database, ref, place, false, element.length, true);
+      if (at === 0) made = this.widen(database, ref, SmallLayout.bytesOf(element.length, 0, true));
+      else layout.remove(made, at);
+      place = this.placeOf(made, element, Number(c.total) - Number(c.floorTotal));
+      layout.makeGap(made, place, false, element.length, true);
       layout.write(made, place, true, c.origin, c.time, element, NO_VALUE);
     }
     layout.setCounter(made, place, c);
@@ -197,8 +211,9 @@ export class SmallChanges {
     const element = this.value;
     this.layout.element(ref, at, element);
     this.begin(database, hash, ref, at, element);
-    const made = this.layout.remove(database, ref, at);
-    this.apply(database, hash, made);
+    this.layout.remove(ref, at);
+    const made = this.widen(database, ref, 0);
+    this.apply(database, hash, made, undefined);
     return made;
   }
 
@@ -214,7 +229,7 @@ export class SmallChanges {
   ): void {
     const { layout } = this;
     const at = layout.end(ref);
-    layout.makeRoom(undefined, ref, at, false, element.length + value.length, counter !== undefined);
+    layout.makeGap(ref, at, false, element.length + value.length, counter !== undefined);
     layout.write(ref, at, counter !== undefined, origin, time, element, value);
     if (counter !== undefined) layout.setCounter(ref, at, counter);
     const { share } = this.memory;
@@ -248,26 +263,19 @@ export class SmallChanges {
     return this.layout.typeOf(ref) === KeyType.zset && this.score(ref, at) !== readScore(value.bytes, value.start);
   }
 
-  private createEmpty(
+  /** A new key, with room for so many bytes, which is not counted yet. */
+  createEmpty(
     database: Database,
     hash: number,
     key: ByteRange,
     type: CollectionType,
     bytes: number,
-    isCounter: boolean,
     origin: Origin,
     time: Time,
   ): EntryRef {
     const { entries, seconds } = this.memory;
-    const ref = this.layout.create(
-      hash,
-      key,
-      type,
-      0,
-      SmallLayout.bytesOfNone + SmallLayout.bytesOf(bytes, 0, isCounter),
-      seconds,
-    );
-    entries.setHead(ref, entries.kind(ref), 0, origin, time);
+    const ref = this.layout.create(hash, key, type, 0, bytes, seconds);
+    entries.setHead(ref, Kind.small, 0, origin, time);
     database.table.insert(hash, ref);
     return ref;
   }
@@ -303,9 +311,15 @@ export class SmallChanges {
     support: Dot | undefined,
   ): void {
     this.addElement(this.memory.share, path, ref, at);
-    this.apply(database, hash, ref);
+    this.apply(database, hash, ref, support);
+  }
+
+  /** The elements have changed by what `share` holds. */
+  apply(database: Database, hash: number, ref: EntryRef, support: Dot | undefined): void {
+    const { share, entries } = this.memory;
+    this.addToBlock(ref, share);
+    database.changePrint(hash, share, 1);
     if (support === undefined) return;
-    const { entries, share } = this.memory;
     const place = elementPath(keyPath(database.index, hash), this.layout.typeOf(ref));
     share.clear();
     this.addBirth(share, place, ref);
@@ -315,13 +329,7 @@ export class SmallChanges {
     database.changePrint(hash, share, 1);
   }
 
-  private apply(database: Database, hash: number, ref: EntryRef): void {
-    const { share } = this.memory;
-    this.addToBlock(ref, share);
-    database.changePrint(hash, share, 1);
-  }
-
-  private addToBlock(ref: EntryRef, share: Fingerprint): void {
+  addToBlock(ref: EntryRef, share: Fingerprint): void {
     const { entries } = this.memory;
     const words = entries.wordsOf(ref);
     const at = entries.smallAt(ref);

@@ -36,12 +36,19 @@ const COUNTER_BIT = 0x80000000;
 const LENGTH_MASK = 0x7fff;
 const TIME_HIGH_MASK = 0x1fffff;
 const TIME_HIGH_BITS = 21;
+const COPY_BY_LOOP_WORDS_MAX = 128;
 /** A longer key might not leave room for the elements in a block of the arena. */
 const KEY_BYTES_MAX = 4096;
 
 /** The words of an element with these lengths. */
 function wordsFor(bytes: number, isCounter: boolean): number {
   return HEAD_WORDS + (isCounter ? COUNTER_WORDS : 0) + ((bytes + 3) >>> 2);
+}
+
+/** Copies words from one array into another: by a loop, which costs less than a native copy and its views up to here. */
+function copyWords(to: Uint32Array, at: number, from: Uint32Array, start: number, end: number): void {
+  if (end - start > COPY_BY_LOOP_WORDS_MAX) to.set(from.subarray(start, end), at);
+  else for (let i = start, target = at; i < end; i++, target++) to[target] = from[i] as number;
 }
 
 export class SmallLayout {
@@ -178,7 +185,13 @@ export class SmallLayout {
     return compareBytes(this.entries.bytesOf(ref), place, place + this.elementLength(ref, at), bytes, start, end);
   }
 
-  // Changes: what the caller makes room for it fills
+  /** What such an element takes more than the one in whose place it comes (0: none). */
+  bytesMore(ref: EntryRef, at: ElementRef, elementLength: number, valueLength: number, isCounter: boolean): number {
+    const old = at === 0 ? 0 : this.sizeAt(ref, at);
+    return (wordsFor(elementLength + valueLength, isCounter) - old) * 4;
+  }
+
+  // Changes: of the room that `resize` makes the others use
 
   /** Does another element of these bytes still fit the bounds, where `without` goes for it (0: none)? */
   canTake(ref: EntryRef, without: ElementRef, bytes: number, isCounter: boolean): boolean {
@@ -187,26 +200,35 @@ export class SmallLayout {
     return this.fits(elements, this.entries.valueLength(ref) + (wordsFor(bytes, isCounter) - freed) * 4, 0);
   }
 
-  /** Makes room for an element at a place, `old` being the one that stood there, or 0. The entry may move; returns it. */
-  makeRoom(
-    database: Database | undefined,
-    ref: EntryRef,
-    at: ElementRef,
-    old: boolean,
-    bytes: number,
-    isCounter: boolean,
-  ): EntryRef {
-    const wasCounter = old && this.isCounter(ref, at);
-    const moved = this.splice(database, ref, at, old ? this.sizeAt(ref, at) : 0, wordsFor(bytes, isCounter));
-    this.adjust(moved, old ? 0 : 1, (isCounter ? 1 : 0) - (wasCounter ? 1 : 0));
-    return moved;
+  /**
+   * Makes the entry one that holds so many bytes of elements, no fewer than there are: what is then put in takes no memory.
+   * The entry may move; returns it.
+   */
+  resize(database: Database, ref: EntryRef, bytes: number): EntryRef {
+    const { entries } = this;
+    if (entries.canHold(ref, Kind.small, entries.flags(ref), bytes)) return ref;
+    const made = entries.copyOf(ref, bytes);
+    const length = entries.valueLength(ref);
+    entries.setValueLength(made, length);
+    const start = entries.blocksStart(ref);
+    const end = entries.smallAt(ref) + BLOCK_WORDS + (length >>> 2);
+    copyWords(entries.wordsOf(made), entries.blocksStart(made), entries.wordsOf(ref), start, end);
+    database.table.replace(entries.hash(ref) | 0, ref, made);
+    entries.destroy(ref);
+    return made;
   }
 
-  remove(database: Database | undefined, ref: EntryRef, at: ElementRef): EntryRef {
+  /** Makes a gap for an element at a place, `old`: in the place of the one that stands there. The entry has the room. */
+  makeGap(ref: EntryRef, at: ElementRef, old: boolean, bytes: number, isCounter: boolean): void {
+    const wasCounter = old && this.isCounter(ref, at);
+    this.splice(ref, at, old ? this.sizeAt(ref, at) : 0, wordsFor(bytes, isCounter));
+    this.adjust(ref, old ? 0 : 1, (isCounter ? 1 : 0) - (wasCounter ? 1 : 0));
+  }
+
+  remove(ref: EntryRef, at: ElementRef): void {
     const wasCounter = this.isCounter(ref, at);
-    const moved = this.splice(database, ref, at, this.sizeAt(ref, at), 0);
-    this.adjust(moved, -1, wasCounter ? -1 : 0);
-    return moved;
+    this.splice(ref, at, this.sizeAt(ref, at), 0);
+    this.adjust(ref, -1, wasCounter ? -1 : 0);
   }
 
   /** Writes an element's head and bytes where room was made for it. */
@@ -258,34 +280,12 @@ export class SmallLayout {
     return this.word(ref, at + 2) >>> TIME_HIGH_BITS;
   }
 
-  private splice(
-    database: Database | undefined,
-    ref: EntryRef,
-    at: ElementRef,
-    oldWords: number,
-    newWords: number,
-  ): EntryRef {
+  private splice(ref: EntryRef, at: ElementRef, oldWords: number, newWords: number): void {
     const { entries } = this;
     const end = this.end(ref);
-    const length = entries.valueLength(ref) + (newWords - oldWords) * 4;
-    const flags = entries.flags(ref);
-    if (database === undefined || entries.canHold(ref, Kind.small, flags, length)) {
-      const base = entries.smallAt(ref);
-      entries.wordsOf(ref).copyWithin(base + at + newWords, base + at + oldWords, base + end);
-      entries.setValueLength(ref, length);
-      return ref;
-    }
-    const made = entries.copyOf(ref, length);
-    const from = entries.wordsOf(ref);
-    const to = entries.wordsOf(made);
-    const source = entries.smallAt(ref);
-    const target = entries.smallAt(made);
-    const blocks = source - entries.blocksStart(ref);
-    to.set(from.subarray(source - blocks, source + at), target - blocks);
-    to.set(from.subarray(source + at + oldWords, source + end), target + at + newWords);
-    database.table.replace(entries.hash(ref) | 0, ref, made);
-    entries.destroy(ref);
-    return made;
+    const base = entries.smallAt(ref);
+    if (at + oldWords < end) entries.wordsOf(ref).copyWithin(base + at + newWords, base + at + oldWords, base + end);
+    entries.setValueLength(ref, entries.valueLength(ref) + (newWords - oldWords) * 4);
   }
 
   private adjust(ref: EntryRef, elements: number, counters: number): void {

@@ -1,0 +1,92 @@
+/**
+ * The local effect of several puts on a small collection (layout.ts) at once:
+ * its entry is laid out for all of them before the first is written. They are
+ * told to others one by one, as if they had come so.
+ */
+import type { Core } from "../core.ts";
+import type { Database } from "../database.ts";
+import { type ElementParts, NO_PARTS } from "../delta-writer.ts";
+import type { ElementList } from "../element-list.ts";
+import type { ElementTarget } from "../element-target.ts";
+import type { ElementRef } from "../elements.ts";
+import { type EntryRef, HAS_DEADLINE, Kind } from "../entry.ts";
+import { SmallLayout } from "./layout.ts";
+import { createAll, putAll } from "./list-changes.ts";
+
+/** Not all of the elements fit: nothing was changed. */
+const UNFIT = -1;
+
+/** Puts elements at a key that is missing (0), or holds a small collection. Returns how many are new, or UNFIT. */
+export function putAllSmall(
+  core: Core,
+  database: Database,
+  hash: number,
+  ref: EntryRef,
+  target: ElementTarget,
+  list: ElementList,
+): number {
+  const { memory } = core;
+  const { small } = core.keys;
+  const { key, type } = target;
+  const bytes = ref === 0 ? bytesOfNew(core, key.length, list) : bytesMore(core, ref, target, list);
+  if (bytes === UNFIT) return UNFIT;
+  const dot = { origin: core.self, time: core.event.time() };
+  if (ref === 0) {
+    const added = createAll(memory, small, database, hash, key, type, list, bytes, dot);
+    tell(core, target, list, { ...NO_PARTS, lives: [dot] }, NO_PARTS);
+    return added;
+  }
+  const isMortal = (memory.entries.flags(ref) & HAS_DEADLINE) !== 0;
+  const parts = isMortal ? { ...NO_PARTS, lives: [small.life(ref)] } : NO_PARTS;
+  const added = putAll(memory, small, database, hash, ref, list, bytes, dot, isMortal ? dot : undefined);
+  tell(core, target, list, parts, parts);
+  return added;
+}
+
+/** The bytes of a new collection of these elements, were no two the same. */
+function bytesOfNew(core: Core, keyLength: number, list: ElementList): number {
+  const { layout } = core.keys.small;
+  if (list.count > layout.elementsMax) return UNFIT;
+  let bytes = SmallLayout.bytesOfNone;
+  for (let i = 0; i < list.count; i++) {
+    bytes += SmallLayout.bytesOf(list.element(i).length, list.value(i).length, false);
+  }
+  return layout.fits(list.count, bytes, keyLength) ? bytes : UNFIT;
+}
+
+/** What the elements add to a collection at most, whatever comes first. */
+function bytesMore(core: Core, ref: EntryRef, target: ElementTarget, list: ElementList): number {
+  const { small } = core.keys;
+  const { layout } = small;
+  const { entries } = core.memory;
+  if (entries.kind(ref) !== Kind.small || layout.typeOf(ref) !== target.type || !small.canSupport(ref)) return UNFIT;
+  const elementsMax = layout.elementsMax - layout.size(ref);
+  let more = 0;
+  let elements = 0;
+  for (let i = 0; i < list.count; i++) {
+    const element = list.element(i);
+    const at = layout.find(ref, element);
+    if (at === 0 ? ++elements > elementsMax : !mayReplace(core, ref, at)) return UNFIT;
+    more += Math.max(0, layout.bytesMore(ref, at, element.length, list.value(i).length, false));
+  }
+  return layout.fits(layout.size(ref) + elements, entries.valueLength(ref) + more, 0) ? more : UNFIT;
+}
+
+/** Is it a plain element that the running event may replace? Asked before the event has its time (core.ts, `reserve`). */
+function mayReplace(core: Core, ref: EntryRef, at: ElementRef): boolean {
+  const { layout } = core.keys.small;
+  if (layout.isCounter(ref, at)) return false;
+  const held = layout.time(ref, at);
+  const time = core.event.upcoming();
+  return held < time || (held === time && layout.origin(ref, at) === core.self);
+}
+
+/** Writes them down for others: the first with its parts, and the others with theirs. */
+function tell(core: Core, target: ElementTarget, list: ElementList, first: ElementParts, others: ElementParts): void {
+  if (!core.delta.enabled) return;
+  const time = core.event.time();
+  for (let i = 0; i < list.count; i++) {
+    target.element = list.element(i);
+    core.delta.elementPut(target, time, list.value(i), time, i === 0 ? first : others);
+  }
+}
