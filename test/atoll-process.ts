@@ -53,7 +53,7 @@ export class AtollProcess {
   /** Stops the process if it still runs, by force after a while, and waits for its end. */
   async stop(): Promise<Ended> {
     if (this.running) this.child.kill("SIGTERM");
-    const force = setTimeout(() => this.child.kill("SIGKILL"), 10_000);
+    const force = setTimeout(() => this.child.kill("SIGKILL"), 30_000);
     return await this.ended.finally(() => clearTimeout(force));
   }
 }

@@ -4,7 +4,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 const ASK_AGAIN_MS = 10;
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 45_000;
 
 /** The first result that `attempt` gives without throwing; after the deadline, what it threw last. */
 export async function eventually<T>(attempt: () => T | Promise<T>, deadlineMs = DEADLINE_MS): Promise<T> {

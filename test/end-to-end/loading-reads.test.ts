@@ -34,7 +34,7 @@ beforeAll(async () => {
     await pipeline.exec();
   }
   await us.hset("hash", "field", "value");
-  await us.config("SET", "repl-repair-bytes-per-second", "200000");
+  await us.config("SET", "repl-repair-bytes-per-second", "50000");
   filling = serve("eu", ports.slice(3), "--seeds", `127.0.0.1:${ports[2]}`, "--loading-reads", "forward");
   eu = new Redis(Number(ports[3]), "127.0.0.1", { enableReadyCheck: false });
   eu.on("error", () => {});

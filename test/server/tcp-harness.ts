@@ -9,7 +9,7 @@ import type { ReplyWriter } from "../../src/resp/reply.ts";
 import type { SessionSettings } from "../../src/server/session-environment.ts";
 import { TcpListener } from "../../src/server/tcp.ts";
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 45_000;
 const UNLIMITED = { hardBytes: 0, softBytes: 0, softSeconds: 0 };
 
 export interface TestServer {

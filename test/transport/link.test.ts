@@ -11,7 +11,7 @@ import { SUBPROTOCOL } from "../../transport/message.ts";
 import { PeerNetwork, type LinkOwner } from "../../transport/websocket.ts";
 import { linkContract, type LinkEnd, type LinkPair } from "./link-contract.ts";
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 45_000;
 
 interface TestLink extends LinkEnd {
   readonly peer: undefined;
