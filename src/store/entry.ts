@@ -332,18 +332,24 @@ export class Entries {
     return reserved;
   }
 
+  /** Where the optional blocks begin, as an index of doubles. */
+  private blocksAt(ref: EntryRef): number {
+    const words = this.words(ref);
+    const at = (ref & UNIT_MASK) * 2;
+    const keyLength = words[at + 6] === 0 ? (words[at] as number) : 0;
+    return (ref & UNIT_MASK) + ((HEADER_BYTES + keyLength + 7) >>> 3);
+  }
+
   private birthAt(ref: EntryRef): number {
-    return this.blocksAt(ref) + ((this.flags(ref) & HAS_DEADLINE) !== 0 ? 3 : 0);
+    return this.blocksAt(ref) + ((this.flags(ref) & HAS_DEADLINE) !== 0 ? DEADLINE_BYTES / 8 : 0);
   }
 
   private counterAt(ref: EntryRef): number {
-    return this.birthAt(ref) + ((this.flags(ref) & HAS_BIRTH) !== 0 ? 2 : 0);
-  }
-
-  /** Where the optional blocks begin, as an index of doubles. */
-  private blocksAt(ref: EntryRef): number {
-    const keyLength = this.word(ref, 6) === 0 ? this.word(ref, 0) : 0;
-    return (ref & UNIT_MASK) + ((HEADER_BYTES + keyLength + 7) >>> 3);
+    const flags = this.flags(ref);
+    let at = this.blocksAt(ref);
+    if ((flags & HAS_DEADLINE) !== 0) at += DEADLINE_BYTES / 8;
+    if ((flags & HAS_BIRTH) !== 0) at += BIRTH_BYTES / 8;
+    return at;
   }
 
   private valueOffset(ref: EntryRef): number {

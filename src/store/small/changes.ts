@@ -35,10 +35,7 @@ export class SmallChanges {
   // Reading
 
   score(ref: EntryRef, at: ElementRef): number {
-    const { layout } = this;
-    if (layout.isCounter(ref, at)) return layout.counterField(ref, at, 1) - layout.counterField(ref, at, 3);
-    layout.value(ref, at, this.value);
-    return readScore(this.value.bytes, this.value.start);
+    return this.layout.score(ref, at);
   }
 
   /** The life of a collection, and the event that supports it last (crdt/life.ts, L3). */
@@ -161,13 +158,17 @@ export class SmallChanges {
   /** Writes a plain element into an entry that has the room. Returns its place. */
   set(ref: EntryRef, at: ElementRef, element: ByteRange, origin: Origin, time: Time, value: ByteRange): ElementRef {
     const { layout } = this;
-    const stays = at !== 0 && !this.moves(ref, at, value);
+    const type = layout.typeOf(ref);
+    if (at === 0 && (type === KeyType.hash || type === KeyType.set))
+      return layout.append(ref, origin, time, element, value);
+    const score = type === KeyType.zset ? readScore(value.bytes, value.start) : 0;
+    const stays = at !== 0 && (type !== KeyType.zset || layout.score(ref, at) === score);
     if (stays && layout.valueLength(ref, at) === value.length) {
       layout.overwrite(ref, at, origin, time, value);
       return at;
     }
     if (at !== 0 && !stays) layout.remove(ref, at);
-    const place = stays ? at : this.placeFor(ref, element, value);
+    const place = stays ? at : this.placeOf(ref, element, score);
     layout.makeGap(ref, place, stays, element.length + value.length, false);
     layout.write(ref, place, false, origin, time, element, value);
     return place;
@@ -238,29 +239,11 @@ export class SmallChanges {
     this.addToBlock(ref, share);
   }
 
-  /** Where a plain element belongs. */
-  private placeFor(ref: EntryRef, element: ByteRange, value: ByteRange): ElementRef {
-    const isScored = this.layout.typeOf(ref) === KeyType.zset;
-    return this.placeOf(ref, element, isScored ? readScore(value.bytes, value.start) : 0);
-  }
-
+  /** Where an element belongs; `score`: of a sorted set's member. */
   private placeOf(ref: EntryRef, element: ByteRange, score: number): ElementRef {
-    const { layout } = this;
-    const type = layout.typeOf(ref);
-    const end = layout.end(ref);
-    if (type === KeyType.hash || type === KeyType.set) return end;
-    let at = layout.first;
-    while (at < end) {
-      const own = type === KeyType.zset ? this.score(ref, at) : 0;
-      if (own > score || (own === score && layout.compare(ref, at, element) > 0)) break;
-      at = layout.next(ref, at);
-    }
-    return at;
-  }
-
-  /** Does a new value of an element change its place? */
-  private moves(ref: EntryRef, at: ElementRef, value: ByteRange): boolean {
-    return this.layout.typeOf(ref) === KeyType.zset && this.score(ref, at) !== readScore(value.bytes, value.start);
+    const type = this.layout.typeOf(ref);
+    if (type === KeyType.zset) return this.layout.placeOfScore(ref, score, element);
+    return type === KeyType.list ? this.layout.placeOfPosition(ref, element) : this.layout.end(ref);
   }
 
   /** A new key, with room for so many bytes, which is not counted yet. */

@@ -25,6 +25,7 @@ import type { Database } from "../database.ts";
 import type { ElementRef } from "../elements.ts";
 import { type Entries, type EntryRef, Kind } from "../entry.ts";
 import type { CollectionType } from "../key-type.ts";
+import { readScore } from "../score.ts";
 
 const TWO_32 = 4294967296;
 const BLOCK_WORDS = 2;
@@ -164,9 +165,7 @@ export class SmallLayout {
 
   /** Generation, total, floor time, floor total. */
   counterField(ref: EntryRef, at: ElementRef, index: 0 | 1 | 2 | 3): number {
-    this.halves[0] = this.word(ref, at + HEAD_WORDS + index * 2);
-    this.halves[1] = this.word(ref, at + HEAD_WORDS + index * 2 + 1);
-    return this.doubles[0] as number;
+    return this.double(this.entries.wordsOf(ref), this.entries.smallAt(ref) + at + HEAD_WORDS + index * 2);
   }
 
   element(ref: EntryRef, at: ElementRef, out: ByteRange): void {
@@ -177,6 +176,51 @@ export class SmallLayout {
   value(ref: EntryRef, at: ElementRef, out: ByteRange): void {
     const start = this.bytesAt(ref, at) + this.elementLength(ref, at);
     out.set(this.entries.bytesOf(ref), start, start + this.valueLength(ref, at));
+  }
+
+  /** The score of a sorted set's member. */
+  score(ref: EntryRef, at: ElementRef): number {
+    return this.scoreAt(this.entries.wordsOf(ref), this.entries.bytesOf(ref), this.entries.smallAt(ref) + at);
+  }
+
+  /** Before which member of a sorted set a member of this score belongs. */
+  placeOfScore(ref: EntryRef, score: number, { bytes, start, end }: ByteRange): ElementRef {
+    const words = this.entries.wordsOf(ref);
+    const own = this.entries.bytesOf(ref);
+    const base = this.entries.smallAt(ref);
+    const last = base + this.end(ref);
+    let at = base + FIRST;
+    while (at < last) {
+      const held = this.scoreAt(words, own, at);
+      if (held > score) break;
+      const head = words[at] as number;
+      const length = (head >>> 16) & LENGTH_MASK;
+      const body = at + (head >= COUNTER_BIT ? HEAD_WORDS + COUNTER_WORDS : HEAD_WORDS);
+      if (held === score && compareBytes(own, body * 4, body * 4 + length, bytes, start, end) > 0) break;
+      at = body + ((length + ((words[at + 2] as number) >>> TIME_HIGH_BITS) + 3) >>> 2);
+    }
+    return at - base;
+  }
+
+  /** Before which element of a list one of this position belongs. */
+  placeOfPosition(ref: EntryRef, position: ByteRange): ElementRef {
+    const end = this.end(ref);
+    let at = this.first;
+    while (at < end && this.compare(ref, at, position) <= 0) at = this.next(ref, at);
+    return at;
+  }
+
+  /** `at`: the place of a member's first word. */
+  private scoreAt(words: Uint32Array, own: Uint8Array, at: number): number {
+    const head = words[at] as number;
+    if (head < COUNTER_BIT) return readScore(own, (at + HEAD_WORDS) * 4 + ((head >>> 16) & LENGTH_MASK));
+    return this.double(words, at + HEAD_WORDS + 2) - this.double(words, at + HEAD_WORDS + 6);
+  }
+
+  private double(words: Uint32Array, at: number): number {
+    this.halves[0] = words[at] as number;
+    this.halves[1] = words[at + 1] as number;
+    return this.doubles[0] as number;
   }
 
   /** Compares an element with bytes; negative when the element comes first. */
@@ -229,6 +273,27 @@ export class SmallLayout {
     const wasCounter = this.isCounter(ref, at);
     this.splice(ref, at, this.sizeAt(ref, at), 0);
     this.adjust(ref, -1, wasCounter ? -1 : 0);
+  }
+
+  /** Adds a plain element behind the others. The entry has the room. Returns its place. */
+  append(ref: EntryRef, origin: Origin, time: Time, element: ByteRange, value: ByteRange): ElementRef {
+    const { entries } = this;
+    const words = entries.wordsOf(ref);
+    const bytes = entries.bytesOf(ref);
+    const base = entries.smallAt(ref);
+    const length = entries.valueLength(ref);
+    const place = base + BLOCK_WORDS + (length >>> 2);
+    const elementLength = element.end - element.start;
+    const valueLength = value.end - value.start;
+    words[place] = origin | (elementLength << 16);
+    words[place + 1] = time;
+    words[place + 2] = Math.floor(time / TWO_32) | (valueLength << TIME_HIGH_BITS);
+    const start = (place + HEAD_WORDS) * 4;
+    copyBytes(bytes, start, element.bytes, element.start, element.end);
+    copyBytes(bytes, start + elementLength, value.bytes, value.start, value.end);
+    words[base + BLOCK_WORDS] = (words[base + BLOCK_WORDS] as number) + 0x10000;
+    entries.setValueLength(ref, length + wordsFor(elementLength + valueLength, false) * 4);
+    return place - base;
   }
 
   /** Writes an element's head and bytes where room was made for it. */

@@ -8,7 +8,7 @@ import type { ByteRange } from "../../byte-range.ts";
 import type { Database } from "../database.ts";
 import type { ElementList } from "../element-list.ts";
 import type { EntryRef } from "../entry.ts";
-import { elementPath, keyPath } from "../fingerprint.ts";
+import { elementPath, keyPath, Mark } from "../fingerprint.ts";
 import type { CollectionType } from "../key-type.ts";
 import type { Memory } from "../memory.ts";
 import type { SmallChanges } from "./changes.ts";
@@ -68,6 +68,7 @@ function writeAll(
 ): void {
   const { share } = memory;
   const { layout } = small;
+  const print = memory.print(origin);
   share.clear();
   for (let i = 0; i < list.count; i++) {
     const element = list.element(i);
@@ -78,7 +79,7 @@ function writeAll(
       small.addElement(share, own, ref, at);
       share.negate();
     }
-    const place = small.set(ref, at, element, origin, time, list.value(i));
-    small.addElement(share, own, ref, place);
+    small.set(ref, at, element, origin, time, list.value(i));
+    share.add(own, Mark.sibling, print, time, 0);
   }
 }

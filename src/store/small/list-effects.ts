@@ -3,6 +3,7 @@
  * its entry is laid out for all of them before the first is written. They are
  * told to others one by one, as if they had come so.
  */
+import type { Dot } from "../../../crdt/cell.ts";
 import type { Core } from "../core.ts";
 import type { Database } from "../database.ts";
 import { type ElementParts, NO_PARTS } from "../delta-writer.ts";
@@ -33,13 +34,13 @@ export function putAllSmall(
   const dot = { origin: core.self, time: core.event.time() };
   if (ref === 0) {
     const added = createAll(memory, small, database, hash, key, type, list, bytes, dot);
-    tell(core, target, list, { ...NO_PARTS, lives: [dot] }, NO_PARTS);
+    tell(core, target, list, dot);
     return added;
   }
   const isMortal = (memory.entries.flags(ref) & HAS_DEADLINE) !== 0;
-  const parts = isMortal ? { ...NO_PARTS, lives: [small.life(ref)] } : NO_PARTS;
+  const life = isMortal ? small.life(ref) : undefined;
   const added = putAll(memory, small, database, hash, ref, list, bytes, dot, isMortal ? dot : undefined);
-  tell(core, target, list, parts, parts);
+  tell(core, target, list, life, life);
   return added;
 }
 
@@ -81,12 +82,17 @@ function mayReplace(core: Core, ref: EntryRef, at: ElementRef): boolean {
   return held < time || (held === time && layout.origin(ref, at) === core.self);
 }
 
-/** Writes them down for others: the first with its parts, and the others with theirs. */
-function tell(core: Core, target: ElementTarget, list: ElementList, first: ElementParts, others: ElementParts): void {
+/** Writes them down for others. The first supports a life, and each of the others one; undefined: none. */
+function tell(core: Core, target: ElementTarget, list: ElementList, first?: Dot, others?: Dot): void {
   if (!core.delta.enabled) return;
   const time = core.event.time();
+  const ofOthers = partsOf(others);
   for (let i = 0; i < list.count; i++) {
     target.element = list.element(i);
-    core.delta.elementPut(target, time, list.value(i), time, i === 0 ? first : others);
+    core.delta.elementPut(target, time, list.value(i), time, i === 0 ? partsOf(first) : ofOthers);
   }
+}
+
+function partsOf(life: Dot | undefined): ElementParts {
+  return life === undefined ? NO_PARTS : { ...NO_PARTS, lives: [life] };
 }
