@@ -8,6 +8,7 @@ import type { Checker } from "../oracles/check.ts";
 import type { Marks } from "../oracles/marks.ts";
 import type { Fault, Scenario } from "../scenario/scenario.ts";
 import type { SimulatedNode } from "../world/node.ts";
+import type { Process } from "../world/process.ts";
 
 /** Replicas that come later: the first that is told of their lives is that they join, or begin as clones. */
 export function comersOf({ faults }: Pick<Scenario, "faults">): ReadonlySet<string> {
@@ -73,8 +74,15 @@ export class Members {
     });
   }
 
-  /** Whoever has left is forgotten by those who stay and know of him, else they wait for him; or comes back, where nobody does. */
+  /**
+   * Whoever has left is forgotten by those who stay and know of him, else they wait for him; or comes back, where nobody
+   * does. So is a new start of a forgotten name, when what is past has taken its place again.
+   */
   forgetAbsent(): void {
+    const exiled = this.nodes.filter(
+      ({ isUp, isWanted, process }) => isUp && isWanted && process.replica.cluster.forgotten,
+    );
+    for (const node of exiled) for (const by of this.all) this.forget(node, by);
     // Who was forgotten may have come back as a new one, and have left since.
     const absent = this.nodes.filter((node) => !node.isWanted && node.hasRun);
     for (const node of absent) {
@@ -86,17 +94,29 @@ export class Members {
   }
 
   /**
-   * Who is alone has lost who else there may be when it began with what it had kept: it keeps its residue for the first
-   * peer, and nobody comes. Its operator, who knows that the others are gone, has to say so.
+   * Who keeps residue for somebody that its seeds name and that is no member: it has not met that one since it began, or
+   * it is alone, and has lost who else there may be when it began with what it had kept. Its operator, who knows, has to
+   * say so.
    */
-  get leftAlone(): SimulatedNode | undefined {
-    const [only, ...others] = this.all;
-    if (only === undefined || others.length > 0 || !only.isUp || only.isPaused || only.seeds.length === 0)
-      return undefined;
-    const { hasRecovered, keyspace, replica } = only.process;
-    const waits = hasRecovered && replica.counters.linksOpened === 0 && keyspace.residueCount > 0;
-    return waits ? only : undefined;
+  get misled(): { readonly node: SimulatedNode; readonly seeds: readonly string[] } | undefined {
+    const members = this.all;
+    const ids = members.map(({ id }) => id);
+    const node = members.find(
+      ({ isUp, isPaused, seeds, process: life }) =>
+        isUp &&
+        !isPaused &&
+        life.keyspace.residueCount > 0 &&
+        seeds.some((id) => !ids.includes(id)) &&
+        waitsForSeeds(life) &&
+        // The last one that has anything is not started anew where that would be lost.
+        (life.persistence !== undefined || members.length > 1),
+    );
+    return node && { node, seeds: ids.filter((id) => id !== node.id) };
   }
+}
+
+function waitsForSeeds({ replica: { cluster, counters }, peersExpected, hasRecovered }: Process): boolean {
+  return cluster.metCount < peersExpected || (hasRecovered && counters.linksOpened === 0);
 }
 
 /** Who was told so stays out, even where the fences have died with the memory that held them. */

@@ -11,7 +11,7 @@ import { Checker } from "../oracles/check.ts";
 import { SimulationFailure } from "../oracles/failure.ts";
 import { VirtualClock } from "../world/clock.ts";
 import { strike } from "../world/faults.ts";
-import { startWithoutSeeds } from "../world/lives.ts";
+import { startWithSeeds } from "../world/lives.ts";
 import type { World } from "../world/world.ts";
 import type { Marks } from "../oracles/marks.ts";
 import { Network } from "../world/network.ts";
@@ -35,6 +35,8 @@ import type { Trace } from "./trace.ts";
 
 /** How often convergence is looked for. */
 const LOOK_MS = 50;
+/** When everything has mended, operators watch for so long what becomes of it by itself. */
+const OPERATOR_MS = 10_000;
 
 export class Simulation implements World, NodeObserver, Converged {
   readonly clock = new VirtualClock();
@@ -307,14 +309,17 @@ export class Simulation implements World, NodeObserver, Converged {
 
   /** Everybody up, everything seen by all, nothing waiting anywhere. */
   private converge(deadlineMs: number): void {
+    const operatorMs = this.clock.nowMs + OPERATOR_MS;
     for (;;) {
       this.membership.forgetAbsent();
-      const { leftAlone } = this.membership;
-      if (leftAlone !== undefined) startWithoutSeeds(this, leftAlone);
       const unready = this.whatIsUnready();
       if (unready === undefined) return;
       if (this.clock.nowMs >= deadlineMs)
         this.checker.fail("convergence", undefined, `${unready}\n${this.checker.describeSights()}`);
+      if (this.clock.nowMs >= operatorMs && this.checker.allEqual(this.members)) {
+        const { misled } = this.membership;
+        if (misled !== undefined) startWithSeeds(this, misled.node, misled.seeds);
+      }
       this.runUntil(this.clock.nowMs + LOOK_MS);
     }
   }

@@ -39,11 +39,11 @@ function stopAndStart(world: World, node: SimulatedNode, effects: number): (() =
   return () => startAgain(node);
 }
 
-function stop(world: World, node: SimulatedNode, effects: number): void {
+function stop(world: World, node: SimulatedNode, effects: number, saves = false): void {
   const { lastEffects } = node;
   const counts = effects > 0 && lastEffects.begin(effects, () => {});
   const stops = !node.isPaused;
-  if (stops) node.stop();
+  if (stops) node.stop(saves);
   if (counts) lastEffects.end();
   die(world, node, false, stops);
 }
@@ -90,10 +90,10 @@ function enter(node: SimulatedNode, through: string): void {
   node.start();
 }
 
-/** Its operator starts it anew, and names nobody whom it should look for. */
-export function startWithoutSeeds(world: World, node: SimulatedNode): void {
-  stop(world, node, 0);
-  node.seeds = [];
+/** Its operator starts it anew, keeps what it has, and names others whom it should look for. */
+export function startWithSeeds(world: World, node: SimulatedNode, seeds: readonly string[]): void {
+  stop(world, node, 0, true);
+  node.seeds = seeds;
   node.start();
 }
 

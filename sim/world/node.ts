@@ -245,11 +245,11 @@ export class SimulatedNode implements NetworkNode {
   readonly mayDie = (): void => this.lastEffects.mayDie();
 
   /** Says goodbye and leaves the disk as a clean stop does; false when it has died in the middle of that. The caller kills it then. */
-  stop(): boolean {
+  stop(saves: boolean): boolean {
     return this.lastEffects.survives(() => {
       this.process.replica.goodbye(this.wallMs);
       this.answerAll();
-      this.process.persistence?.stop(false, this.wallMs);
+      this.process.persistence?.stop(saves, this.wallMs);
     });
   }
 

@@ -31,6 +31,8 @@ export interface Process {
   readonly client: SimulatedClient;
   /** Undefined: nothing is kept. */
   readonly persistence: Persistence | undefined;
+  /** How many others it was told of. */
+  readonly peersExpected: number;
   /** Did it begin with something that was kept? */
   readonly hasRecovered: boolean;
   /** Takes back what was kept, before anything else. Throws what the persistence throws. */
@@ -105,6 +107,7 @@ export function startProcess(options: ProcessOptions): Process {
   let hasRecovered = false;
   return {
     originId,
+    peersExpected: options.peersExpected,
     keyspace,
     replica,
     client: new SimulatedClient(dispatcher, clock.wallMs()),
