@@ -49,6 +49,12 @@ export function scoreIn(text: string): number | undefined {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : hexadecimalIn(text);
 }
 
+/** As C reads a number from a text: up to a zero byte, behind blanks; of nothing, 0. */
+export function numberIn(text: string): number | undefined {
+  const [read = ""] = text.split("\0");
+  return read === "" ? 0 : scoreIn(read.replace(/^[ \t-\r]+/, ""));
+}
+
 /** `-0x1.8p1` is -3. */
 function hexadecimalIn(text: string): number | undefined {
   const match = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i.exec(text);

@@ -2,7 +2,7 @@
 import { ANYTHING, anyOrder, exactly, failure, type Expected } from "./expected.ts";
 import { argument, count, WRONG_TYPE, type Reading, type Rules } from "./interpreter.ts";
 import { push, valuesOf } from "./lists.ts";
-import { scoreIn } from "./score.ts";
+import { numberIn } from "./score.ts";
 import { asRead } from "./sketch.ts";
 import { valueOf } from "./strings.ts";
 import type { View } from "./view.ts";
@@ -94,7 +94,7 @@ function sortedOf(reading: Reading, view: View, wishes: Wishes): string[] | unde
       .toSorted((a, b) => sign * (order(bytesOf(a.weight), bytesOf(b.weight)) || ties(a.element, b.element)))
       .map(({ element }) => element);
   }
-  const numbers = weighed.map(({ element, weight }) => ({ element, number: numberOf(weight) }));
+  const numbers = weighed.map(({ element, weight }) => ({ element, number: numberIn(weight ?? "") }));
   if (numbers.some(({ number }) => number === undefined)) return undefined;
   return numbers
     .toSorted(
@@ -108,12 +108,6 @@ function sortedOf(reading: Reading, view: View, wishes: Wishes): string[] | unde
 /** What is not there comes before all that is. */
 function bytesOf(weight: string | null): string {
   return weight === null ? "" : ` ${weight}`;
-}
-
-/** What is empty, or not there, is 0. */
-function numberOf(weight: string | null): number | undefined {
-  const text = weight?.trimStart() ?? "";
-  return text === "" && (weight ?? "") === "" ? 0 : scoreIn(text);
 }
 
 function order<T>(a: T, b: T): number {

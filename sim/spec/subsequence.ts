@@ -1,8 +1,13 @@
 /** LCS: of several longest common subsequences any will do; of the places where they match, that they are so many. */
-import { checked, exactly, type Expected } from "./expected.ts";
+import { checked, exactly, failure, type Expected } from "./expected.ts";
 import type { Reply } from "./reply.ts";
 
+/** Redis has a table of four bytes for each pair of places, ends included, and no more than fit into a reply. */
+const TABLE_BYTES_MAX = 512 * 2 ** 20;
+const TOO_LONG = failure("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
+
 export function longestCommon(a: string, b: string, given: ReadonlyMap<string, string>, actual: Reply): Expected {
+  if (4 * (a.length + 1) * (b.length + 1) > TABLE_BYTES_MAX) return TOO_LONG;
   const longest = lengthOfLongest(a, b);
   if (given.has("IDX")) return checked(Array.isArray(actual) && actual[3] === longest, `the length ${longest}`);
   if (given.has("LEN")) return exactly(longest);

@@ -1,7 +1,7 @@
 /** Ranges of sorted sets: by rank, by score, by the bytes of members. */
 import { type Expected } from "./expected.ts";
 import { argument, count, options, withType, WRONG_TYPE, type Reading, type Rule, type Rules } from "./interpreter.ts";
-import { scoreIn } from "./score.ts";
+import { numberIn } from "./score.ts";
 import type { View } from "./view.ts";
 import { listed, ordered, storeMembers, type Scored } from "./zsets.ts";
 
@@ -104,11 +104,9 @@ function scoreRange(low: string, high: string): (member: Scored) => boolean {
     (min.excluded ? score > min.at : score >= min.at) && (max.excluded ? score < max.at : score <= max.at);
 }
 
-/** As C reads a number: behind blanks, up to a zero byte, 0 where nothing is left. */
 function bound(text: string): { at: number; excluded: boolean } {
   const excluded = text.startsWith("(");
-  const number = (excluded ? text.slice(1) : text).replace(/\0.*$/s, "").trimStart();
-  return { at: number === "" ? 0 : (scoreIn(number) ?? Number.NaN), excluded };
+  return { at: numberIn(excluded ? text.slice(1) : text) ?? Number.NaN, excluded };
 }
 
 /** Meant for equal scores; of others only the lowest is looked at, and what has a higher one comes after all of it. */

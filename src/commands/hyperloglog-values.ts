@@ -146,10 +146,10 @@ export function pfmerge(call: Call): void {
   if (ref === 0) {
     const bytes = begun(bytesMax);
     keyspace.put(client.db, key, new ByteRange(dense ? toDense(bytes) : bytes), -1);
-  } else if (rises.count > 0 || (dense && !wasDense)) {
-    keyspace.hyperLogLogs.grow(client.db, key, rises, dense, bytesMax);
   } else {
-    keyspace.hyperLogLogs.forgetCardinality(ref);
+    if (rises.count > 0 || (dense && !wasDense)) keyspace.hyperLogLogs.grow(client.db, key, rises, dense, bytesMax);
+    // Redis counts anew after every merge, also where nothing rose.
+    keyspace.hyperLogLogs.forgetCardinality(keyspace.peek(client.db, key));
   }
   reply.ok();
 }

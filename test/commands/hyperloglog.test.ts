@@ -20,6 +20,11 @@ function addMany(key: string, from: number, to: number): void {
   }
 }
 
+/** The highest bit of the count that its bytes carry says that it does not hold. */
+function isCounted(): boolean {
+  return (node.execute(["GET", "k"]).text ?? "").charCodeAt(15) < 0x80;
+}
+
 describe("PFADD and PFCOUNT", () => {
   test("say whether something new was seen, and how much", () => {
     expect(run("PFADD k a b c")).toBe(1);
@@ -64,6 +69,17 @@ describe("PFADD and PFCOUNT", () => {
     expect(node.server.keyspace.digest()).toBe(before);
     run("PFADD k c");
     expect(node.server.keyspace.digest()).not.toBe(before);
+  });
+
+  test("are counted anew after every merge, also where nothing rose but a dense one was merged", () => {
+    run("PFADD dense");
+    run("PFDEBUG TODENSE dense");
+    run("PFADD k a");
+    run("PFCOUNT k");
+    expect(isCounted()).toBe(true);
+    run("PFMERGE k dense");
+    expect(run("PFDEBUG ENCODING k")).toBe("dense");
+    expect(isCounted()).toBe(false);
   });
 
   test("a HyperLogLog whose promotion is forbidden or forced is as it is told", () => {

@@ -78,7 +78,7 @@ function isLeftOut(line: CommandLine): boolean {
 export const COMMANDS: ReadonlySet<string> = new Set(FAMILIES.flatMap(({ commands }) => commands));
 
 /** Lines of these families and a little of what is always there. */
-export function linesAbout(chosen: readonly string[]): fc.Arbitrary<CommandLine> {
+function linesAbout(chosen: readonly string[]): fc.Arbitrary<CommandLine> {
   const rows = FAMILIES.filter(({ name }) => chosen.includes(name) || ALWAYS.has(name));
   return weighed(rows, chosen).filter((line) => !isLeftOut(line));
 }

@@ -5,6 +5,7 @@
  *   npm run differential -- --seconds 3600
  *   npm run differential -- --families "lists,sorted sets"
  *   npm run differential -- --seed 7 --path 41:0:3           what a difference says of how to see it again
+ *   npm run differential -- --seed 7 --scenarios 1000        the same each time
  *
  * Exit codes: 0 no difference, or no redis-server to compare with; 1 a difference; 2 bad arguments; 130 stopped.
  */
@@ -18,6 +19,7 @@ await new Command("npm run differential --")
   .description("Compare one replica with a real redis-server over random commands.")
   .addOption(new Option("--seconds <n>", "how long").default(120).argParser(number))
   .addOption(new Option("--seed <n>", "of the scenarios; a new one each time").argParser(number))
+  .addOption(new Option("--scenarios <n>", "at most so many").argParser(number))
   .option("--path <path>", "the scenario of that seed that failed")
   .addOption(new Option("--families <name,...>", `of: ${FAMILY_NAMES.join(", ")}`).argParser(families))
   .configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, "differential: ")) })

@@ -6,12 +6,15 @@ import { Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../../src/byte-range.ts";
 import { Persistence } from "../../src/persistence/persistence.ts";
 import { DEFAULT_PERSISTENCE_SETTINGS, type PersistenceSettings } from "../../src/persistence/settings.ts";
+import { Random } from "../../sim/world/random.ts";
 import type { Storage } from "../../src/persistence/storage.ts";
 import { Replica } from "../../src/replica/replica.ts";
 import { KeyType } from "../../src/store/key-type.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
 
 export const START_MS = 1_700_000_000_000;
+
+const random = new Random(1, "kept nodes");
 
 export interface KeptOptions {
   readonly settings?: Partial<PersistenceSettings>;
@@ -29,7 +32,7 @@ export class KeptNode {
   settings: PersistenceSettings;
 
   constructor(storage: Storage, options: KeptOptions = {}) {
-    const { newOriginId = Math.floor(Math.random() * 2 ** 40) + 1, clusterId = "test", nowMs = START_MS } = options;
+    const { newOriginId = random.below(2 ** 40) + 1, clusterId = "test", nowMs = START_MS } = options;
     this.nowMs = nowMs;
     this.settings = { ...DEFAULT_PERSISTENCE_SETTINGS, ...options.settings };
     const log = (level: string, message: string): void => void this.logged.push(`${level} ${message}`);
@@ -48,7 +51,7 @@ export class KeptNode {
       address: "n1:1",
       peersExpected: 0,
       keyspace: this.keyspace,
-      random: Math.random,
+      random: random.fraction,
       log,
     });
     for (const _ of this.persistence.recover(this.replica.recover(), this.nowMs)) continue;

@@ -9,9 +9,11 @@ import { Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../../src/byte-range.ts";
 import { Replica } from "../../src/replica/replica.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
+import { Random } from "../../sim/world/random.ts";
 import { PeerNetwork } from "../../transport/websocket.ts";
 
 const DEADLINE_MS = 45_000;
+const random = new Random(1, "network");
 
 interface Running {
   readonly keyspace: Keyspace;
@@ -43,7 +45,7 @@ async function startAt(
     host: "127.0.0.1",
     port,
     seeds: seeds.map((seed) => ({ host: "127.0.0.1", port: seed })),
-    random: Math.random,
+    random: random.fraction,
   });
   await network.listen();
   const clock = new HybridClock(500);
@@ -55,7 +57,7 @@ async function startAt(
     address: `127.0.0.1:${network.port}`,
     peersExpected: 2,
     keyspace,
-    random: Math.random,
+    random: random.fraction,
     log: () => {},
     ...(logBytesMax === undefined ? {} : { limits: { logBytesMax } }),
   });
@@ -75,7 +77,7 @@ function set({ keyspace, replica }: Running, key: string, value: string): void {
 
 /** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
-  const network = new PeerNetwork({ host: "127.0.0.1", port: 0, seeds: [], random: Math.random });
+  const network = new PeerNetwork({ host: "127.0.0.1", port: 0, seeds: [], random: random.fraction });
   await network.listen();
   const { port } = network;
   await network.close();

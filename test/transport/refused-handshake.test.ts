@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
+import { Random } from "../../sim/world/random.ts";
 import { PeerNetwork } from "../../transport/websocket.ts";
 
 const UPGRADE = [
@@ -17,7 +18,7 @@ const UPGRADE = [
 ].join("\r\n");
 
 test("a refused stranger that keeps its side open does not keep a place", async () => {
-  const network = new PeerNetwork({ host: "127.0.0.1", port: 0, seeds: [], random: Math.random });
+  const network = new PeerNetwork({ host: "127.0.0.1", port: 0, seeds: [], random: new Random(1, "network").fraction });
   await network.listen();
   const stranger = connect({ port: network.port, host: "127.0.0.1", allowHalfOpen: true });
   stranger.resume();
