@@ -94,7 +94,8 @@ export function isLiveContribution(c: Contribution): boolean {
 
 /** Does the cell show anything to a reader? */
 export function isVisibleCell(cell: Cell): boolean {
-  return cell.siblings.length > 0 || cell.contributions.some(isLiveContribution);
+  if (cell.siblings.length > 0) return true;
+  return cell.contributions.length > 0 && cell.contributions.some(isLiveContribution);
 }
 
 /** The sibling that a reader sees: the greatest (stamp, origin id). */

@@ -26,7 +26,7 @@ function takerOf(end: ListEnd): Taker {
   return {
     type: KeyType.list,
     take({ client, keyspace, reply }, key, ref) {
-      const list = keyspace.collection(ref);
+      const list = keyspace.lists.elements(ref);
       const rank = end === "head" ? 0 : list.size - 1;
       reply.array(2);
       reply.bulk(key);

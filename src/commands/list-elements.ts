@@ -18,7 +18,7 @@ export function lindex(call: Call): void {
   if (ref === 0) return reply.nil();
   const index = readInteger(reply, args.at(2));
   if (Number.isNaN(index)) return;
-  const list = call.keyspace.collection(ref);
+  const list = call.keyspace.lists.elements(ref);
   const rank = index < 0 ? list.size + index : index;
   if (rank < 0 || rank >= list.size) return reply.nil();
   list.value(list.at(rank), shown);
@@ -34,7 +34,7 @@ export function lrange(call: Call): void {
   const ref = readTyped(call, args.at(1), KeyType.list);
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.array(0);
-  const list = call.keyspace.collection(ref);
+  const list = call.keyspace.lists.elements(ref);
   const first = firstRank(start, list.size);
   const count = Math.max(0, lastRank(stop, list.size) - first + 1);
   reply.array(count);
@@ -56,7 +56,7 @@ export function ltrim(call: Call): void {
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.ok();
   const db = call.client.db;
-  const { size } = keyspace.collection(ref);
+  const { size } = keyspace.lists.elements(ref);
   const first = firstRank(start, size);
   const last = lastRank(stop, size);
   if (first > last) {
@@ -85,7 +85,7 @@ export function lset(call: Call): void {
   if (ref === 0) return reply.error(NO_SUCH_KEY);
   const index = readInteger(reply, args.at(2));
   if (Number.isNaN(index)) return;
-  const { size } = keyspace.collection(ref);
+  const { size } = keyspace.lists.elements(ref);
   const rank = index < 0 ? size + index : index;
   if (rank < 0 || rank >= size) return reply.error(INDEX_OUT_OF_RANGE);
   keyspace.lists.set(call.client.db, key, rank, args.at(3));
@@ -100,7 +100,7 @@ export function linsert(call: Call): void {
   const ref = findTyped(call, key, KeyType.list);
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.integer(0);
-  const list = keyspace.collection(ref);
+  const list = keyspace.lists.elements(ref);
   const { size } = list;
   const pivots = ranksOf(list, args.at(3), 1, 1);
   const pivot = pivots[0];
@@ -119,7 +119,7 @@ export function lrem(call: Call): void {
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.integer(0);
   const db = call.client.db;
-  const list = keyspace.collection(ref);
+  const list = keyspace.lists.elements(ref);
   const ranks = ranksOf(list, args.at(3), count === 0 ? Infinity : Math.abs(count), count < 0 ? -1 : 1);
   if (count >= 0) ranks.reverse();
   // From the last one on, so that the ranks of the others stay.

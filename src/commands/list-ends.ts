@@ -35,7 +35,7 @@ function push(call: Call, end: ListEnd, mustExist: boolean): void {
   const ref = findTyped(call, key, KeyType.list);
   if (ref === MISTYPED) return;
   if (ref === 0 && mustExist) return reply.integer(0);
-  const size = ref === 0 ? 0 : keyspace.collection(ref).size;
+  const size = ref === 0 ? 0 : keyspace.lists.elements(ref).size;
   if (!keyspace.lists.push(db, key, end, args.at(2), false, ref)) return reply.error(NO_ROOM_IN_LIST);
   for (let i = 3; i < args.count; i++) keyspace.lists.push(db, key, end, args.at(i), true);
   reply.integer(size + args.count - 2);
@@ -56,7 +56,7 @@ function pop(call: Call, end: ListEnd): void {
   const ref = findTyped(call, key, KeyType.list);
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.nil();
-  const list = keyspace.collection(ref);
+  const list = keyspace.lists.elements(ref);
   const rank = end === "head" ? 0 : list.size - 1;
   list.value(list.at(rank), popped);
   reply.bulk(popped);
@@ -78,7 +78,7 @@ function popMany(call: Call, end: ListEnd): void {
 /** Removes up to `count` elements at an end and replies with them, the outermost first. */
 export function replyPopped(taking: Taking, key: ByteRange, ref: EntryRef, end: ListEnd, count: number): void {
   const { client, keyspace, reply } = taking;
-  const list = keyspace.collection(ref);
+  const list = keyspace.lists.elements(ref);
   const { size } = list;
   const taken = Math.min(count, size);
   reply.array(taken);

@@ -42,7 +42,7 @@ export function moveElement(
   const { client, keyspace, reply } = taking;
   const { db } = client;
   if (findTyped(taking, target, KeyType.list) === MISTYPED) return;
-  const list = keyspace.collection(ref);
+  const list = keyspace.lists.elements(ref);
   const rank = from === "head" ? 0 : list.size - 1;
   const value = new ByteRange();
   list.value(list.at(rank), value);

@@ -29,7 +29,7 @@ export function lpos(call: Call): void {
   const ref = readTyped(call, args.at(1), KeyType.list);
   if (ref === MISTYPED) return;
   if (ref === 0) return count < 0 ? reply.nil() : reply.array(0);
-  const list = call.keyspace.collection(ref);
+  const list = call.keyspace.lists.elements(ref);
   const value = args.at(2);
   const shown = new ByteRange();
   const step = rank < 0 ? -1 : 1;

@@ -42,5 +42,5 @@ export const listCommands: readonly Command[] = [
 function llen(call: Call): void {
   const ref = readTyped(call, call.args.at(1), KeyType.list);
   if (ref === MISTYPED) return;
-  call.reply.integer(ref === 0 ? 0 : call.keyspace.collection(ref).size);
+  call.reply.integer(ref === 0 ? 0 : call.keyspace.lists.elements(ref).size);
 }

@@ -39,7 +39,7 @@ export function audit(core: Core): string[] {
   // What was thrown away and not yet freed is in no table.
   if (core.keys.databases.some((database) => database.hasDiscarded)) return tally.differences;
   const { arena, entries } = core.memory;
-  compare(tally, "bytes of entries", arena.usedBytes + entries.externalBytes, tally.bytes);
+  compare(tally, "bytes of entries", arena.usedBytes + entries.bodies.byteLength, tally.bytes);
   compare(tally, "objects of entries", entries.objects.count, tally.objects);
   return tally.differences;
 }

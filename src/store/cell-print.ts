@@ -4,6 +4,7 @@
  */
 import { type Cell, isLiveContribution, type Sibling } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
+import type { Origin } from "../../crdt/origin.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
 import { type ElementState, isElementDeadlineAlive } from "./element-state.ts";
 import { type Fingerprint, Mark } from "./fingerprint.ts";
@@ -61,6 +62,11 @@ export function addPackedCell(print: Fingerprint, memory: Memory, path: number, 
   if (entries.kind(ref) === Kind.scored)
     print.add(path, Mark.sibling, memory.print(putOrigin(entries, ref)), putTime(entries, ref), 0);
   addCount(print, path, origin, entries.time(ref), entries.counterBlock(ref, 0), entries.counterBlock(ref, 2));
+}
+
+/** One plain value, by the dot that wrote it. */
+export function addPlainDot(print: Fingerprint, memory: Memory, path: number, origin: Origin, time: Time): void {
+  print.add(path, Mark.sibling, memory.print(origin), time, 0);
 }
 
 /** The deadline of a packed entry, if it has one. */

@@ -15,7 +15,7 @@ import { type Birth, type Deadline, NEVER } from "../../crdt/life.ts";
 import type { Origin, OriginId } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { addPacked, packedDeadline } from "./cell-packing.ts";
-import { addElement, addPackedCell } from "./cell-print.ts";
+import { addElement, addPackedCell, addPlainDot } from "./cell-print.ts";
 import { DeadlineQueue } from "./deadline-queue.ts";
 import { createElement, needsObject, stateOfPacked } from "./element-form.ts";
 import {
@@ -257,6 +257,17 @@ export class Collection implements Elements {
     this.newestElement.add(ref);
     this.held.add(ref);
     this.ranking?.move(ref, rankedAt);
+  }
+
+  /** A plain element that comes into the members, or goes; `memory.share` is its share of the fingerprints then. */
+  tallyPlain(hash: number, origin: Origin, time: Time, by: 1 | -1): void {
+    const { share } = this.memory;
+    share.clear();
+    addPlainDot(share, this.memory, elementPath(this.path, hash), origin, time);
+    this.print.change(share, by);
+    this.live += by;
+    this.newestElement.noteDot(origin, time, by);
+    if (by > 0) this.held.addDot(origin, time);
   }
 
   /** Adds to an element that is a packed counter of one origin. */

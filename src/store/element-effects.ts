@@ -50,7 +50,7 @@ export function elementPut(core: Core, target: ElementTarget, value: ByteRange, 
   } else {
     stamp = putOver(core, collection, target, elementHash, element, value, floors);
   }
-  memory.entries.releaseReserved();
+  memory.entries.bodies.releaseReserved();
   keys.close(database, hash, target.key, ref, state);
   core.delta.elementPut(target, time, value, stamp, { lives, supersedes, floors });
   core.noteResidue(target.db, target.key, floors, supersedes);

@@ -32,6 +32,7 @@ import type { Origin } from "../../crdt/origin.ts";
 import { ByteRange, compareBytes } from "../byte-range.ts";
 import { copyBytes } from "../copy-bytes.ts";
 import type { Arena } from "./arena.ts";
+import { Bodies, NO_BODY } from "./bodies.ts";
 import { Handles } from "./handles.ts";
 
 /** The address of an entry; 0 is none. It moves when the entry is rewritten. */
@@ -55,15 +56,10 @@ const WASTE_FACTOR = 2;
 
 const UNIT_MASK = 0x7fffff;
 
-const NO_BODY = new Uint8Array(0);
-
 export class Entries {
   readonly arena: Arena;
   readonly objects = new Handles<object>();
-  private readonly bodies = new Handles<Uint8Array>();
-  /** Bytes of keys and values outside the arena. */
-  externalBytes = 0;
-  private reserved = NO_BODY;
+  readonly bodies = new Bodies();
 
   constructor(arena: Arena) {
     this.arena = arena;
@@ -75,13 +71,7 @@ export class Entries {
    */
   reserveBody(key: ByteRange, valueLength: number): void {
     const bytes = key.end - key.start + valueLength;
-    if (bytes > INLINE_BYTES_MAX) this.reserved = new Uint8Array(bytes);
-  }
-
-  /** Lets go what was reserved and not used. */
-  releaseReserved(): void {
-    if (this.reserved !== NO_BODY) releaseBody(this.reserved);
-    this.reserved = NO_BODY;
+    if (bytes > INLINE_BYTES_MAX) this.bodies.reserve(bytes);
   }
 
   /** A new block with its header and key; the caller fills in blocks and value. Throws RangeError when memory is exhausted. */
@@ -90,7 +80,7 @@ export class Entries {
     const blocks = blockBytes(kind, flags);
     const inline = keyLength + valueLength <= INLINE_BYTES_MAX;
     // Before the block: what throws must leave nothing behind.
-    const body = inline ? NO_BODY : this.takeBody(keyLength + valueLength);
+    const body = inline ? NO_BODY : this.bodies.take(keyLength + valueLength);
     const ref = this.arena.alloc(HEADER_BYTES + (inline ? inlineBytes(keyLength, blocks, valueLength) : blocks));
     const words = this.words(ref);
     const at = (ref & UNIT_MASK) * 2;
@@ -105,8 +95,33 @@ export class Entries {
     } else {
       body.set(key.bytes.subarray(key.start, key.end));
       words[at + 6] = this.bodies.add(body);
-      this.externalBytes += body.length;
     }
+    return ref;
+  }
+
+  /** A new entry of one plain value. */
+  createPlain(hash: number, key: ByteRange, origin: Origin, time: Time, value: ByteRange, seconds: number): EntryRef {
+    const keyLength = key.end - key.start;
+    const valueLength = value.end - value.start;
+    if (keyLength + valueLength > INLINE_BYTES_MAX) {
+      const large = this.create(hash, key, Kind.register, 0, valueLength, seconds);
+      this.setHead(large, Kind.register, 0, origin, time);
+      this.setValue(large, value);
+      return large;
+    }
+    const ref = this.arena.alloc(HEADER_BYTES + keyLength + valueLength);
+    this.setHead(ref, Kind.register, 0, origin, time);
+    const words = this.words(ref);
+    const at = (ref & UNIT_MASK) * 2;
+    words[at] = keyLength;
+    words[at + 1] = valueLength;
+    words[at + 5] = seconds;
+    words[at + 6] = 0;
+    words[at + 7] = hash;
+    const bytes = this.bytes(ref);
+    const start = keyOffset(ref);
+    copyBytes(bytes, start, key.bytes, key.start, key.end);
+    copyBytes(bytes, start + keyLength, value.bytes, value.start, value.end);
     return ref;
   }
 
@@ -117,12 +132,7 @@ export class Entries {
    */
   destroy(ref: EntryRef): void {
     const handle = this.word(ref, 6);
-    if (handle !== 0) {
-      const body = this.bodies.get(handle);
-      this.externalBytes -= body.length;
-      this.bodies.delete(handle);
-      releaseBody(body);
-    }
+    if (handle !== 0) this.bodies.drop(handle);
     this.arena.free(ref);
   }
 
@@ -325,13 +335,6 @@ export class Entries {
     this.words(ref)[(ref & UNIT_MASK) * 2 + 1] = length;
   }
 
-  private takeBody(length: number): Uint8Array {
-    const { reserved } = this;
-    if (reserved.length !== length) return new Uint8Array(length);
-    this.reserved = NO_BODY;
-    return reserved;
-  }
-
   /** Where the optional blocks begin, as an index of doubles. */
   private blocksAt(ref: EntryRef): number {
     const words = this.words(ref);
@@ -373,11 +376,6 @@ export class Entries {
   private bytes(ref: EntryRef): Uint8Array {
     return this.arena.bytes[ref >>> 23] as Uint8Array;
   }
-}
-
-/** Its memory goes now, not with some later garbage collection: until then much of it would look small to the collector. */
-function releaseBody(body: Uint8Array): void {
-  (body.buffer as ArrayBuffer).transfer(0);
 }
 
 function keyOffset(ref: EntryRef): number {

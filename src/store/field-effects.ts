@@ -59,7 +59,7 @@ export function fieldPutKeepingLife(core: Core, target: ElementTarget, value: By
   const residue = hasDeadDeadlines(field);
   const lives = supportLives(state, collection, { origin: self, time });
   collection.write(elementHash, target.element, element, field);
-  memory.entries.releaseReserved();
+  memory.entries.bodies.releaseReserved();
   keys.close(database, hash, target.key, ref, state);
   core.delta.elementPut(target, time, value, stamp, { lives, supersedes, floors, birth });
   core.noteResidue(target.db, target.key, floors, supersedes);

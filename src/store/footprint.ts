@@ -27,7 +27,7 @@ export function memoryOfEntry(core: Core, ref: EntryRef, samples: number): numbe
 
 export function usedBytes(core: Core): number {
   const { arena, entries } = core.memory;
-  let bytes = arena.usedBytes + entries.externalBytes;
+  let bytes = arena.usedBytes + entries.bodies.byteLength;
   for (const { table } of core.keys.databases) bytes += table.tableBytes;
   return bytes;
 }

@@ -5,6 +5,8 @@
  */
 import type { Seen } from "../../crdt/cell.ts";
 import { Context } from "../../crdt/context.ts";
+import type { Time } from "../../crdt/clock.ts";
+import type { Origin } from "../../crdt/origin.ts";
 import type { ElementState } from "./element-state.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
 import type { Memory } from "./memory.ts";
@@ -27,6 +29,11 @@ export class HeldDots {
     this.latest.raise(entries.origin(ref), entries.time(ref));
     if ((entries.flags(ref) & HAS_DEADLINE) !== 0)
       this.latest.raise(entries.deadlineBlock(ref, 2), entries.deadlineBlock(ref, 1));
+  }
+
+  /** A plain element of this dot is there. */
+  addDot(origin: Origin, time: Time): void {
+    this.latest.raise(origin, time);
   }
 
   areCoveredBy(seen: Seen): boolean {

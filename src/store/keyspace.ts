@@ -271,7 +271,7 @@ export class Keyspace {
   /** Bytes taken from the system for them. */
   get reservedBytes(): number {
     const { arena, entries } = this.core.memory;
-    return arena.reservedBytes + entries.externalBytes;
+    return arena.reservedBytes + entries.bodies.byteLength;
   }
 
   /** Removes keys whose deadline has come and is not after `boundMs`, in an event of its own; returns how many. */

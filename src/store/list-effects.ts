@@ -37,6 +37,13 @@ export class Lists {
     this.core = core;
   }
 
+  /** The elements of a visible key that is a list. */
+  elements(ref: EntryRef): Elements {
+    const elements = this.core.keys.soleCollection(ref, KeyType.list) ?? this.core.elementsAt(ref);
+    if (elements === undefined) throw new Error("the key holds no list");
+    return elements;
+  }
+
   /**
    * Puts a value at an end, and makes the key when it is missing. `continued`: by the same command as the push before,
    * and behind it. `found`: the key's entry, when this event has just looked it up. False, and nothing done, where
@@ -72,8 +79,8 @@ export class Lists {
     continued: boolean,
   ): boolean {
     const { core, target, position } = this;
-    const { memory, event } = core;
-    const edge = members.order.sequence.scoreAt(isTail ? members.size - 1 : 0);
+    const { memory, event, self } = core;
+    const edge = members.order.sequence.scoreAtEnd(isTail);
     const number = continued ? edge : numberBeyond(edge, isTail);
     const isPlaced = continued
       ? this.placeNext(isTail)
@@ -83,8 +90,9 @@ export class Lists {
     if (!isPlaced) return false;
     core.reserve(target.element, value);
     const time = event.time();
-    members.expectAtEnd(number, isTail);
-    list.putPlain(memory.hash(target.element), target.element, 0, core.self, time, value);
+    const hash = memory.hash(target.element);
+    members.putAtEnd(hash, target.element, isTail, self, time, value, memory.seconds);
+    list.tallyPlain(hash, self, time, 1);
     database.changePrint(keyHash, memory.share, 1);
     core.delta.elementPut(target, time, value, time, NO_PARTS);
     return true;
@@ -154,9 +162,11 @@ export class Lists {
       if (size > 0) remove(core, db, key);
       return;
     }
+    // Of several at the tail the last goes first: what comes and goes at an end is quick.
+    const isTail = rank > 0 && rank + removed === size;
     for (let n = 0; n < removed; n++) {
       const list = sole ?? this.visibleList(db, key);
-      const element = list.at(rank);
+      const element = list.at(isTail ? size - 1 - n : rank);
       if (sole !== undefined && sole.isPlain(element)) {
         this.removeInPlace(database, hash, sole, element);
       } else {
@@ -171,9 +181,15 @@ export class Lists {
   private removeInPlace(database: Database, keyHash: number, list: Collection, element: ElementRef): void {
     const { core, target } = this;
     const { entries, share } = core.memory;
-    list.element(element, target.element);
-    core.delta.elementRemove(target, core.event.time(), NO_PARTS);
-    list.erase(entries.hash(element) | 0, element);
+    const time = core.event.time();
+    if (core.delta.enabled) {
+      list.element(element, target.element);
+      core.delta.elementRemove(target, time, NO_PARTS);
+    }
+    const hash = entries.hash(element) | 0;
+    list.tallyPlain(hash, entries.origin(element), entries.time(element), -1);
+    list.members.remove(hash, element);
+    entries.destroy(element);
     database.changePrint(keyHash, share, -1);
   }
 

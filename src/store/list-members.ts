@@ -3,6 +3,8 @@
  * all that there is; no hash table.
  */
 import { leadingNumber } from "../../crdt/position.ts";
+import type { Time } from "../../crdt/clock.ts";
+import type { Origin } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import type { Address } from "./address.ts";
 import type { Entries } from "./entry.ts";
@@ -14,10 +16,6 @@ export class ListMembers implements Members {
   readonly order: Order;
   private readonly entries: Entries;
   private readonly scratch = new ByteRange();
-  /** The number of the next element and its end, where who puts it knows them. */
-  private pushedNumber = Number.NaN;
-  private pushedAtTail = false;
-
   constructor(entries: Entries) {
     this.entries = entries;
     this.order = new Order(entries);
@@ -38,19 +36,7 @@ export class ListMembers implements Members {
     return this.entries.keyEquals(address, bytes, start, end) ? address : 0;
   }
 
-  /** The next element that is inserted goes to this end, and this is its position's number: nothing need be looked up. */
-  expectAtEnd(number: number, isTail: boolean): void {
-    this.pushedNumber = number;
-    this.pushedAtTail = isTail;
-  }
-
   insert(_hash: number, address: Address): void {
-    const pushed = this.pushedNumber;
-    if (!Number.isNaN(pushed)) {
-      this.pushedNumber = Number.NaN;
-      this.order.sequence.insert(this.pushedAtTail ? this.size : 0, pushed, address);
-      return;
-    }
     const number = this.numberOf(address);
     const { bytes, start, end } = this.scratch;
     const rank = this.endFor(number, bytes, start, end);
@@ -62,9 +48,24 @@ export class ListMembers implements Members {
     this.order.sequence.replaceAt(this.rankOf(oldAddress), newAddress);
   }
 
+  /** Makes an entry of a plain value at the end that its position belongs to. */
+  putAtEnd(
+    hash: number,
+    position: ByteRange,
+    isTail: boolean,
+    origin: Origin,
+    time: Time,
+    value: ByteRange,
+    seconds: number,
+  ): void {
+    const made = this.entries.createPlain(hash, position, origin, time, value, seconds);
+    this.order.sequence.insertAtEnd(isTail, leadingNumber(position.bytes, position.start), made);
+  }
+
   remove(_hash: number, address: Address): void {
-    const rank = this.endOf(address);
-    if (rank >= 0) this.order.sequence.removeAt(rank);
+    const { sequence } = this.order;
+    if (sequence.addressAtEnd(false) === address) sequence.removeAtEnd(false);
+    else if (sequence.addressAtEnd(true) === address) sequence.removeAtEnd(true);
     else this.order.remove(address, this.numberOf(address), this.scratch);
   }
 
@@ -97,8 +98,8 @@ export class ListMembers implements Members {
   /** The rank that an element at an end has; -1 for the others. */
   private endOf(address: Address): number {
     const { sequence } = this.order;
-    if (sequence.addressAt(0) === address) return 0;
-    return sequence.addressAt(this.size - 1) === address ? this.size - 1 : -1;
+    if (sequence.addressAtEnd(false) === address) return 0;
+    return sequence.addressAtEnd(true) === address ? this.size - 1 : -1;
   }
 
   /** How many elements stand before a position beyond an end; -1 for the others. */
@@ -106,10 +107,10 @@ export class ListMembers implements Members {
     const { order, entries, size } = this;
     const { sequence } = order;
     if (size === 0) return 0;
-    const last = sequence.scoreAt(size - 1);
+    const last = sequence.scoreAtEnd(true);
     if (number > last) return size;
-    if (number === last && entries.compareKey(sequence.addressAt(size - 1), bytes, start, end) < 0) return size;
-    return number < sequence.scoreAt(0) ? 0 : -1;
+    if (number === last && entries.compareKey(sequence.addressAtEnd(true), bytes, start, end) < 0) return size;
+    return number < sequence.scoreAtEnd(false) ? 0 : -1;
   }
 
   private numberOf(address: Address): number {

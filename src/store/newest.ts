@@ -5,7 +5,7 @@
  */
 import { greatestIdOf, newestStamp } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
-import type { OriginId } from "../../crdt/origin.ts";
+import type { Origin, OriginId } from "../../crdt/origin.ts";
 import type { ElementState } from "./element-state.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import type { Members } from "./members.ts";
@@ -39,22 +39,44 @@ export class Newest {
     const { entries, origins } = this.memory;
     const object = this.objectAt(ref);
     const stamp = object === undefined ? entries.time(ref) : newestStamp(object);
-    if (stamp > this.stampMax) {
-      this.stampMax = stamp;
-      this.isKnown = true;
-    } else if (!this.isKnown || stamp < this.stamp) return;
-    const id = object === undefined ? origins.id(entries.origin(ref)) : greatestIdOf(object, stamp, origins);
-    if (stamp === this.stamp && id <= this.id) return;
-    this.stamp = stamp;
-    this.id = id;
+    if (this.isOlder(stamp)) return;
+    this.keepNewer(
+      stamp,
+      object === undefined ? origins.id(entries.origin(ref)) : greatestIdOf(object, stamp, origins),
+    );
+  }
+
+  /** A plain element of this dot comes or goes. */
+  noteDot(origin: Origin, time: Time, by: 1 | -1): void {
+    if (by < 0) return this.forgetStamp(time);
+    if (this.isOlder(time)) return;
+    this.keepNewer(time, this.memory.origins.id(origin));
   }
 
   /** An element goes, or changes: if it was the newest, another is. */
   forget(ref: EntryRef): void {
     if (!this.isKnown) return;
     const object = this.objectAt(ref);
-    const stamp = object === undefined ? this.memory.entries.time(ref) : newestStamp(object);
+    this.forgetStamp(object === undefined ? this.memory.entries.time(ref) : newestStamp(object));
+  }
+
+  /** An element of this stamp goes. */
+  private forgetStamp(stamp: Time): void {
     if (stamp === this.stamp) this.isKnown = false;
+  }
+
+  /** Is a stamp less than that of the newest, or does nobody know? One that is greater than any before is for certain the newest. */
+  private isOlder(stamp: Time): boolean {
+    if (stamp <= this.stampMax) return !this.isKnown || stamp < this.stamp;
+    this.stampMax = stamp;
+    this.isKnown = true;
+    return false;
+  }
+
+  private keepNewer(stamp: Time, id: OriginId): void {
+    if (stamp === this.stamp && id <= this.id) return;
+    this.stamp = stamp;
+    this.id = id;
   }
 
   private objectAt(ref: EntryRef): ElementState | undefined {

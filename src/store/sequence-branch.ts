@@ -113,6 +113,12 @@ export class Branch {
     this.firstAddresses[index] = node.address(0);
   }
 
+  /** The first entry of the first child is this one now. */
+  setFirst(score: number, address: Address): void {
+    this.firstScores[0] = score;
+    this.firstAddresses[0] = address;
+  }
+
   /** Moves the children from an index on to a new branch. */
   split(index: number): Branch {
     const right = new Branch(this.height);

@@ -98,6 +98,23 @@ export class Leaf {
     this.count--;
   }
 
+  /** Can an entry be put at this end without moving another? */
+  hasRoomAtEnd(isTail: boolean): boolean {
+    return isTail ? this.start + this.count < this.scores.length : this.start > 0;
+  }
+
+  insertAtEnd(isTail: boolean, score: number, address: Address): void {
+    const at = isTail ? this.start + this.count : --this.start;
+    this.scores[at] = score;
+    this.addresses[at] = address;
+    this.count++;
+  }
+
+  removeAtEnd(isTail: boolean): void {
+    if (!isTail) this.start++;
+    this.count--;
+  }
+
   resize(capacity: number): void {
     const { start, count, scores, addresses } = this;
     this.scores = new Float64Array(capacity);
@@ -121,6 +138,13 @@ export class Leaf {
 
   canAbsorb(next: Leaf): boolean {
     return this.count + next.count <= LEAF_CAPACITY * 0.75;
+  }
+
+  /** Is it at an end, and may it join its neighbour once it has an entry less? */
+  joinsWhenSmaller(isTail: boolean): boolean {
+    if ((this.count - 1) * 3 >= LEAF_CAPACITY) return false;
+    const neighbour = isTail ? this.previous : this.next;
+    return neighbour !== undefined && neighbour.count + this.count - 1 <= LEAF_CAPACITY * 0.75;
   }
 
   /** Takes the entries of the leaf that follows, which is dropped. */

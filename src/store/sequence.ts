@@ -13,16 +13,17 @@
  * Q3. A full node at either end of the sequence is not halved when an entry is
  *     pushed there; the entry begins a new one. Lists are dense that way.
  *
- * Whatever changes goes down first, by rank or by place, and notes its way; then
+ * Q4. Entries at an end come and go without a way being noted, where no node has to
+ *     be split, joined or dropped for it.
+ *
+ * Whatever else changes goes down first, by rank or by place, and notes its way; then
  * it changes the leaf and comes back up to count, split and join.
  */
 import type { Address } from "./address.ts";
 import { Branch, BRANCH_BYTES, type SequenceNode } from "./sequence-branch.ts";
 import { Leaf, LEAF_CAPACITY, LEAF_CAPACITY_MIN } from "./sequence-leaf.ts";
+import { countAtEnd, type Edge, edgeOf, leafAtEnd, splitIndex } from "./sequence-end.ts";
 import { AFTER_EQUALS, BEFORE_EQUALS, childAt, indexIn, type Tie } from "./sequence-place.ts";
-
-/** Which end of the sequence an entry is pushed to, if any. */
-type Edge = -1 | 0 | 1;
 
 /** Roughly what this object weighs. */
 const OVERHEAD_BYTES = 160;
@@ -50,13 +51,24 @@ export class Sequence {
   }
 
   addressAt(rank: number): Address {
-    this.goToRank(rank);
+    this.lookAtRank(rank);
     return this.leaf.address(this.index);
   }
 
   scoreAt(rank: number): number {
-    this.goToRank(rank);
+    this.lookAtRank(rank);
     return this.leaf.score(this.index);
+  }
+
+  /** The address at an end of what is not empty. */
+  addressAtEnd(isTail: boolean): Address {
+    const leaf = leafAtEnd(this.root, isTail);
+    return leaf.address(isTail ? leaf.count - 1 : 0);
+  }
+
+  scoreAtEnd(isTail: boolean): number {
+    const leaf = leafAtEnd(this.root, isTail);
+    return leaf.score(isTail ? leaf.count - 1 : 0);
   }
 
   /** How many entries stand before the place (score, tie). */
@@ -80,6 +92,30 @@ export class Sequence {
   insert(rank: number, score: number, address: Address): void {
     this.goToGap(rank);
     this.insertHere(score, address);
+  }
+
+  /** Inserts at an end (Q4). */
+  insertAtEnd(isTail: boolean, score: number, address: Address): void {
+    const leaf = leafAtEnd(this.root, isTail);
+    if (!leaf.hasRoomAtEnd(isTail)) {
+      this.insert(isTail ? this.count : 0, score, address);
+      return;
+    }
+    leaf.insertAtEnd(isTail, score, address);
+    this.count++;
+    countAtEnd(this.root, isTail, 1);
+  }
+
+  /** Removes the entry at an end of what is not empty (Q4). */
+  removeAtEnd(isTail: boolean): void {
+    const leaf = leafAtEnd(this.root, isTail);
+    if (leaf === this.root || leaf.count === 1 || leaf.joinsWhenSmaller(isTail)) {
+      this.removeAt(isTail ? this.count - 1 : 0);
+      return;
+    }
+    leaf.removeAtEnd(isTail);
+    this.count--;
+    countAtEnd(this.root, isTail, -1);
   }
 
   /** Inserts at the place (score, tie), which costs less than asking for its rank first. */
@@ -122,7 +158,7 @@ export class Sequence {
   /** Visits at most `count` entries from a rank on, up or down, until the visitor says false. */
   walk(rank: number, count: number, step: 1 | -1, visit: (address: Address, score: number) => boolean | void): void {
     if (rank < 0 || rank >= this.count) return;
-    this.goToRank(rank);
+    this.lookAtRank(rank);
     let leaf: Leaf | undefined = this.leaf;
     let index = this.index;
     let left = count;
@@ -146,6 +182,22 @@ export class Sequence {
   }
 
   // Going down
+
+  /** To the leaf and the index of a rank, without noting the way. */
+  private lookAtRank(rank: number): void {
+    let node = this.root;
+    let total = this.count;
+    let rest = rank;
+    while (node.height > 0) {
+      const branch = node as Branch;
+      const child = branch.childFor(rest, total);
+      rest = branch.rankInChild;
+      total = branch.counts[child] as number;
+      node = branch.children[child] as SequenceNode;
+    }
+    this.leaf = node as Leaf;
+    this.index = rest;
+  }
 
   private goToRank(rank: number): void {
     let node = this.root;
@@ -345,14 +397,4 @@ export class Sequence {
       if (this.turn(depth) > 0) return;
     }
   }
-}
-
-function edgeOf(leaf: Leaf, index: number): Edge {
-  if (index === leaf.count && leaf.next === undefined) return 1;
-  return index === 0 && leaf.previous === undefined ? -1 : 0;
-}
-
-/** Q3: how much stays in the left one of the two. */
-function splitIndex(length: number, edge: Edge): number {
-  return edge > 0 ? length : edge < 0 ? 0 : length >>> 1;
 }

@@ -30,7 +30,7 @@ export function put(core: Core, db: number, key: ByteRange, value: ByteRange, de
     core.delta.putPlain(db, key, time, value, deadlineMs);
   } else {
     putOver(core, database, hash, key, ref, value, deadlineMs, undefined);
-    memory.entries.releaseReserved();
+    memory.entries.bodies.releaseReserved();
   }
 }
 
@@ -47,7 +47,7 @@ export function putKeepingLife(core: Core, db: number, key: ByteRange, value: By
   if (keepInPlace(core, database, hash, key, ref, value, birth)) return;
   core.reserve(key, value);
   putOver(core, database, hash, key, ref, value, -1, birth);
-  memory.entries.releaseReserved();
+  memory.entries.bodies.releaseReserved();
 }
 
 /** In place: the life and its deadline stay as they are. */

@@ -47,6 +47,20 @@ class Model {
     this.sequence.insert(rank, score, address);
   }
 
+  insertAtEnd(isTail: boolean, score: number, address: number): void {
+    if (isTail) this.entries.push({ score, address });
+    else this.entries.unshift({ score, address });
+    this.sequence.insertAtEnd(isTail, score, address);
+    expect(this.sequence.scoreAtEnd(isTail)).toBe(score);
+    expect(this.sequence.addressAtEnd(isTail)).toBe(address);
+  }
+
+  removeAtEnd(isTail: boolean): void {
+    const entry = isTail ? this.entries.pop() : this.entries.shift();
+    expect(this.sequence.addressAtEnd(isTail)).toBe(entry?.address);
+    this.sequence.removeAtEnd(isTail);
+  }
+
   rescore(rank: number, score: number): void {
     const [entry] = this.entries.splice(rank, 1);
     if (entry === undefined) throw new RangeError(`no entry at ${rank}`);
@@ -131,11 +145,11 @@ function dice(seed: number): (bound: number) => number {
 function perform(model: Model, act: Act, roll: (bound: number) => number, address: number): void {
   const size = model.entries.length;
   if (act === "insert") model.insertAt(roll(size + 1), 0, address);
-  else if (act === "head") model.insertAt(0, 0, address);
-  else if (act === "tail") model.insertAt(size, 0, address);
+  else if (act === "head") model.insertAtEnd(false, 0, address);
+  else if (act === "tail") model.insertAtEnd(true, 0, address);
   else if (size === 0) return;
-  else if (act === "removeHead") model.removeAt(0);
-  else if (act === "removeTail") model.removeAt(size - 1);
+  else if (act === "removeHead") model.removeAtEnd(false);
+  else if (act === "removeTail") model.removeAtEnd(true);
   else if (act === "remove") model.removeAt(roll(size));
   else model.replaceAt(roll(size), address);
 }
@@ -172,6 +186,30 @@ describe("sequence", () => {
       model.checkPlaces([...SCORES, -1, 1.25, 1e301]);
     },
   );
+
+  test.prop(
+    [fc.array(fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 700 }), fc.nat()), { minLength: 6, maxLength: 20 })],
+    {
+      numRuns: 30,
+    },
+  )("finds places among what comes and goes at the ends", (runs) => {
+    const model = new Model();
+    let address = 1;
+    let [low, high] = [0, 0];
+    for (const [act, times, seed] of runs) {
+      const roll = dice(seed);
+      for (let turn = 0; turn < times; turn++) {
+        if (act === 0) model.insertAtEnd(false, --low, address++);
+        else if (act === 1) model.insertAtEnd(true, ++high, address++);
+        else if (act === 2) model.insertInOrder(low + roll(high - low + 1), address++);
+        else if (model.entries.length === 0) break;
+        else if (act === 3) model.take(roll(model.entries.length));
+        else model.removeAtEnd(act === 5);
+      }
+      model.check();
+      model.checkPlaces([low, low + 1, 0, high, high + 1]);
+    }
+  });
 
   test("puts and takes by place through all heights", () => {
     const roll = dice(11);
@@ -214,11 +252,13 @@ describe("sequence", () => {
   test("serves as a queue without growing", () => {
     const model = new Model();
     for (let address = 1; address <= 20_000; address++) {
-      model.insertAt(model.entries.length, 0, address);
-      if (model.entries.length > 700) model.removeAt(0);
+      model.insertAtEnd(true, 0, address);
+      if (model.entries.length > 700) model.removeAtEnd(false);
     }
     model.check();
     expect(model.sequence.byteLength).toBeLessThan(700 * 30);
+    while (model.entries.length > 0) model.removeAtEnd(true);
+    expect(model.sequence.byteLength).toBeLessThanOrEqual(EMPTY_BYTES);
   });
 
   test("takes a few dozen entries in little memory", () => {
