@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 const ATOLL = fileURLToPath(new URL("../bin/atoll", import.meta.url));
 
 /** A replica that was asked to stop has this long, which is more than it allows itself. */
-const STOP_MS_MAX = 15_000;
+const STOP_MS_MAX = 30_000;
 const LINES_KEPT = 20;
 const ASSERTION = /assert|internal error|unreachable|Unhandled|TypeError|RangeError:/i;
 

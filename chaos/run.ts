@@ -32,7 +32,7 @@ const CLIENTS_OF_REPLICA = 2;
 /** For people to read; the rest is counted. */
 const BREACHES_SHOWN = 5;
 const VALUE_SHOWN = 40;
-const START_MS_MAX = 30_000;
+const START_MS_MAX = 60_000;
 /** What has come by then is on every disk, synced or not, and outlives a kill. */
 const WRITTEN_MS = 500;
 

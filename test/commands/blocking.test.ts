@@ -136,6 +136,16 @@ describe("a client that waits for a key", () => {
     expect(server.keyspace.watched.isEmpty).toBe(true);
   });
 
+  test("is not served any more when it has been let go before, and the next one is", () => {
+    one.run("blpop l 0");
+    two.run("blpop l 0");
+    other.run(`client unblock ${one.client.id}`);
+    other.run("rpush l a");
+    expect(server.blocked.takeServed(server.keyspace)).toBe(two.client);
+    expect(two.awaited()).toBe("*2\r\n$1\r\nl\r\n$1\r\na\r\n");
+    expect(endTurn()).toEqual(["one *-1"]);
+  });
+
   test("that moves an element is told that there was none, as Redis tells it", () => {
     one.run("blmove l m left right 0.1");
     two.run("brpoplpush l m 0.1");

@@ -2,7 +2,15 @@
 import { describe, expect, test } from "vitest";
 import type { Dot, JoinScope } from "../../crdt/cell.ts";
 import { Context } from "../../crdt/context.ts";
-import { type Deadline, effectiveDeadline, joinBirths, joinDeadlines, livesOf, NEVER } from "../../crdt/life.ts";
+import {
+  continuedLife,
+  type Deadline,
+  effectiveDeadline,
+  joinBirths,
+  joinDeadlines,
+  livesOf,
+  NEVER,
+} from "../../crdt/life.ts";
 import { Origins } from "../../crdt/origin.ts";
 
 const origins = new Origins();
@@ -128,5 +136,17 @@ describe("L4: a deadline without content", () => {
     expect(left).toEqual([late]);
     expect(effectiveDeadline(left, [], origins)).toBeUndefined();
     expect(effectiveDeadline(left, [LIFE], origins)).toBe(late);
+  });
+});
+
+describe("a value that continues one of several lives", () => {
+  test("continues the oldest, and of those begun at once that of the smallest origin", () => {
+    expect(continuedLife([dot(A, 7), dot(B, 3), dot(A, 5)], undefined, origins)).toEqual(dot(B, 3));
+    expect(continuedLife([dot(A, 3), dot(B, 3)], undefined, origins)).toEqual(dot(B, 3));
+    expect(continuedLife([], undefined, origins)).toBeUndefined();
+  });
+
+  test("continues the one that the deadline names", () => {
+    expect(continuedLife([dot(A, 7), dot(B, 3)], deadline(100, dot(B, 9), dot(A, 7)), origins)).toEqual(dot(A, 7));
   });
 });

@@ -93,6 +93,30 @@ describe("a field's deadline, when writes are concurrent", () => {
     expect(both(peers)).toEqual(hash(`f=2${until(LONG)}`));
   });
 
+  test("of a value that lost is left behind by one that continues the winner's life, and is noted to be dropped", () => {
+    const peers = pair();
+    act(peers[0], START + 1, "HSET h f 1", `HEXPIRE h f ${LONG}`);
+    act(peers[1], START + 2, "HSET h f 2", "HEXPIRE h f 5000");
+    expect(both(peers)).toEqual(hash(`f=2${until(5000, START + 2)}`));
+    act(peers[0], START + 11, "HKEEP h f 3");
+    expect(both(peers, START + 12)).toEqual(hash(`f=3${until(5000, START + 2)}`));
+    expect(peers.map(({ keyspace }) => keyspace.residueCount)).toEqual([1, 1]);
+    for (const { keyspace } of peers) {
+      keyspace.sealResidue();
+      keyspace.pruneResidue();
+    }
+    expect(both(peers, START + 13)).toEqual(hash(`f=3${until(5000, START + 2)}`));
+    expect(peers.map(({ keyspace }) => keyspace.residueCount)).toEqual([0, 0]);
+  });
+
+  test("goes with the value, and leaves nothing", () => {
+    const peers = pair("HSET h f 1", `HEXPIRE h f ${LONG}`);
+    const other = pair("HSET h f 1");
+    for (const [a] of [peers, other]) act(a, START + 1, "HSET h f 2");
+    expect(both(peers)).toEqual(both(other));
+    for (const i of [0, 1] as const) expect(peers[i].keyspace.usedBytes).toBe(other[i].keyspace.usedBytes);
+  });
+
   test("ends the field at every replica, but not what was counted meanwhile", () => {
     const peers = pair("HINCR h f 5", "HSET h g 1", "HEXPIRE h f 20");
     act(peers[1], START + 1, "HINCR h f 2");

@@ -66,6 +66,30 @@ describe("E1: a packed form means what the object that it stands for means", () 
     },
   );
 
+  test.each([
+    ["a set", ["SADD k x", "SADD k y"], ["SREM k x"], ["SREM k y"]],
+    ["a hash", ["HSET k x 1", "HSET k y 1"], ["HDEL k x"], ["HDEL k y"]],
+    ["a sorted set", ["ZADD k x 1", "ZADD k y 1"], ["ZREM k x"], ["ZREM k y"]],
+    ["a list", ["RPUSH k x", "RPUSH k y"], ["LPOP k 0"], ["LPOP k 1"]],
+  ] as const)("so %s of which each side removes a half is gone, and nothing of it stays", (_, made, left, right) => {
+    const [a, b] = pair();
+    for (const line of made) act(a, START, line);
+    settle([a, b], START);
+    const empty = new Peer(0xc3);
+    act(a, START + 1, ...left);
+    act(b, START + 1, ...right);
+    settle([a, b], START + 2);
+    for (const peer of [a, b]) {
+      expect(picture(peer.keyspace, START + 3)).toEqual({});
+      expect(peer.keyspace.size(0)).toBe(0);
+      expect(peer.keyspace.audit()).toEqual([]);
+      peer.sealOrPrune([a, b]);
+      peer.sealOrPrune([a, b]);
+      expect(peer.keyspace.usedBytes).toBe(empty.keyspace.usedBytes);
+    }
+    expect(a.keyspace.digest()).toBe(b.keyspace.digest());
+  });
+
   test("so a value kept in its life has its deadline after concurrent writes have come and gone", () => {
     const [a, b] = pair();
     act(a, START, "SET k 1 5000");

@@ -70,6 +70,17 @@ describe("concurrent scores", () => {
     expect(concurrently(["ZADD k x 1"], ["ZINCR k x -Infinity"], ["ZINCR k x 2"])).toBe(Number.NEGATIVE_INFINITY);
   });
 
+  test("an increment is answered by the score that then shows, also where what showed before was rounded", () => {
+    const [a, b] = [new Peer(0xa1), new Peer(0xb2)];
+    act(a, START, "ZINCR k x 0.1");
+    act(b, START, "ZINCR k x 0.2");
+    settle([a, b], START + 1);
+    let answered = 0;
+    a.run(START + 2, ({ scores }) => (answered = scores.add(0, bytes("k"), bytes("x"), -(0.1 + 0.2))));
+    expect(answered).not.toBe(0);
+    expect(answered).toBe(scoreOf(a));
+  });
+
   test("sums beyond the greatest double are infinite on every replica, and come back", () => {
     expect(concurrently(["ZADD k x 1e308"], ["ZINCR k x 7e307"], ["ZINCR k x 7e307"])).toBe(Number.POSITIVE_INFINITY);
     expect(concurrently(["ZADD k x 1e308"], ["ZINCR k x 7e307"], ["ZINCR k x -1e308"])).toBeCloseTo(7e307, -300);
