@@ -40,6 +40,8 @@ export const bitmapRules: Rules = {
     const before = bits;
     const replies: Wanted[] = [];
     let overflow = "WRAP";
+    // Also what a later operation of the same command takes back.
+    let hasWritten = false;
     let now = bits;
     for (let at = 2; at < reading.args.length;) {
       const action = argument(reading, at).toUpperCase();
@@ -54,13 +56,14 @@ export const bitmapRules: Rules = {
       else {
         const operand = BigInt(argument(reading, at + 3));
         const next = fitted(field, action === "SET" ? asGiven(field, operand) : old + operand, overflow);
+        hasWritten ||= next !== undefined && next !== old;
         // It grows as far as it could be written.
         now = withBits(now, field.from, bitsOf(next ?? old, field));
         replies.push(next === undefined ? null : integerReply(String(action === "SET" ? old : next)));
       }
       at += action === "GET" ? 3 : 4;
     }
-    if (/ (SET|INCRBY) /i.test(reading.args.join(" "))) change(reading.event, key, before, now);
+    if (/ (SET|INCRBY) /i.test(reading.args.join(" "))) change(reading.event, key, before, now, hasWritten);
     return exactly(replies);
   }),
   BITFIELD_RO: onBits((reading, bits) => {
@@ -100,9 +103,9 @@ function withBits(bits: string, at: number, part: string): string {
   return bits.slice(0, at).padEnd(at, "0") + part + bits.slice(at + part.length);
 }
 
-function change(event: RunningEvent, key: string, before: string, after: string): void {
+function change(event: RunningEvent, key: string, before: string, after: string, hasWritten = false): void {
   const text = toText(after);
-  if (text !== toText(before) || event.view(key).type === undefined) event.changeString(key, text);
+  if (hasWritten || text !== toText(before) || event.view(key).type === undefined) event.changeString(key, text);
 }
 
 /** `start end BYTE|BIT` at an argument, and what is there of the bits; what would be before the first one is the first one. */
