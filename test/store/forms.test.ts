@@ -90,6 +90,39 @@ describe("E1: a packed form means what the object that it stands for means", () 
     expect(a.keyspace.digest()).toBe(b.keyspace.digest());
   });
 
+  test("so a removal that has not seen a deadline leaves it to what it has not seen either", () => {
+    const [us, eu, ap] = [new Peer(0xa1), new Peer(0xb2), new Peer(0xc3)];
+    act(us, START, "HSET k f 1", "EXPIRE k 9000");
+    settle([us, eu, ap], START);
+    act(us, START + 1, "EXPIRE k 5000");
+    act(eu, START + 1, "DEL k");
+    act(ap, START + 1, "HSET k g 2");
+    us.pull(eu, START + 2);
+    us.pull(ap, START + 2);
+    settle([us, eu, ap], START + 3);
+    for (const peer of [us, eu, ap]) {
+      expect(picture(peer.keyspace, START + 4)).toEqual({ "0:k": [["hash", "g=2"], START + 5001] });
+      expect(peer.keyspace.digest()).toBe(us.keyspace.digest());
+      expect(peer.keyspace.audit()).toEqual([]);
+    }
+  });
+
+  test("so a count that goes on does not bring back what another has reset", () => {
+    const [a, b] = [new Peer(0xa1), new Peer(0xb2)];
+    act(a, START, "HSET k g 1", "HINCR k f 5");
+    settle([a, b], START);
+    act(b, START + 1, "HDEL k f");
+    for (const by of [2, 3, 4]) {
+      act(a, START + 1 + by, `HINCR k f ${by}`);
+      b.pull(a, START + 10);
+    }
+    expect(picture(b.keyspace, START + 11)).toEqual({ "0:k": [["hash", "f=9", "g=1"], -1] });
+    settle([a, b], START + 12);
+    expect(picture(a.keyspace, START + 13)).toEqual(picture(b.keyspace, START + 13));
+    expect(a.keyspace.digest()).toBe(b.keyspace.digest());
+    for (const { keyspace } of [a, b]) expect(keyspace.audit()).toEqual([]);
+  });
+
   test("so a value kept in its life has its deadline after concurrent writes have come and gone", () => {
     const [a, b] = pair();
     act(a, START, "SET k 1 5000");
