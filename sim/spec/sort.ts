@@ -10,6 +10,8 @@ import { ordered } from "./zsets.ts";
 
 interface Wishes {
   readonly by: string | undefined;
+  /** BY a pattern that names no element, once among others: nothing is sorted. */
+  readonly asItComes: boolean;
   readonly gets: readonly string[];
   readonly offset: number;
   /** Negative: all. */
@@ -33,7 +35,7 @@ function sort(reading: Reading): Expected {
   const most = wishes.most < 0 ? undefined : Math.max(0, wishes.offset) + wishes.most;
   const kept = sorted.slice(Math.max(0, wishes.offset), most);
   if (wishes.store === undefined) {
-    if (view.type !== "set" || !isAsItComes(wishes)) return exactly(shown(reading, kept, wishes).map(asRead));
+    if (view.type !== "set" || !wishes.asItComes) return exactly(shown(reading, kept, wishes).map(asRead));
     const isAll = kept.length === view.elements.size && wishes.gets.length === 0;
     return isAll ? anyOrder(kept) : ANYTHING;
   }
@@ -46,6 +48,7 @@ function sort(reading: Reading): Expected {
 function wishesIn({ args }: Reading): Wishes {
   const wishes: { -readonly [K in keyof Wishes]: Wishes[K] } = {
     by: undefined,
+    asItComes: false,
     gets: [],
     offset: 0,
     most: -1,
@@ -57,17 +60,14 @@ function wishesIn({ args }: Reading): Wishes {
     const name = args[at]?.toUpperCase();
     if (name === "ASC" || name === "DESC") wishes.descending = name === "DESC";
     else if (name === "ALPHA") wishes.alphabetic = true;
-    else if (name === "BY") wishes.by = args[++at];
-    else if (name === "GET") wishes.gets = [...wishes.gets, args[++at] ?? ""];
+    else if (name === "BY") {
+      wishes.by = args[++at];
+      wishes.asItComes ||= wishes.by?.includes("*") === false;
+    } else if (name === "GET") wishes.gets = [...wishes.gets, args[++at] ?? ""];
     else if (name === "STORE") wishes.store = args[++at];
     else if (name === "LIMIT") [wishes.offset, wishes.most] = [Number(args[++at]), Number(args[++at])];
   }
   return wishes;
-}
-
-/** BY a pattern that names no element: nothing is sorted. */
-function isAsItComes({ by }: Wishes): boolean {
-  return by !== undefined && !by.includes("*");
 }
 
 /** Undefined when something that is to be compared is no number. */
@@ -79,9 +79,8 @@ function sortedOf(reading: Reading, view: View, wishes: Wishes): string[] | unde
         ? ordered(view).map(([m]) => m)
         : [...view.elements.keys()];
   // A set comes in no order; what is stored must be the same everywhere.
-  const byBytes = isAsItComes(wishes) && view.type === "set" && wishes.store !== undefined;
-  if (isAsItComes(wishes) && !byBytes)
-    return wishes.descending && view.type !== "set" ? elements.toReversed() : elements;
+  const byBytes = wishes.asItComes && view.type === "set" && wishes.store !== undefined;
+  if (wishes.asItComes && !byBytes) return wishes.descending && view.type !== "set" ? elements.toReversed() : elements;
   const sign = wishes.descending ? -1 : 1;
   const weighed = elements.map((element) => ({
     element,
