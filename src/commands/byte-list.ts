@@ -8,9 +8,12 @@
  *   bytes   |first|second|third|...      ends   [5, 11, 16, ...]
  */
 import type { ByteRange } from "../byte-range.ts";
+import { copyBytes } from "../copy-bytes.ts";
 
 const BYTES_INITIAL = 256;
 const ENDS_INITIAL = 16;
+/** Short copies count in 32-bit integers. */
+const QUICK_END = 2 ** 31;
 
 export class ByteList {
   count = 0;
@@ -22,7 +25,8 @@ export class ByteList {
     const end = start + item.length;
     if (end > this.bytes.length) this.growBytes(end);
     if (this.count === this.ends.length) this.growEnds();
-    this.bytes.set(item.bytes.subarray(item.start, item.end), start);
+    if (end < QUICK_END) copyBytes(this.bytes, start, item.bytes, item.start, item.end);
+    else this.bytes.set(item.bytes.subarray(item.start, item.end), start);
     this.ends[this.count++] = end;
   }
 

@@ -11,6 +11,9 @@ import { inScatteredOrder } from "../store/scatter.ts";
 import { readScore, SCORE_BYTES, writeScore } from "../store/score.ts";
 import { ByteList } from "./byte-list.ts";
 
+/** The score in hand. */
+const scoreBytes = new ByteRange(new Uint8Array(SCORE_BYTES));
+
 export interface KeyCopy {
   readonly type: typeof KeyType.string | CollectionType;
   /** Absolute milliseconds; -1: none. */
@@ -53,9 +56,8 @@ export function copyKey(keyspace: Keyspace, ref: EntryRef): KeyCopy {
 
 /** A score as an item. */
 export function pushScore(items: ByteList, score: number): void {
-  const bytes = new Uint8Array(SCORE_BYTES);
-  writeScore(score, bytes);
-  items.push(new ByteRange(bytes));
+  writeScore(score, scoreBytes.bytes);
+  items.push(scoreBytes);
 }
 
 /** Writes a copy under a key, in place of whatever is there. Of a hash whose fields are all past their deadlines nothing is. */
@@ -101,9 +103,10 @@ function placeMembers(
   if (type === KeyType.set) {
     inScatteredOrder(items.count, (at) => keyspace.elementPut(db, key, type, items.at(at, member), score));
   } else {
-    inScatteredOrder(items.count / 2, (at) => {
-      items.at(at * 2 + 1, score);
-      keyspace.scores.put(db, key, items.at(at * 2, member), readScore(score.bytes, score.start));
-    });
+    // In the order of their scores, which is that of no table.
+    for (let at = 0; at < items.count; at += 2) {
+      items.at(at + 1, score);
+      keyspace.scores.put(db, key, items.at(at, member), readScore(score.bytes, score.start));
+    }
   }
 }
