@@ -117,11 +117,17 @@ function intersect(operands: readonly Operand[], _seed: number, visit: MemberVis
   sets.sort((a, b) => a.size - b.size);
   const [smallest, ...others] = sets;
   const member = new ByteRange();
-  smallest?.forEach((ref) => {
+  smallest?.forEach((ref, hash) => {
+    for (const other of others) if (!mayHave(other, hash)) return true;
     smallest.element(ref, member);
     for (const other of others) if (other.find(member) === 0) return true;
     return visit(member);
   });
+}
+
+/** False where the hash alone tells that there is no such member. */
+function mayHave(set: Elements, hash: number | undefined): boolean {
+  return hash === undefined || set.members === undefined || set.members.mayHave(hash);
 }
 
 function subtract(operands: readonly Operand[], _seed: number, visit: MemberVisitor): void {
@@ -131,9 +137,9 @@ function subtract(operands: readonly Operand[], _seed: number, visit: MemberVisi
   // The largest is the likeliest to hold a member.
   others.sort((a, b) => b.size - a.size);
   const member = new ByteRange();
-  first.forEach((ref) => {
+  first.forEach((ref, hash) => {
     first.element(ref, member);
-    for (const other of others) if (other.find(member) !== 0) return true;
+    for (const other of others) if (mayHave(other, hash) && other.find(member) !== 0) return true;
     return visit(member);
   });
 }

@@ -29,7 +29,7 @@ import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";
 import { elementPath, Fingerprint } from "./fingerprint.ts";
 import { HeldDots } from "./held-dots.ts";
 import type { Memory } from "./memory.ts";
-import type { Elements, RankVisitor } from "./elements.ts";
+import type { Elements, HashedVisitor, RankVisitor } from "./elements.ts";
 import { type CollectionType, KeyType } from "./key-type.ts";
 import { ListMembers } from "./list-members.ts";
 import type { Members } from "./members.ts";
@@ -114,10 +114,10 @@ export class Collection implements Elements {
     return this.members.tableBytes + (this.ranking?.tableBytes ?? 0) + (this.deadlines?.byteLength ?? 0);
   }
 
-  forEach(visit: (ref: EntryRef) => boolean | void): void {
-    if (this.order !== undefined) this.order.sequence.walk(0, this.live, 1, visit);
+  forEach(visit: HashedVisitor): void {
+    if (this.order !== undefined) this.order.sequence.walk(0, this.live, 1, (ref) => visit(ref, undefined));
     else if (this.size === this.members.size) this.members.forEach(visit);
-    else this.members.forEach((ref) => (this.isVisible(ref) ? visit(ref) : undefined));
+    else this.members.forEach((ref, hash) => (this.isVisible(ref) ? visit(ref, hash) : undefined));
   }
 
   /** Redis's SCAN guarantee; see Table.scan. */

@@ -15,8 +15,22 @@ export type ElementRef = number;
 /** Gets an element and, in a sorted set, its score, which costs less here than asking for it. False ends the walk. */
 export type RankVisitor = (ref: ElementRef, score: number) => boolean | void;
 
+/**
+ * Gets an element and, where it is at hand, its hash: whether another collection has it is asked of its hashes first,
+ * without reading a byte of the element. False ends the walk.
+ */
+export type HashedVisitor = (ref: ElementRef, hash: number | undefined) => boolean | void;
+
+/** The hashes of a collection's elements. */
+export interface ElementHashes {
+  /** False: no element has this hash. */
+  mayHave(hash: number): boolean;
+}
+
 export interface Elements {
   readonly type: CollectionType;
+  /** Undefined where elements are too few for their hashes to be kept. */
+  readonly members: ElementHashes | undefined;
   /** How many elements a reader sees. */
   readonly size: number;
   /** The visible element with these bytes (field, member); not for lists. */
@@ -30,7 +44,7 @@ export interface Elements {
   /** A sorted set's score. */
   score(ref: ElementRef): number;
   /** Visits every visible element until the visitor says false; in order where there is one. */
-  forEach(visit: (ref: ElementRef) => boolean | void): void;
+  forEach(visit: HashedVisitor): void;
   /** Redis's SCAN guarantee: from a cursor on about `count` elements; returns the next cursor, 0 at the end. Not for lists. */
   scan(cursor: number, count: number, visit: (ref: ElementRef) => void): number;
   /** A visible element, each as likely as any other; 0 when there is none. */

@@ -36,6 +36,11 @@ export class ListMembers implements Members {
     return this.entries.keyEquals(address, bytes, start, end) ? address : 0;
   }
 
+  /** Hashes are not looked for in lists. */
+  mayHave(): boolean {
+    return true;
+  }
+
   insert(_hash: number, address: Address): void {
     const number = this.numberOf(address);
     const { bytes, start, end } = this.scratch;

@@ -4,9 +4,10 @@
  * bytes. Visitors must not change the members.
  */
 import type { Address } from "./address.ts";
+import type { ElementHashes } from "./elements.ts";
 import type { EntryVisitor } from "./segment.ts";
 
-export interface Members {
+export interface Members extends ElementHashes {
   /** Entries, visible or not. */
   readonly size: number;
   /** What it takes beside the entries. */

@@ -89,6 +89,18 @@ export class Segment {
     }
   }
 
+  hasHash(hash: number): boolean {
+    const slots = this.slots;
+    const wanted = hash >>> 0;
+    let slot = this.homeOf(hash);
+    for (let distance = 0; ; distance++) {
+      if (slots[slot * 2 + 1] === 0) return false;
+      if (slots[slot * 2] === wanted) return true;
+      if (this.distanceOf(slot) < distance) return false; // S2: ours would have come before.
+      if (++slot === this.capacity) slot = 0;
+    }
+  }
+
   /** The slot of an entry, -1 when it is not here. */
   slotOf(hash: number, address: Address): number {
     const slots = this.slots;

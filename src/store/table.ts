@@ -44,6 +44,11 @@ export class Table {
     return this.directory.segmentOf(hash).find(hash, this.keys, bytes, start, end);
   }
 
+  /** Has any entry this hash? Looks at no entry. */
+  mayHave(hash: number): boolean {
+    return this.directory.segmentOf(hash).hasHash(hash);
+  }
+
   /** Adds an entry whose key is not in the table. */
   insert(hash: number, address: Address): void {
     const segment = this.directory.segmentWithRoom(hash, this.size);

@@ -73,6 +73,20 @@ describe("the algebra of sets", () => {
     expect(run("SINTERCARD 1 a bogus 1")).toBe("(error) ERR syntax error");
   });
 
+  test("tells apart what large sets share, and what a large and a small one do", () => {
+    const numbers = (from: number, count: number): string[] =>
+      Array.from({ length: count }, (_, i) => String(from + i));
+    node.execute(["SADD", "a", ...numbers(0, 3000)]);
+    node.execute(["SADD", "b", ...numbers(2000, 3000)]);
+    node.execute(["SADD", "c", ...numbers(2990, 20)]);
+    expect(sorted("SINTER a b")).toEqual(numbers(2000, 1000).toSorted());
+    expect(sorted("SDIFF a b")).toEqual(numbers(0, 2000).toSorted());
+    expect(sorted("SINTER a b c")).toEqual(numbers(2990, 10));
+    expect(sorted("SDIFF c a")).toEqual(numbers(3000, 10));
+    expect(sorted("SDIFF a b c")).toEqual(numbers(0, 2000).toSorted());
+    expect(run("SINTERCARD 2 a b")).toBe(1000);
+  });
+
   test("unites large sets of any bytes", () => {
     for (const key of ["a", "b"]) {
       const from = key === "a" ? 0 : 1000;

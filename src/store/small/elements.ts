@@ -1,6 +1,6 @@
 /** The elements of a small collection (layout.ts), as commands read them. */
 import type { ByteRange } from "../../byte-range.ts";
-import type { ElementRef, Elements, RankVisitor } from "../elements.ts";
+import type { ElementRef, Elements, HashedVisitor, RankVisitor } from "../elements.ts";
 import type { EntryRef } from "../entry.ts";
 import { type CollectionType, KeyType } from "../key-type.ts";
 import type { Values } from "../values.ts";
@@ -11,6 +11,7 @@ import type { SmallLayout } from "./layout.ts";
 const READERS_KEPT_MAX = 64;
 
 export class SmallElements implements Elements {
+  readonly members = undefined;
   private readonly small: SmallChanges;
   private readonly layout: SmallLayout;
   private readonly values: Values;
@@ -58,10 +59,10 @@ export class SmallElements implements Elements {
     return this.small.score(this.ref, at);
   }
 
-  forEach(visit: (ref: ElementRef) => boolean | void): void {
+  forEach(visit: HashedVisitor): void {
     const end = this.layout.end(this.ref);
     for (let at = this.layout.first; at < end; at = this.layout.next(this.ref, at)) {
-      if (visit(at) === false) return;
+      if (visit(at, undefined) === false) return;
     }
   }
 
