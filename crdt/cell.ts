@@ -105,6 +105,11 @@ export function newestSibling(cell: Cell, origins: Origins): Sibling | undefined
   return newest;
 }
 
+/** The newest first. */
+export function siblingsByAge(siblings: readonly Sibling[], origins: Origins): Sibling[] {
+  return siblings.toSorted((a, b) => (isNewer(a, b, origins) ? -1 : 1));
+}
+
 function isNewer(a: Sibling, b: Sibling, origins: Origins): boolean {
   if (a.stamp !== b.stamp) return a.stamp > b.stamp;
   return origins.id(a.origin) > origins.id(b.origin);

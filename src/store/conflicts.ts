@@ -1,8 +1,9 @@
 /**
  * Conflicts made visible: the values at a key that concurrent writes have left
- * and that a reader does not see.
+ * and that a reader does not see. Every replica tells them in the same order:
+ * by type, and of each place the newest first.
  */
-import { type Cell, isLiveContribution, newestSibling } from "../../crdt/cell.ts";
+import { type Cell, isLiveContribution, newestSibling, siblingsByAge } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
 import { sameDot } from "../../crdt/life.ts";
 import type { Origin, Origins } from "../../crdt/origin.ts";
@@ -38,11 +39,12 @@ export function conflictsAt(core: Core, ref: EntryRef): Conflict[] {
   if (entries.kind(ref) !== Kind.object) return [];
   const state = core.keys.state(ref);
   const visible = visibleType(state, origins);
+  const collections = state.collections.toSorted((a, b) => a.type - b.type);
   const together = visible === KeyType.string ? shownSiblings(state.cell, origins) : [];
   const conflicts = hiddenIn(core, state.cell, "string", NO_ELEMENT, visible === KeyType.string).filter(
     (c) => !together.some((s) => sameDot(s, c)),
   );
-  for (const collection of state.collections) conflicts.push(...hiddenElements(core, collection, visible));
+  for (const collection of collections) conflicts.push(...hiddenElements(core, collection, visible));
   return conflicts;
 }
 
@@ -71,7 +73,7 @@ function hiddenIn(
   isVisible: boolean,
 ): Conflict[] {
   const winner = newestSibling(cell, origins);
-  const losers = cell.siblings
+  const losers = siblingsByAge(cell.siblings, origins)
     .filter((s) => s !== winner)
     .map(({ origin, time, value }) => ({ origin, time, type, element, value }));
   const by = winner ?? cell.contributions.find(isLiveContribution);

@@ -107,6 +107,24 @@ describe("E1: a packed form means what the object that it stands for means", () 
     }
   });
 
+  test("so what a conflict hides is told in the same order everywhere, the newest first", () => {
+    const peers = [new Peer(0xa1), new Peer(0xb2), new Peer(0xc3)] as const;
+    const lines = ["SET k a", "SADD k m", "HSET k f 1", "RPUSH k x", "ZADD k m 1", "SET k b", "HSET k f 2", "SET k c"];
+    const [ways, alone] = [[0, 1, 2], lines.map((_, i) => new Peer(0xd0 + i))] as const;
+    lines.forEach((line, i) => act(alone[i] as Peer, START + i, line));
+    for (const way of ways) {
+      const order = way === 0 ? alone : way === 1 ? alone.toReversed() : [...alone.slice(4), ...alone.slice(0, 4)];
+      for (const from of order) peers[way]?.pull(from, START + 20);
+    }
+    const told = peers.map(({ keyspace }) =>
+      keyspace.siblings(0, bytes("k")).map((hidden) => `${hidden.type} ${new ByteRange(hidden.value).latin1()}`),
+    );
+    const one = "\0\0\0\0\0\0\u00f0\u003f";
+    expect(told[0]).toEqual(["string b", "string a", "hash 2", "hash 1", "set ", `zset ${one}`, "list x"]);
+    expect(told[1]).toEqual(told[0]);
+    expect(told[2]).toEqual(told[0]);
+  });
+
   test("so a count that goes on does not bring back what another has reset", () => {
     const [a, b] = [new Peer(0xa1), new Peer(0xb2)];
     act(a, START, "HSET k g 1", "HINCR k f 5");
