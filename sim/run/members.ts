@@ -79,9 +79,7 @@ export class Members {
    * does. So is a new start of a forgotten name, when what is past has taken its place again.
    */
   forgetAbsent(): void {
-    const exiled = this.nodes.filter(
-      ({ isUp, isWanted, process }) => isUp && isWanted && process.replica.cluster.forgotten,
-    );
+    const exiled = this.nodes.filter((node) => node.isUp && node.isWanted && node.process.replica.cluster.forgotten);
     for (const node of exiled) for (const by of this.all) this.forget(node, by);
     // Who was forgotten may have come back as a new one, and have left since.
     const absent = this.nodes.filter((node) => !node.isWanted && node.hasRun);
