@@ -24,6 +24,8 @@ function addEntry(command: Command, container: string, all: CommandEntry[]): Com
   const place = all.length;
   const entry: CommandEntry = {
     command,
+    arity: command.arity,
+    handler: command.handler,
     index: place,
     fullName,
     nameBytes: Buffer.from(command.name, "latin1"),

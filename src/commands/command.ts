@@ -132,6 +132,9 @@ export function keylessRows(group: CommandGroup): KeylessRow {
 /** A row in its place in the table. */
 export interface CommandEntry {
   readonly command: Command;
+  // Of the row, which comes in many shapes: the dispatcher reads them with every command.
+  readonly arity: number;
+  readonly handler: Handler;
   /** Names the row in all statistics; dense, counts subcommands too. */
   readonly index: number;
   /** "get", "client|kill". */

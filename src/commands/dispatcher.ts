@@ -114,7 +114,7 @@ export class Dispatcher {
       entry = entry.subcommands.find(subname.bytes, subname.start, subname.end);
       if (entry === undefined) return this.refuse(unknownSubcommand(parent, args), reply);
     }
-    const arity = entry.command.arity;
+    const { arity } = entry;
     if (arity >= 0 ? args.count !== arity : args.count < -arity) {
       return this.reject(entry, `ERR wrong number of arguments for '${entry.fullName}' command`, reply);
     }
@@ -158,7 +158,7 @@ export class Dispatcher {
     this.keyspace.quietAccess = client.noTouch && entry !== this.touch;
     this.keyspace.beginEvent(wallMs);
     try {
-      entry.command.handler(call);
+      entry.handler(call);
     } catch (cause) {
       if (!isWantOfMemory(cause) || this.keyspace.eventHadEffect) {
         throw new AssertionError(`command ${entry.fullName} failed inside`, { cause });

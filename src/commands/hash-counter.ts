@@ -20,13 +20,19 @@ export function hincrby(call: Call): void {
   const ref = findTyped(call, args.at(1), KeyType.hash);
   if (ref === MISTYPED) return;
   let old: Amount | undefined = 0;
-  if (pointAtField(call, ref)) {
-    old = parseAmount(value);
+  const hash = ref === 0 ? undefined : keyspace.collection(ref);
+  const field = hash === undefined ? 0 : hash.find(args.at(2));
+  if (hash !== undefined && field !== 0) {
+    old = hash.plainCount(field);
+    if (old === undefined) {
+      hash.value(field, value);
+      old = parseAmount(value);
+    }
     if (old === undefined) return reply.error("ERR hash value is not an integer");
   }
   const sum = addAmounts(old, amount);
   if (!fitsInt64(sum)) return reply.error(COUNTER_OVERFLOW);
-  keyspace.elementCount(call.client.db, args.at(1), args.at(2), amount);
+  keyspace.elementCount(call.client.db, args.at(1), args.at(2), amount, ref);
   if (typeof old === "number" && typeof sum === "number") return reply.integer(sum);
   // A sum that merging had cut to 64 bits need not show what was added.
   pointAtField(call, keyspace.find(call.client.db, args.at(1)));
@@ -47,7 +53,7 @@ export function hincrbyfloat(call: Call): void {
   const sum = addAmounts(old, amount);
   if (exceedsInt64(sum))
     keyspace.fields.putKeepingLife(db, args.at(1), args.at(2), ByteRange.ofText(formatAmount(sum)));
-  else keyspace.elementCount(db, args.at(1), args.at(2), amount);
+  else keyspace.elementCount(db, args.at(1), args.at(2), amount, ref);
   pointAtField(call, keyspace.find(db, args.at(1)));
   reply.bulk(value);
 }

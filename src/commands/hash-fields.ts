@@ -70,12 +70,13 @@ function replyField(call: Call, ref: EntryRef, field: ByteRange): void {
 export function hdel(call: Call): void {
   const { args, keyspace, reply } = call;
   const key = args.at(1);
-  const ref = findTyped(call, key, KeyType.hash);
+  let ref = findTyped(call, key, KeyType.hash);
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.integer(0);
   let removed = 0;
   for (let i = 2; i < args.count; i++) {
-    if (keyspace.elementRemove(call.client.db, key, KeyType.hash, args.at(i))) removed++;
+    if (keyspace.elementRemove(call.client.db, key, KeyType.hash, args.at(i), ref)) removed++;
+    ref = 0; // a write may have moved the entry
   }
   reply.integer(removed);
 }

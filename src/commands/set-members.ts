@@ -23,12 +23,13 @@ export function sadd(call: Call): void {
 export function srem(call: Call): void {
   const { args, keyspace, reply } = call;
   const key = args.at(1);
-  const ref = findTyped(call, key, KeyType.set);
+  let ref = findTyped(call, key, KeyType.set);
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.integer(0);
   let removed = 0;
   for (let i = 2; i < args.count; i++) {
-    if (keyspace.elementRemove(call.client.db, key, KeyType.set, args.at(i))) removed++;
+    if (keyspace.elementRemove(call.client.db, key, KeyType.set, args.at(i), ref)) removed++;
+    ref = 0; // a write may have moved the entry
   }
   reply.integer(removed);
 }

@@ -8,27 +8,22 @@ import { SYNTAX_ERROR } from "./error-texts.ts";
 import { findTyped, MISTYPED, readTyped } from "./lookup.ts";
 import { readCount } from "./number.ts";
 import { mayRepeat, pickDistinct, readSignedCount } from "./random-pick.ts";
+import { copyTaken } from "./taken.ts";
+
+/** A cursor on the member in hand; it carries nothing from one command to the next. */
+const member = new ByteRange();
 
 export function spop(call: Call): void {
-  const { args, keyspace, reply } = call;
+  const { args, keyspace, reply, host } = call;
   if (args.count > 2) return popMany(call);
   const ref = findTyped(call, args.at(1), KeyType.set);
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.nil();
-  const member = pickOne(call, ref);
-  reply.bulk(member);
-  keyspace.elementRemove(call.client.db, args.at(1), KeyType.set, new ByteRange(member.copy()));
-}
-
-/** A member at random, in the store's memory: valid until the next write. */
-function pickOne({ keyspace, host }: Call, ref: EntryRef): ByteRange {
   const set = keyspace.collection(ref);
-  const member = new ByteRange();
-  set.element(
-    set.random(() => host.random()),
-    member,
-  );
-  return member;
+  const found = set.random(() => host.random());
+  set.element(found, member);
+  reply.bulk(member);
+  keyspace.elementRemove(call.client.db, args.at(1), KeyType.set, copyTaken(member), ref, found);
 }
 
 function popMany(call: Call): void {
@@ -41,7 +36,6 @@ function popMany(call: Call): void {
   if (ref === MISTYPED) return;
   if (ref === 0 || count === 0) return reply.set(0);
   const set = keyspace.collection(ref);
-  const member = new ByteRange();
   const popped = new ByteList();
   for (const picked of pickDistinct(set, count, () => host.random())) {
     set.element(picked, member);
@@ -55,12 +49,15 @@ function popMany(call: Call): void {
 }
 
 export function srandmember(call: Call): void {
-  const { args, reply } = call;
+  const { args, reply, host } = call;
   if (args.count > 2) return manyRandomMembers(call);
   const ref = readTyped(call, args.at(1), KeyType.set);
   if (ref === MISTYPED) return;
   if (ref === 0) return reply.nil();
-  reply.bulk(pickOne(call, ref));
+  const set = call.keyspace.collection(ref);
+  const found = set.random(() => host.random());
+  set.element(found, member);
+  reply.bulk(member);
 }
 
 function manyRandomMembers(call: Call): void {
@@ -73,7 +70,6 @@ function manyRandomMembers(call: Call): void {
   if (ref === 0 || count === 0) return reply.array(0);
   if (!mayRepeat(call, count)) return;
   const set = keyspace.collection(ref);
-  const member = new ByteRange();
   const random = (): number => host.random();
   reply.array(count < 0 ? -count : Math.min(count, set.size));
   const one = (picked: EntryRef): void => {

@@ -1,6 +1,5 @@
 /** ZPOPMIN, ZPOPMAX, ZMPOP: what is replied is removed, as it was seen here. */
 import { ByteRange } from "../byte-range.ts";
-import { copyBytes } from "../copy-bytes.ts";
 import type { EntryRef } from "../store/entry.ts";
 import { KeyType } from "../store/key-type.ts";
 import type { Call } from "./command.ts";
@@ -12,6 +11,7 @@ import { readCount } from "./number.ts";
 import { MAX, MIN } from "./option.ts";
 import { ScoredMembers } from "./scored-members.ts";
 import { removeMembers } from "./sorted-set-remove.ts";
+import { copyTaken } from "./taken.ts";
 import type { Taking } from "./take-or-wait.ts";
 
 export function zpopmin(call: Call): void {
@@ -67,11 +67,8 @@ function popSome(taking: Taking, key: ByteRange, ref: EntryRef, fromTop: boolean
   removeMembers(taking, key, popped === set.size, found);
 }
 
-/** Members up to this size are copied into memory that is there already. */
-const POPPED_BYTES = 256;
-/** The member in hand; it carries nothing from one command to the next. */
+/** A cursor on the member in hand; it carries nothing from one command to the next. */
 const popped = new ByteRange();
-const poppedBytes = new Uint8Array(POPPED_BYTES);
 
 /** Takes the first or the last member and replies with it. */
 export function popOne(taking: Taking, key: ByteRange, ref: EntryRef, fromTop: boolean, shape: Shape): void {
@@ -80,12 +77,5 @@ export function popOne(taking: Taking, key: ByteRange, ref: EntryRef, fromTop: b
   const found = set.at(fromTop ? set.size - 1 : 0);
   set.element(found, popped);
   replyMember(reply, popped, set.score(found), shape);
-  // The removal frees the memory that the member stands in.
-  const { length } = popped;
-  if (length > POPPED_BYTES) popped.set(popped.copy(), 0, length);
-  else {
-    copyBytes(poppedBytes, 0, popped.bytes, popped.start, popped.end);
-    popped.set(poppedBytes, 0, length);
-  }
-  keyspace.elementRemove(client.db, key, KeyType.zset, popped);
+  keyspace.elementRemove(client.db, key, KeyType.zset, copyTaken(popped), ref, found);
 }

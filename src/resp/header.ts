@@ -37,7 +37,9 @@ export function writeHeader(buffer: Uint8Array, position: number, sign: number, 
   return at;
 }
 
-function digitCount(n: number): number {
+/** Of a positive integer below 2^31. */
+export function digitCount(n: number): number {
+  if (n < 10) return 1;
   if (n < 100) return 2;
   if (n < 1000) return 3;
   if (n < 10_000) return 4;

@@ -15,7 +15,7 @@ import type { ByteRange } from "../byte-range.ts";
 import { REPLY_BUFFER_BYTES, REPLY_BUFFER_KEPT_BYTES_MAX, REPLY_OWN_CHUNK_BYTES } from "../limits/clients.ts";
 import { copyBytes } from "../copy-bytes.ts";
 import { formatDouble } from "./double.ts";
-import { HEADER_BYTES_MAX, writeHeader } from "./header.ts";
+import { digitCount, HEADER_BYTES_MAX, writeHeader } from "./header.ts";
 
 /** Below this, writing character by character beats the native call. */
 const TEXT_BY_LOOP_LENGTH_MAX = 48;
@@ -140,7 +140,8 @@ export class ReplyWriter {
   }
 
   double(x: number): void {
-    this.doubleText(formatDouble(x));
+    if (this.protocol === 2 && x > 0 && (x | 0) === x) this.bulkDigits(x);
+    else this.doubleText(formatDouble(x));
   }
 
   /** A double with digits of the caller's choice. */
@@ -264,6 +265,14 @@ export class ReplyWriter {
   private header(sign: number, n: number): void {
     this.ensure(HEADER_BYTES_MAX);
     this.position = writeHeader(this.buffer, this.position, sign, n);
+  }
+
+  /** A positive integer as a bulk, which most scores are. */
+  private bulkDigits(n: number): void {
+    this.header(Sign.bulk, digitCount(n));
+    this.ensure(HEADER_BYTES_MAX);
+    // In the place of a type byte: the line feed that is there already.
+    this.position = writeHeader(this.buffer, this.position - 1, LF, n);
   }
 
   private constant(bytes: Uint8Array): void {

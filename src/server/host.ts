@@ -3,6 +3,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { release, totalmem, type } from "node:os";
+import { performance } from "node:perf_hooks";
 import { getHeapStatistics } from "node:v8";
 import type { BlockedClients } from "../commands/blocked-clients.ts";
 import type { Client } from "../commands/client.ts";

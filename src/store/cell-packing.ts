@@ -2,9 +2,7 @@
  * Which cells fit the packed forms of entries, and the way back (entry.ts, E1).
  */
 import { type Cell, type Contribution, type Dot, isLiveContribution, type Sibling } from "../../crdt/cell.ts";
-import type { Time } from "../../crdt/clock.ts";
 import { type Deadline, sameDot } from "../../crdt/life.ts";
-import type { Origin } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import type { ElementState } from "./element-state.ts";
 import { type Entries, type EntryRef, HAS_BIRTH, HAS_DEADLINE, Kind } from "./entry.ts";
@@ -133,23 +131,11 @@ export function unpackContribution(entries: Entries, ref: EntryRef): Contributio
   };
 }
 
-/** Is this a packed counter of that origin alone, and does it stay one when the amount is added? */
-export function canAdd(entries: Entries, ref: EntryRef, origin: Origin, amount: number): boolean {
-  if (entries.kind(ref) !== Kind.counter || entries.origin(ref) !== origin) return false;
-  const total = entries.counterBlock(ref, 1) + amount;
-  return Number.isSafeInteger(total) && Number.isSafeInteger(total - entries.counterBlock(ref, 3));
-}
-
-/** Adds to a packed counter (see `canAdd`), or to a scored member (scored-packing.ts). */
-export function addPacked(entries: Entries, ref: EntryRef, time: Time, amount: number): void {
-  entries.setHead(ref, entries.kind(ref), entries.flags(ref), entries.origin(ref), time);
-  entries.setCounterBlock(
-    ref,
-    entries.counterBlock(ref, 0),
-    entries.counterBlock(ref, 1) + amount,
-    entries.counterBlock(ref, 2),
-    entries.counterBlock(ref, 3),
-  );
+/** What the counter of an entry has counted and was not reset. */
+export function countAt(entries: Entries, ref: EntryRef): number {
+  const doubles = entries.doublesOf(ref);
+  const at = entries.counterAt(ref);
+  return (doubles[at + 1] as number) - (doubles[at + 3] as number);
 }
 
 /** The life that a packed entry belongs to. */

@@ -14,7 +14,7 @@ import type { Time } from "../../crdt/clock.ts";
 import { type Birth, type Deadline, NEVER } from "../../crdt/life.ts";
 import type { Origin, OriginId } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
-import { addPacked, packedDeadline } from "./cell-packing.ts";
+import { countAt, packedDeadline } from "./cell-packing.ts";
 import { addElement, addPackedCell, addPlainDot } from "./cell-print.ts";
 import { DeadlineQueue } from "./deadline-queue.ts";
 import { createElement, needsObject, stateOfPacked } from "./element-form.ts";
@@ -35,6 +35,7 @@ import { ListMembers } from "./list-members.ts";
 import type { Members } from "./members.ts";
 import { Newest } from "./newest.ts";
 import { Order } from "./order.ts";
+import { countPacked } from "./packed-count.ts";
 import { Ranking } from "./ranking.ts";
 import { scoreOfCell } from "./score.ts";
 import { packedScore } from "./scored-packing.ts";
@@ -100,6 +101,10 @@ export class Collection implements Elements {
 
   value(ref: EntryRef, out: ByteRange): void {
     this.memory.values.read(ref, this.objectCell(ref), out);
+  }
+
+  plainCount(ref: EntryRef): number | undefined {
+    return this.memory.entries.kind(ref) === Kind.counter ? countAt(this.memory.entries, ref) : undefined;
   }
 
   /** A sorted set's score; for lists what orders them first. */
@@ -229,33 +234,36 @@ export class Collection implements Elements {
 
   /** Puts a plain value where nothing is, or over a plain one. */
   putPlain(hash: number, element: ByteRange, ref: EntryRef, origin: Origin, time: Time, value: ByteRange): void {
-    const { entries } = this.memory;
-    const length = value.end - value.start;
+    const { entries, share } = this.memory;
+    const path = elementPath(this.path, hash);
     let rankedAt = Number.NaN;
+    let before = 0;
+    share.clear();
     if (ref !== 0) {
-      this.newestElement.forget(ref);
-      this.unprint(hash, ref);
-      if (entries.canHold(ref, Kind.register, 0, length)) {
+      before = entries.time(ref);
+      addPlainDot(share, this.memory, path, entries.origin(ref), before);
+      share.negate();
+      if (entries.canHold(ref, Kind.register, 0, value.length)) {
         rankedAt = this.ranking?.scoreOf(ref) ?? Number.NaN;
         entries.touch(ref, this.memory.seconds);
       } else {
         this.ranking?.remove(ref);
-        const moved = entries.create(hash, element, Kind.register, 0, length, this.memory.seconds);
+        const moved = entries.create(hash, element, Kind.register, 0, value.length, this.memory.seconds);
         this.members.replace(hash, ref, moved);
         entries.destroy(ref);
         ref = moved;
       }
     } else {
-      ref = entries.create(hash, element, Kind.register, 0, length, this.memory.seconds);
+      ref = entries.create(hash, element, Kind.register, 0, value.length, this.memory.seconds);
       this.members.insert(hash, ref);
       this.live++;
-      this.memory.share.clear();
     }
     entries.setHead(ref, Kind.register, 0, origin, time);
     entries.setValue(ref, value);
-    this.reprint(hash, ref);
-    this.newestElement.add(ref);
-    this.held.add(ref);
+    addPlainDot(share, this.memory, path, origin, time);
+    this.print.change(share, 1);
+    this.newestElement.replace(before, origin, time);
+    this.held.addDot(origin, time);
     this.ranking?.move(ref, rankedAt);
   }
 
@@ -272,13 +280,13 @@ export class Collection implements Elements {
 
   /** Adds to an element that is a packed counter of one origin. */
   addPlain(hash: number, ref: EntryRef, time: Time, amount: number): void {
-    this.newestElement.forget(ref);
-    this.unprint(hash, ref);
+    const { entries, share } = this.memory;
+    const before = entries.time(ref);
     const rankedAt = this.ranking?.scoreOf(ref) ?? Number.NaN;
-    addPacked(this.memory.entries, ref, time, amount);
-    this.reprint(hash, ref);
-    this.newestElement.add(ref);
-    this.held.add(ref);
+    countPacked(this.memory, elementPath(this.path, hash), ref, time, amount);
+    this.print.change(share, 1);
+    this.newestElement.replace(before, entries.origin(ref), time);
+    this.held.addDot(entries.origin(ref), time);
     this.ranking?.move(ref, rankedAt);
   }
 
@@ -289,12 +297,18 @@ export class Collection implements Elements {
     return this.held.areCoveredBy(seen);
   }
 
-  /** Removes an element whatever its cell holds. */
+  /** Removes an element whatever its cell holds; its share of the fingerprint is in `memory.share` then. */
   erase(hash: number, ref: EntryRef): void {
-    this.uncount(hash, ref);
-    if (this.memory.entries.kind(ref) === Kind.object) this.memory.entries.dropObject(ref);
+    const { entries } = this.memory;
+    if (this.isPlain(ref)) {
+      this.ranking?.remove(ref);
+      this.tallyPlain(hash, entries.origin(ref), entries.time(ref), -1);
+    } else {
+      this.uncount(hash, ref);
+      if (entries.kind(ref) === Kind.object) entries.dropObject(ref);
+    }
     this.members.remove(hash, ref);
-    this.memory.entries.destroy(ref);
+    entries.destroy(ref);
   }
 
   /** Replaces an element's state; an empty one leaves nothing behind. */
@@ -382,19 +396,5 @@ export class Collection implements Elements {
   hasResidue(ref: EntryRef): boolean {
     const object = this.objectCell(ref);
     return object !== undefined && hasElementResidue(object);
-  }
-
-  /** As in `Keys`: before and after a packed element is rewritten in place. */
-  private unprint(hash: number, ref: EntryRef): void {
-    const { share } = this.memory;
-    share.clear();
-    addPackedCell(share, this.memory, elementPath(this.path, hash), ref);
-    share.negate();
-  }
-
-  private reprint(hash: number, ref: EntryRef): void {
-    const { share } = this.memory;
-    addPackedCell(share, this.memory, elementPath(this.path, hash), ref);
-    this.print.change(share, 1);
   }
 }

@@ -6,15 +6,17 @@ import { type Dot, stampOver } from "../../crdt/cell.ts";
 import type { Time } from "../../crdt/clock.ts";
 import { livesOf } from "../../crdt/life.ts";
 import type { ByteRange } from "../byte-range.ts";
-import { canAdd, unpackContribution } from "./cell-packing.ts";
+import { unpackContribution } from "./cell-packing.ts";
 import type { Collection } from "./collection.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import { type Floors, NO_LIVES, NO_PARTS } from "./delta-writer.ts";
 import type { ElementTarget } from "./element-target.ts";
+import type { ElementRef } from "./elements.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { currentEntry, remove, supersedeOthers } from "./key-effects.ts";
 import { collectionOf, type KeyState } from "./key-state.ts";
+import { canAdd } from "./packed-count.ts";
 import { countSmall, putSmall, removeSmall, SmallPut } from "./small/effects.ts";
 
 /** HSET, SADD. Makes the key when it is missing. True when the element is new. */
@@ -24,9 +26,9 @@ export function elementPut(core: Core, target: ElementTarget, value: ByteRange, 
   core.reserve(target.element, value);
   const hash = found === 0 ? memory.hash(target.key) : memory.entries.hash(found) | 0;
   const ref = found === 0 ? currentEntry(core, database, hash, target.key) : found;
-  const small = putSmall(core, database, hash, ref, target, value);
-  if (small !== SmallPut.unfit) return small === SmallPut.added;
   const sole = ref === 0 ? undefined : keys.soleCollection(ref, target.type);
+  const small = sole === undefined ? putSmall(core, database, hash, ref, target, value) : SmallPut.unfit;
+  if (small !== SmallPut.unfit) return small === SmallPut.added;
   if (sole !== undefined) {
     const elementHash = memory.hash(target.element);
     const element = sole.raw(elementHash, target.element);
@@ -143,11 +145,12 @@ function currentElement(core: Core, database: Database, hash: number, target: El
 }
 
 /** HINCRBY. The caller has checked that the field shows a number or is missing. */
-export function elementCount(core: Core, target: ElementTarget, amount: Amount): void {
+export function elementCount(core: Core, target: ElementTarget, amount: Amount, found: EntryRef): void {
   const { keys, memory, self } = core;
   const database = keys.database(target.db);
-  const hash = memory.hash(target.key);
-  const ref = currentElement(core, database, hash, target, currentEntry(core, database, hash, target.key));
+  const hash = found === 0 ? memory.hash(target.key) : memory.entries.hash(found) | 0;
+  const current = found === 0 ? currentEntry(core, database, hash, target.key) : found;
+  const ref = currentElement(core, database, hash, target, current);
   if (typeof amount === "number" && countSmall(core, database, hash, ref, target, amount)) return;
   if (countInPlace(core, database, hash, ref, target, amount)) return;
   const state = keys.open(database, hash, ref);
@@ -166,8 +169,16 @@ export function elementCount(core: Core, target: ElementTarget, amount: Amount):
   core.noteResidue(target.db, target.key, floors, supersedes);
 }
 
-/** HDEL, SREM. The last element takes the key with it. False when the element was not there. */
-export function elementRemove(core: Core, target: ElementTarget, found: EntryRef = 0): boolean {
+/**
+ * HDEL, SREM. The last element takes the key with it. False when the element was not there. `foundElement`: its reference,
+ * when this event has just found it, too.
+ */
+export function elementRemove(
+  core: Core,
+  target: ElementTarget,
+  found: EntryRef = 0,
+  foundElement: ElementRef = 0,
+): boolean {
   const { keys, memory } = core;
   const database = keys.database(target.db);
   const hash = found === 0 ? memory.hash(target.key) : memory.entries.hash(found) | 0;
@@ -176,8 +187,8 @@ export function elementRemove(core: Core, target: ElementTarget, found: EntryRef
   if (memory.entries.kind(ref) === Kind.small) return removeFromSmall(core, database, hash, ref, target);
   const collection = collectionOf(keys.state(ref), target.type);
   if (collection === undefined) return false;
-  const elementHash = memory.hash(target.element);
-  const element = collection.raw(elementHash, target.element);
+  const elementHash = foundElement === 0 ? memory.hash(target.element) : memory.entries.hash(foundElement) | 0;
+  const element = foundElement === 0 ? collection.raw(elementHash, target.element) : foundElement;
   if (element === 0 || !collection.isVisible(element)) return false;
   if (collection.size === 1) return remove(core, target.db, target.key);
   if (collection.isPlain(element) && keys.soleCollection(ref, target.type) !== undefined) {

@@ -39,6 +39,8 @@ export interface Elements {
   element(ref: ElementRef, out: ByteRange): void;
   /** Points `out` at a field's value, or a list element's data; perhaps scratch memory that the next call overwrites. */
   value(ref: ElementRef, out: ByteRange): void;
+  /** What a field shows that is a plain counter; undefined for any other, whose value is read as bytes. */
+  plainCount(ref: ElementRef): number | undefined;
   /** When a field dies by itself: absolute milliseconds, or -1. */
   deadline(ref: ElementRef): number;
   /** A sorted set's score. */

@@ -82,7 +82,7 @@ export class Entries {
     // Before the block: what throws must leave nothing behind.
     const body = inline ? NO_BODY : this.bodies.take(keyLength + valueLength);
     const ref = this.arena.alloc(HEADER_BYTES + (inline ? inlineBytes(keyLength, blocks, valueLength) : blocks));
-    const words = this.words(ref);
+    const words = this.wordsOf(ref);
     const at = (ref & UNIT_MASK) * 2;
     words[at] = keyLength;
     words[at + 1] = valueLength;
@@ -91,7 +91,7 @@ export class Entries {
     words[at + 6] = 0;
     words[at + 7] = hash;
     if (inline) {
-      copyBytes(this.bytes(ref), keyOffset(ref), key.bytes, key.start, key.end);
+      copyBytes(this.bytesOf(ref), keyOffset(ref), key.bytes, key.start, key.end);
     } else {
       body.set(key.bytes.subarray(key.start, key.end));
       words[at + 6] = this.bodies.add(body);
@@ -111,14 +111,14 @@ export class Entries {
     }
     const ref = this.arena.alloc(HEADER_BYTES + keyLength + valueLength);
     this.setHead(ref, Kind.register, 0, origin, time);
-    const words = this.words(ref);
+    const words = this.wordsOf(ref);
     const at = (ref & UNIT_MASK) * 2;
     words[at] = keyLength;
     words[at + 1] = valueLength;
     words[at + 5] = seconds;
     words[at + 6] = 0;
     words[at + 7] = hash;
-    const bytes = this.bytes(ref);
+    const bytes = this.bytesOf(ref);
     const start = keyOffset(ref);
     copyBytes(bytes, start, key.bytes, key.start, key.end);
     copyBytes(bytes, start + keyLength, value.bytes, value.start, value.end);
@@ -153,13 +153,13 @@ export class Entries {
   }
 
   setHead(ref: EntryRef, kind: EntryKind, flags: number, origin: Origin, time: Time): void {
-    this.words(ref)[(ref & UNIT_MASK) * 2 + 4] = origin | (kind << 16) | (flags << 24);
-    this.doubles(ref)[(ref & UNIT_MASK) + 1] = time;
+    this.wordsOf(ref)[(ref & UNIT_MASK) * 2 + 4] = origin | (kind << 16) | (flags << 24);
+    this.doublesOf(ref)[(ref & UNIT_MASK) + 1] = time;
   }
 
   /** Writes the value of an entry whose size was checked or chosen for it. */
   setValue(ref: EntryRef, value: ByteRange): void {
-    const words = this.words(ref);
+    const words = this.wordsOf(ref);
     const at = (ref & UNIT_MASK) * 2;
     words[at + 1] = value.end - value.start;
     const keyLength = words[at] as number;
@@ -167,7 +167,7 @@ export class Entries {
     if (body !== 0) {
       this.bodies.get(body).set(value.bytes.subarray(value.start, value.end), keyLength);
     } else {
-      copyBytes(this.bytes(ref), this.valueOffset(ref), value.bytes, value.start, value.end);
+      copyBytes(this.bytesOf(ref), this.valueOffset(ref), value.bytes, value.start, value.end);
     }
   }
 
@@ -178,12 +178,12 @@ export class Entries {
       out.set(this.bodies.get(body), 0, keyLength);
     } else {
       const start = keyOffset(ref);
-      out.set(this.bytes(ref), start, start + keyLength);
+      out.set(this.bytesOf(ref), start, start + keyLength);
     }
   }
 
   valueOf(ref: EntryRef, out: ByteRange): void {
-    const words = this.words(ref);
+    const words = this.wordsOf(ref);
     const at = (ref & UNIT_MASK) * 2;
     const keyLength = words[at] as number;
     const valueLength = words[at + 1] as number;
@@ -192,7 +192,7 @@ export class Entries {
       out.set(this.bodies.get(body), keyLength, keyLength + valueLength);
     } else {
       const start = this.valueOffset(ref);
-      out.set(this.bytes(ref), start, start + valueLength);
+      out.set(this.bytesOf(ref), start, start + valueLength);
     }
   }
 
@@ -201,7 +201,7 @@ export class Entries {
     const length = end - start;
     if (this.word(ref, 0) !== length) return false;
     const body = this.word(ref, 6);
-    const own = body !== 0 ? this.bodies.get(body) : this.bytes(ref);
+    const own = body !== 0 ? this.bodies.get(body) : this.bytesOf(ref);
     for (let i = start, at = body !== 0 ? 0 : keyOffset(ref); i < end; i++, at++) {
       if (own[at] !== bytes[i]) return false;
     }
@@ -211,7 +211,7 @@ export class Entries {
   /** Where these bytes stand against the entry's key, byte by byte: negative when the key comes before them. */
   compareKey(ref: EntryRef, bytes: Uint8Array, start: number, end: number): number {
     const body = this.word(ref, 6);
-    const own = body !== 0 ? this.bodies.get(body) : this.bytes(ref);
+    const own = body !== 0 ? this.bodies.get(body) : this.bytesOf(ref);
     const at = body !== 0 ? 0 : keyOffset(ref);
     return compareBytes(own, at, at + this.word(ref, 0), bytes, start, end);
   }
@@ -229,7 +229,11 @@ export class Entries {
   }
 
   time(ref: EntryRef): Time {
-    return this.doubles(ref)[(ref & UNIT_MASK) + 1] as number;
+    return this.doublesOf(ref)[(ref & UNIT_MASK) + 1] as number;
+  }
+
+  setTime(ref: EntryRef, time: Time): void {
+    this.doublesOf(ref)[(ref & UNIT_MASK) + 1] = time;
   }
 
   hash(ref: EntryRef): number {
@@ -245,7 +249,7 @@ export class Entries {
   }
 
   setObject(ref: EntryRef, object: object): void {
-    this.words(ref)[(ref & UNIT_MASK) * 2 + 1] = this.objects.add(object);
+    this.wordsOf(ref)[(ref & UNIT_MASK) * 2 + 1] = this.objects.add(object);
   }
 
   dropObject(ref: EntryRef): void {
@@ -257,17 +261,17 @@ export class Entries {
   }
 
   touch(ref: EntryRef, seconds: number): void {
-    this.words(ref)[(ref & UNIT_MASK) * 2 + 5] = seconds;
+    this.wordsOf(ref)[(ref & UNIT_MASK) * 2 + 5] = seconds;
   }
 
   // Optional blocks, by number of the double within them.
 
   deadlineBlock(ref: EntryRef, index: 0 | 1 | 2): number {
-    return this.doubles(ref)[this.blocksAt(ref) + index] as number;
+    return this.doublesOf(ref)[this.blocksAt(ref) + index] as number;
   }
 
   setDeadlineBlock(ref: EntryRef, at: number, time: Time, origin: Origin): void {
-    const doubles = this.doubles(ref);
+    const doubles = this.doublesOf(ref);
     const i = this.blocksAt(ref);
     doubles[i] = at;
     doubles[i + 1] = time;
@@ -275,11 +279,11 @@ export class Entries {
   }
 
   birthBlock(ref: EntryRef, index: 0 | 1): number {
-    return this.doubles(ref)[this.birthAt(ref) + index] as number;
+    return this.doublesOf(ref)[this.birthAt(ref) + index] as number;
   }
 
   setBirthBlock(ref: EntryRef, time: Time, origin: Origin): void {
-    const doubles = this.doubles(ref);
+    const doubles = this.doublesOf(ref);
     const i = this.birthAt(ref);
     doubles[i] = time;
     doubles[i + 1] = origin;
@@ -287,16 +291,25 @@ export class Entries {
 
   /** Generation, total, floor time, floor total. */
   counterBlock(ref: EntryRef, index: 0 | 1 | 2 | 3): number {
-    return this.doubles(ref)[this.counterAt(ref) + index] as number;
+    return this.doublesOf(ref)[this.counterAt(ref) + index] as number;
   }
 
   setCounterBlock(ref: EntryRef, generation: Time, total: number, floorTime: Time, floorTotal: number): void {
-    const doubles = this.doubles(ref);
+    const doubles = this.doublesOf(ref);
     const i = this.counterAt(ref);
     doubles[i] = generation;
     doubles[i + 1] = total;
     doubles[i + 2] = floorTime;
     doubles[i + 3] = floorTotal;
+  }
+
+  /** Where a counter's block begins, as an index into `doublesOf`. */
+  counterAt(ref: EntryRef): number {
+    const flags = this.flags(ref);
+    let at = this.blocksAt(ref);
+    if ((flags & HAS_DEADLINE) !== 0) at += DEADLINE_BYTES / 8;
+    if ((flags & HAS_BIRTH) !== 0) at += BIRTH_BYTES / 8;
+    return at;
   }
 
   /** Where a small collection's block begins, as an index into `wordsOf`. */
@@ -311,16 +324,20 @@ export class Entries {
 
   /** The page that an entry lies in. */
   wordsOf(ref: EntryRef): Uint32Array {
-    return this.words(ref);
+    return this.arena.words[ref >>> 23] as Uint32Array;
+  }
+
+  doublesOf(ref: EntryRef): Float64Array {
+    return this.arena.doubles[ref >>> 23] as Float64Array;
   }
 
   bytesOf(ref: EntryRef): Uint8Array {
-    return this.bytes(ref);
+    return this.arena.bytes[ref >>> 23] as Uint8Array;
   }
 
   /** A new entry of the same key, kind and dot, for a value of another length; blocks and value are the caller's. */
   copyOf(ref: EntryRef, valueLength: number): EntryRef {
-    const words = this.words(ref);
+    const words = this.wordsOf(ref);
     const at = (ref & UNIT_MASK) * 2;
     const key = new ByteRange();
     this.keyOf(ref, key);
@@ -332,12 +349,12 @@ export class Entries {
   }
 
   setValueLength(ref: EntryRef, length: number): void {
-    this.words(ref)[(ref & UNIT_MASK) * 2 + 1] = length;
+    this.wordsOf(ref)[(ref & UNIT_MASK) * 2 + 1] = length;
   }
 
   /** Where the optional blocks begin, as an index of doubles. */
   private blocksAt(ref: EntryRef): number {
-    const words = this.words(ref);
+    const words = this.wordsOf(ref);
     const at = (ref & UNIT_MASK) * 2;
     const keyLength = words[at + 6] === 0 ? (words[at] as number) : 0;
     return (ref & UNIT_MASK) + ((HEADER_BYTES + keyLength + 7) >>> 3);
@@ -345,14 +362,6 @@ export class Entries {
 
   private birthAt(ref: EntryRef): number {
     return this.blocksAt(ref) + ((this.flags(ref) & HAS_DEADLINE) !== 0 ? DEADLINE_BYTES / 8 : 0);
-  }
-
-  private counterAt(ref: EntryRef): number {
-    const flags = this.flags(ref);
-    let at = this.blocksAt(ref);
-    if ((flags & HAS_DEADLINE) !== 0) at += DEADLINE_BYTES / 8;
-    if ((flags & HAS_BIRTH) !== 0) at += BIRTH_BYTES / 8;
-    return at;
   }
 
   private valueOffset(ref: EntryRef): number {
@@ -363,18 +372,6 @@ export class Entries {
 
   private word(ref: EntryRef, index: number): number {
     return (this.arena.words[ref >>> 23] as Uint32Array)[(ref & UNIT_MASK) * 2 + index] as number;
-  }
-
-  private words(ref: EntryRef): Uint32Array {
-    return this.arena.words[ref >>> 23] as Uint32Array;
-  }
-
-  private doubles(ref: EntryRef): Float64Array {
-    return this.arena.doubles[ref >>> 23] as Float64Array;
-  }
-
-  private bytes(ref: EntryRef): Uint8Array {
-    return this.arena.bytes[ref >>> 23] as Uint8Array;
   }
 }
 

@@ -4,8 +4,8 @@
  * of it lets go of the whole collection at once, however large it is.
  */
 import type { Seen } from "../../crdt/cell.ts";
-import { Context } from "../../crdt/context.ts";
 import type { Time } from "../../crdt/clock.ts";
+import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import type { ElementState } from "./element-state.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "./entry.ts";

@@ -48,9 +48,14 @@ export function dropCollection(state: KeyState, collection: Collection): void {
 
 /** The type a reader sees (K1). */
 export function visibleType(state: KeyState, origins: Origins): KeyTypeValue {
-  const string = isVisibleCell(state.cell);
+  const { cell, collections } = state;
+  const only = collections[0];
+  // The common case; asked several times with every command.
+  if (collections.length === 1 && only !== undefined && cell.siblings.length + cell.contributions.length === 0)
+    return only.live === 0 ? KeyType.none : only.type;
+  const string = isVisibleCell(cell);
   let type: KeyTypeValue = string ? KeyType.string : KeyType.none;
-  for (const collection of state.collections) {
+  for (const collection of collections) {
     if (collection.live === 0) continue;
     if (type !== KeyType.none) return newestType(state, origins, string);
     type = collection.type;

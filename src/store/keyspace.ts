@@ -14,6 +14,7 @@ import type { Context } from "../../crdt/context.ts";
 import type { Origin, Origins } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
 import { RECLAIM_ENTRIES_MAX } from "../limits/keyspace.ts";
+import { countAt } from "./cell-packing.ts";
 import { type Conflict, conflictsAt } from "./conflicts.ts";
 import { Core, type KeyspaceOptions } from "./core.ts";
 import { DeltaJoin } from "./delta-join.ts";
@@ -112,7 +113,7 @@ export class Keyspace {
   /** What a plain counter shows; undefined for anything else, whose value is read as bytes. */
   plainCount(ref: EntryRef): number | undefined {
     const { entries } = this.core.memory;
-    return entries.kind(ref) === Kind.counter ? entries.counterBlock(ref, 1) - entries.counterBlock(ref, 3) : undefined;
+    return entries.kind(ref) === Kind.counter ? countAt(entries, ref) : undefined;
   }
 
   stringLength(ref: EntryRef): number {
@@ -199,14 +200,14 @@ export class Keyspace {
     return elementsPut(this.core, this.target.aim(db, key), list, found);
   }
 
-  /** Adds to a field that shows a number, or to nothing. */
-  elementCount(db: number, key: ByteRange, field: ByteRange, amount: Amount): void {
-    elementCount(this.core, this.aim(db, key, KeyType.hash, field), amount);
+  /** Adds to a field that shows a number, or to nothing. `found` as in `count`. */
+  elementCount(db: number, key: ByteRange, field: ByteRange, amount: Amount, found: EntryRef = 0): void {
+    elementCount(this.core, this.aim(db, key, KeyType.hash, field), amount, found);
   }
 
-  /** Removes an element, and the key with its last one. False when it was not there. `found` as in `count`. */
-  elementRemove(db: number, key: ByteRange, type: CollectionType, element: ByteRange, found: EntryRef = 0): boolean {
-    return elementRemove(this.core, this.aim(db, key, type, element), found);
+  /** Removes an element, and the key with its last one. False when it was not there. `found` as in `count`; `at`: it, likewise. */
+  elementRemove(db: number, key: ByteRange, type: CollectionType, element: ByteRange, found = 0, at = 0): boolean {
+    return elementRemove(this.core, this.aim(db, key, type, element), found, at);
   }
 
   clear(db: number): void {

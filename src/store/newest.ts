@@ -53,6 +53,12 @@ export class Newest {
     this.keepNewer(time, this.memory.origins.id(origin));
   }
 
+  /** A packed element is there, by this dot; it stands for one of an earlier time, or for none (0). */
+  replace(before: Time, origin: Origin, time: Time): void {
+    if (before !== 0) this.forgetStamp(before);
+    this.noteDot(origin, time, 1);
+  }
+
   /** An element goes, or changes: if it was the newest, another is. */
   forget(ref: EntryRef): void {
     if (!this.isKnown) return;

@@ -19,6 +19,8 @@ export class Order implements Tie {
   private start = 0;
   private end = 0;
   private behind = false;
+  /** The entry whose own place is looked for, or 0: its bytes need not be compared. */
+  private sought: Address = 0;
 
   constructor(entries: Entries) {
     this.entries = entries;
@@ -26,29 +28,31 @@ export class Order implements Tie {
 
   /** How many entries stand before these bytes at this score; `inclusive`: or at them. */
   countBefore(score: number, bytes: Uint8Array, start: number, end: number, inclusive: boolean): number {
-    this.aim(bytes, start, end, inclusive);
+    this.aim(bytes, start, end, inclusive, 0);
     return this.sequence.lowerBound(score, this);
   }
 
   isBefore(address: Address): boolean {
+    if (address === this.sought) return false;
     const compared = this.entries.compareKey(address, this.bytes, this.start, this.end);
     return compared < 0 || (compared === 0 && this.behind);
   }
 
   rankOf(address: Address, score: number, scratch: ByteRange): number {
     this.entries.keyOf(address, scratch);
-    return this.countBefore(score, scratch.bytes, scratch.start, scratch.end, false);
+    this.aim(scratch.bytes, scratch.start, scratch.end, false, address);
+    return this.sequence.lowerBound(score, this);
   }
 
   insert(address: Address, score: number, scratch: ByteRange): void {
     this.entries.keyOf(address, scratch);
-    this.aim(scratch.bytes, scratch.start, scratch.end, false);
+    this.aim(scratch.bytes, scratch.start, scratch.end, false, address);
     this.sequence.put(score, this, address);
   }
 
   remove(address: Address, score: number, scratch: ByteRange): void {
     this.entries.keyOf(address, scratch);
-    this.aim(scratch.bytes, scratch.start, scratch.end, false);
+    this.aim(scratch.bytes, scratch.start, scratch.end, false, address);
     this.sequence.take(score, this, address);
   }
 
@@ -56,14 +60,15 @@ export class Order implements Tie {
   rescore(address: Address, score: number, newScore: number, scratch: ByteRange): void {
     if (score === newScore) return;
     this.entries.keyOf(address, scratch);
-    this.aim(scratch.bytes, scratch.start, scratch.end, false);
+    this.aim(scratch.bytes, scratch.start, scratch.end, false, address);
     this.sequence.rescore(score, this, address, newScore);
   }
 
-  private aim(bytes: Uint8Array, start: number, end: number, behind: boolean): void {
+  private aim(bytes: Uint8Array, start: number, end: number, behind: boolean, sought: Address): void {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
     this.behind = behind;
+    this.sought = sought;
   }
 }

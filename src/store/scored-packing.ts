@@ -15,8 +15,9 @@ import type { Time } from "../../crdt/clock.ts";
 import { sameDot } from "../../crdt/life.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { ByteRange } from "../byte-range.ts";
-import { canAdd, isCounter, isRegister, unpackContribution } from "./cell-packing.ts";
+import { countAt, isCounter, isRegister, unpackContribution } from "./cell-packing.ts";
 import { type Entries, type EntryRef, Kind } from "./entry.ts";
+import { canAdd } from "./packed-count.ts";
 import { readScore, SCORE_BYTES, writeScore } from "./score.ts";
 
 const ORIGIN_AT = 8;
@@ -91,10 +92,6 @@ export function packedScore(entries: Entries, ref: EntryRef): number {
   if (kind === Kind.register) return doubleAt(entries, ref, 0);
   const count = countAt(entries, ref);
   return kind === Kind.scored ? putScore(entries, ref) + count : count;
-}
-
-function countAt(entries: Entries, ref: EntryRef): number {
-  return entries.counterBlock(ref, 1) - entries.counterBlock(ref, 3);
 }
 
 /** Is this a packed member that has been counted by that origin alone, and does it stay one when the amount is added? */

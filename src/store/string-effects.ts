@@ -6,14 +6,16 @@ import { type Dot, stampAbove, stampOver } from "../../crdt/cell.ts";
 import { continuedLife, sameDot } from "../../crdt/life.ts";
 import type { Time } from "../../crdt/clock.ts";
 import type { ByteRange } from "../byte-range.ts";
-import { addPacked, canAdd, packedBirth, unpackContribution } from "./cell-packing.ts";
+import { packedBirth, unpackContribution } from "./cell-packing.ts";
 import type { Core } from "./core.ts";
 import type { Database } from "./database.ts";
 import type { Floors } from "./delta-writer.ts";
 import { type EntryRef, HAS_BIRTH, Kind } from "./entry.ts";
+import { keyPath } from "./fingerprint.ts";
 import { birthsOf, deadlineOf, hasResidue, type KeyState } from "./key-state.ts";
 import { KeyType } from "./key-type.ts";
 import { currentEntry, supersedeOthers } from "./key-effects.ts";
+import { canAdd, countPacked } from "./packed-count.ts";
 
 const NO_FLOORS: readonly Floors[] = [];
 
@@ -175,9 +177,8 @@ function countInPlace(
   const { entries } = core.memory;
   if (typeof amount !== "number" || !canAdd(entries, ref, core.self, amount)) return false;
   const time = core.event.time();
-  core.keys.unprint(database, hash, ref);
-  addPacked(entries, ref, time, amount);
-  core.keys.reprint(database, hash, ref);
+  countPacked(core.memory, keyPath(database.index, hash), ref, time, amount);
+  database.changePrint(hash, core.memory.share, 1);
   if (core.delta.enabled) core.delta.count(database.index, key, time, unpackContribution(entries, ref), false, []);
   return true;
 }

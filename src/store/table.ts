@@ -124,7 +124,7 @@ export class Table {
       // A random slot of an imaginary table of equal segments; where the real segment is smaller, there is none.
       const hash = Math.floor(random() * HASHES);
       const segment = this.directory.segmentOf(hash);
-      const slot = Math.floor((random() * slotsMax) / 2 ** segment.depth);
+      const slot = Math.floor((random() * slotsMax) / (1 << segment.depth));
       if (slot < segment.capacity && segment.addressAt(slot) !== 0) return segment.addressAt(slot);
     }
     return this.firstFrom(Math.floor(random() * HASHES));

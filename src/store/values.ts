@@ -17,6 +17,7 @@ import {
 import { countOf, isLiveContribution, newestSibling, type Cell } from "../../crdt/cell.ts";
 import type { Origins } from "../../crdt/origin.ts";
 import type { ByteRange } from "../byte-range.ts";
+import { countAt } from "./cell-packing.ts";
 import { type Entries, type EntryRef, Kind } from "./entry.ts";
 import { shownUnion } from "./hyperloglog-values.ts";
 
@@ -43,7 +44,7 @@ export class Values {
     if (cell !== undefined) {
       this.readCell(cell, out);
     } else if (this.entries.kind(ref) === Kind.counter) {
-      this.print(this.entries.counterBlock(ref, 1) - this.entries.counterBlock(ref, 3), out);
+      this.print(countAt(this.entries, ref), out);
     } else {
       this.entries.valueOf(ref, out);
     }

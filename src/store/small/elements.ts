@@ -50,6 +50,10 @@ export class SmallElements implements Elements {
     else this.layout.value(this.ref, at, out);
   }
 
+  plainCount(at: ElementRef): number | undefined {
+    return this.layout.isCounter(this.ref, at) ? this.small.score(this.ref, at) : undefined;
+  }
+
   /** A collection whose fields have deadlines is not small. */
   deadline(): number {
     return -1;
