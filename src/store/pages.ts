@@ -12,6 +12,11 @@
  * The operating system backs a fresh page with memory as it is touched, so a
  * page costs nothing by existing. A slab given back is chained to the page's
  * others through its first word.
+ *
+ * Nobody shares the memory of a page; it is a SharedArrayBuffer because V8 counts
+ * the bytes of others, and collects all garbage whenever they have grown by
+ * 64 MiB: a pause for each page, to find nothing. When a page goes, there is
+ * something to find, and an ArrayBuffer of its size that nobody keeps says so.
  */
 import { wordOf } from "./address.ts";
 import { SLAB_BYTES } from "./size-classes.ts";
@@ -85,7 +90,7 @@ export class Pages {
     let page = 0;
     while (page < this.bytes.length && this.bytes[page]?.length !== 0) page++;
     if (page === PAGES_MAX) throw new RangeError(`all ${PAGES_MAX} pages of the arena are in use`);
-    this.setViews(page, new ArrayBuffer(this.bytesOf(page)));
+    this.setViews(page, new SharedArrayBuffer(this.bytesOf(page)));
     this.reservedBytes += this.bytesOf(page);
     this.freeSlabs[page] = this.slabsUsable(page);
     this.freshSlab[page] = page === 0 ? 1 : 0;
@@ -97,12 +102,13 @@ export class Pages {
 
   private release(page: number): void {
     this.setViews(page, NO_MEMORY);
+    suggestCollection(this.bytesOf(page));
     this.reservedBytes -= this.bytesOf(page);
     this.freeSlabs[page] = 0;
     this.count--;
   }
 
-  private setViews(page: number, memory: ArrayBuffer): void {
+  private setViews(page: number, memory: SharedArrayBuffer): void {
     this.bytes[page] = Buffer.from(memory);
     this.words[page] = new Uint32Array(memory);
     this.doubles[page] = new Float64Array(memory);
@@ -118,4 +124,13 @@ export class Pages {
   }
 }
 
-const NO_MEMORY = new ArrayBuffer(0);
+const NO_MEMORY = new SharedArrayBuffer(0);
+
+/** Makes garbage that V8 counts. The system never backs it, since nobody touches it; where it has no room, V8 has collected. */
+function suggestCollection(bytes: number): void {
+  try {
+    void new ArrayBuffer(bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+}

@@ -135,6 +135,17 @@ describe("arena", () => {
     }
   });
 
+  test("grows without giving the garbage collector a reason to run, and gives it one when a page goes", () => {
+    const arena = new Arena();
+    const before = process.memoryUsage().external;
+    const blocks = Array.from({ length: 2000 }, () => arena.alloc(BLOCK_BYTES_MAX));
+    expect(arena.reservedBytes).toBeGreaterThan(30e6);
+    const full = process.memoryUsage().external;
+    expect(full - before).toBeLessThan(1e6);
+    for (const block of blocks) arena.free(block);
+    expect(process.memoryUsage().external - full).toBeGreaterThan(10e6);
+  });
+
   test("loses at most an eighth of a block up to 4 KiB to rounding, and a quarter of a larger one's", () => {
     const arena = new Arena();
     for (let bytes = 65; bytes <= BLOCK_BYTES_MAX; bytes += 13) {
