@@ -6,11 +6,14 @@
  */
 const COPY_BY_LOOP_BYTES_MAX = 64;
 
+/** Node's own copy, which takes any byte array and lets source and target overlap. */
+const copyOfBuffer = Buffer.prototype.copy;
+
 /** Copies `source[start .. end)` to `target[at ..)`, which has room for it. */
 export function copyBytes(target: Uint8Array, at: number, source: Uint8Array, start: number, end: number): void {
   if (end - start > COPY_BY_LOOP_BYTES_MAX) {
-    // Not `subarray`: that of a Buffer costs more than the copy.
-    target.set(new Uint8Array(source.buffer, source.byteOffset + start, end - start), at);
+    // Not `set`: it wants a view of the source, and copies the memory of arena pages (src/store/pages.ts) word by word.
+    copyOfBuffer.call(source, target, at, start, end);
     return;
   }
   // Every index below lies inside its array, as the caller promises; `| 0` keeps V8 in 32-bit integers.

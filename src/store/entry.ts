@@ -331,8 +331,8 @@ export class Entries {
     return this.arena.doubles[ref >>> 23] as Float64Array;
   }
 
-  bytesOf(ref: EntryRef): Uint8Array {
-    return this.arena.bytes[ref >>> 23] as Uint8Array;
+  bytesOf(ref: EntryRef): Buffer {
+    return this.arena.bytes[ref >>> 23] as Buffer;
   }
 
   /** A new entry of the same key, kind and dot, for a value of another length; blocks and value are the caller's. */

@@ -37,19 +37,12 @@ const COUNTER_BIT = 0x80000000;
 const LENGTH_MASK = 0x7fff;
 const TIME_HIGH_MASK = 0x1fffff;
 const TIME_HIGH_BITS = 21;
-const COPY_BY_LOOP_WORDS_MAX = 128;
 /** A longer key might not leave room for the elements in a block of the arena. */
 const KEY_BYTES_MAX = 4096;
 
 /** The words of an element with these lengths. */
 function wordsFor(bytes: number, isCounter: boolean): number {
   return HEAD_WORDS + (isCounter ? COUNTER_WORDS : 0) + ((bytes + 3) >>> 2);
-}
-
-/** Copies words from one array into another: by a loop, which costs less than a native copy and its views up to here. */
-function copyWords(to: Uint32Array, at: number, from: Uint32Array, start: number, end: number): void {
-  if (end - start > COPY_BY_LOOP_WORDS_MAX) to.set(from.subarray(start, end), at);
-  else for (let i = start, target = at; i < end; i++, target++) to[target] = from[i] as number;
 }
 
 export class SmallLayout {
@@ -256,7 +249,7 @@ export class SmallLayout {
     entries.setValueLength(made, length);
     const start = entries.blocksStart(ref);
     const end = entries.smallAt(ref) + BLOCK_WORDS + (length >>> 2);
-    copyWords(entries.wordsOf(made), entries.blocksStart(made), entries.wordsOf(ref), start, end);
+    copyBytes(entries.bytesOf(made), entries.blocksStart(made) * 4, entries.bytesOf(ref), start * 4, end * 4);
     database.table.replace(entries.hash(ref) | 0, ref, made);
     entries.destroy(ref);
     return made;
@@ -349,7 +342,9 @@ export class SmallLayout {
     const { entries } = this;
     const end = this.end(ref);
     const base = entries.smallAt(ref);
-    if (at + oldWords < end) entries.wordsOf(ref).copyWithin(base + at + newWords, base + at + oldWords, base + end);
+    const bytes = entries.bytesOf(ref);
+    if (at + oldWords < end)
+      bytes.copy(bytes, (base + at + newWords) * 4, (base + at + oldWords) * 4, (base + end) * 4);
     entries.setValueLength(ref, entries.valueLength(ref) + (newWords - oldWords) * 4);
   }
 
