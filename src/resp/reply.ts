@@ -100,18 +100,22 @@ export class ReplyWriter {
 
   bulkBytes(bytes: Uint8Array, start: number, end: number): void {
     const length = end - start;
-    this.header(Sign.bulk, length);
     if (length >= REPLY_OWN_CHUNK_BYTES) {
+      this.header(Sign.bulk, length);
       this.seal();
       this.appendSealed(new Uint8Array(bytes.subarray(start, end)));
       this.ensure(2);
-    } else {
-      this.ensure(length + 2);
-      copyBytes(this.buffer, this.position, bytes, start, end);
-      this.position += length;
+      this.buffer[this.position++] = CR;
+      this.buffer[this.position++] = LF;
+      return;
     }
-    this.buffer[this.position++] = CR;
-    this.buffer[this.position++] = LF;
+    this.ensure(HEADER_BYTES_MAX + length + 2);
+    const { buffer } = this;
+    const at = writeHeader(buffer, this.position, Sign.bulk, length);
+    copyBytes(buffer, at, bytes, start, end);
+    buffer[at + length] = CR;
+    buffer[at + length + 1] = LF;
+    this.position = at + length + 2;
   }
 
   nil(): void {

@@ -100,7 +100,8 @@ export class Collection implements Elements {
   }
 
   value(ref: EntryRef, out: ByteRange): void {
-    this.memory.values.read(ref, this.objectCell(ref), out);
+    if (this.memory.entries.kind(ref) === Kind.register) this.memory.entries.valueOf(ref, out);
+    else this.memory.values.read(ref, this.objectCell(ref), out);
   }
 
   plainCount(ref: EntryRef): number | undefined {
@@ -110,8 +111,7 @@ export class Collection implements Elements {
   /** A sorted set's score; for lists what orders them first. */
   score(ref: EntryRef): number {
     const object = this.objectCell(ref);
-    if (object !== undefined) return scoreOfCell(object, this.memory.origins);
-    return packedScore(this.memory.entries, ref);
+    return object === undefined ? packedScore(this.memory.entries, ref) : scoreOfCell(object, this.memory.origins);
   }
 
   /** Bytes that it takes beside its entries. */
