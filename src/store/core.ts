@@ -67,14 +67,14 @@ export class Core {
   readonly exporting = new ByteWriter();
   /**
    * Is the running event's time above that of a plain value, so that it may be the stamp of what replaces it (cell.ts,
-   * R2)? Times of two origins can be equal, and then the origins' ids would decide.
+   * R2)? Times of two origins can be equal, and then the origins' ids would decide. The event need not have its time yet.
    */
   outranks(ref: EntryRef): boolean {
     return this.outranksDot(this.memory.entries.time(ref), this.memory.entries.origin(ref));
   }
 
   outranksDot(replaced: Time, origin: Origin): boolean {
-    const time = this.event.time();
+    const time = this.event.upcoming();
     return replaced < time || (replaced === time && origin === this.self);
   }
 

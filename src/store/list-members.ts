@@ -16,6 +16,7 @@ export class ListMembers implements Members {
   readonly order: Order;
   private readonly entries: Entries;
   private readonly scratch = new ByteRange();
+
   constructor(entries: Entries) {
     this.entries = entries;
     this.order = new Order(entries);

@@ -85,6 +85,22 @@ describe("a large put for which there is no memory", () => {
     expect(text(keyspace)).toBe(bytes.latin1());
   });
 
+  test("is no event where only what tells others of it has no room", () => {
+    const peer = new Peer(1);
+    const { keyspace } = peer;
+    const bytes = (fill: string) => new ByteRange(Buffer.alloc(8 * LARGE_BYTES, fill));
+    peer.run(1000, () => keyspace.put(0, KEY, bytes("a"), -1));
+    peer.run(1001, () => keyspace.putKeepingLife(0, KEY, bytes("b")));
+    peer.cut();
+    const was = { text: text(keyspace), digest: keyspace.digest() };
+    const other = bytes("c");
+    refuseBuffersFrom(8 * LARGE_BYTES);
+    keyspace.beginEvent(2000);
+    expect(() => keyspace.putKeepingLife(0, KEY, other)).toThrow(RangeError);
+    expect(keyspace.eventHadEffect).toBe(false);
+    expect({ text: text(keyspace), digest: keyspace.digest() }).toEqual(was);
+  });
+
   test("is no event for a field either", () => {
     const peer = new Peer(1);
     const { keyspace } = peer;

@@ -162,7 +162,7 @@ function joinPlain(core: Core, collection: Collection, plain: PlainElement, { se
     if (!known.covers(origin, time)) collection.putPlain(hash, element, 0, origin, time, value);
     return true;
   }
-  if (!collection.isPlain(ref) || entries.flags(ref) !== 0) return false;
+  if (!collection.isPlain(ref)) return false;
   if (entries.time(ref) === time && entries.origin(ref) === origin) return true;
   if (known.covers(origin, time) || !seen.covers(entries.origin(ref), entries.time(ref))) return false;
   collection.putPlain(hash, element, ref, origin, time, value);

@@ -8,6 +8,7 @@ import type { Core } from "../core.ts";
 import type { Database } from "../database.ts";
 import { type ElementParts, NO_PARTS } from "../delta-writer.ts";
 import type { ElementTarget } from "../element-target.ts";
+import type { ElementRef } from "../elements.ts";
 import { type EntryRef, HAS_DEADLINE, Kind } from "../entry.ts";
 
 /** What became of a put. */
@@ -15,17 +16,23 @@ export const SmallPut = { unfit: 0, added: 1, replaced: 2 } as const;
 type SmallPutValue = (typeof SmallPut)[keyof typeof SmallPut];
 
 /** Does the entry hold a small collection of the target's type? */
-function isSmall(core: Core, ref: EntryRef, target: ElementTarget): boolean {
+export function isSmall(core: Core, ref: EntryRef, target: ElementTarget): boolean {
   const { entries } = core.memory;
   const { small } = core.keys;
   return entries.kind(ref) === Kind.small && small.layout.typeOf(ref) === target.type;
 }
 
 /** The life that a write to this entry supports: only where a deadline hangs on it (crdt/life.ts, L3). */
-function supported(core: Core, ref: EntryRef): ElementParts {
+export function supported(core: Core, ref: EntryRef): ElementParts {
   const { entries } = core.memory;
   const { small } = core.keys;
   return (entries.flags(ref) & HAS_DEADLINE) === 0 ? NO_PARTS : { ...NO_PARTS, lives: [small.life(ref)] };
+}
+
+/** Is it a plain element that the running event may replace? */
+export function mayReplace(core: Core, ref: EntryRef, at: ElementRef): boolean {
+  const { layout } = core.keys.small;
+  return !layout.isCounter(ref, at) && core.outranksDot(layout.time(ref, at), layout.origin(ref, at));
 }
 
 /** Puts an element at a key that is missing (0), or holds a small collection. */
@@ -51,8 +58,7 @@ export function putSmall(
   }
   if (!isSmall(core, ref, target)) return SmallPut.unfit;
   const at = layout.find(ref, element);
-  if (at !== 0 && (layout.isCounter(ref, at) || !core.outranksDot(layout.time(ref, at), layout.origin(ref, at))))
-    return SmallPut.unfit;
+  if (at !== 0 && !mayReplace(core, ref, at)) return SmallPut.unfit;
   if (!layout.canTake(ref, at, bytes, false) || !small.canSupport(ref)) return SmallPut.unfit;
   const time = core.event.time();
   const parts = supported(core, ref);
@@ -120,6 +126,7 @@ export function removeSmall(
   return true;
 }
 
-function supportOf(core: Core, { lives }: ElementParts): Dot | undefined {
+/** What a write supports a life with that it tells of in its parts. */
+export function supportOf(core: Core, { lives }: ElementParts): Dot | undefined {
   return lives.length === 0 ? undefined : { origin: core.self, time: core.event.time() };
 }

@@ -3,14 +3,13 @@
  * its entry is laid out for all of them before the first is written. They are
  * told to others one by one, as if they had come so.
  */
-import type { Dot } from "../../../crdt/cell.ts";
 import type { Core } from "../core.ts";
 import type { Database } from "../database.ts";
 import { type ElementParts, NO_PARTS } from "../delta-writer.ts";
 import type { ElementList } from "../element-list.ts";
 import type { ElementTarget } from "../element-target.ts";
-import type { ElementRef } from "../elements.ts";
-import { type EntryRef, HAS_DEADLINE, Kind } from "../entry.ts";
+import type { EntryRef } from "../entry.ts";
+import { isSmall, mayReplace, supported, supportOf } from "./effects.ts";
 import { SmallLayout } from "./layout.ts";
 import { createAll, putAll } from "./list-changes.ts";
 
@@ -34,13 +33,12 @@ export function putAllSmall(
   const dot = { origin: core.self, time: core.event.time() };
   if (ref === 0) {
     const added = createAll(memory, small, database, hash, key, type, list, bytes, dot);
-    tell(core, target, list, dot);
+    tell(core, target, list, { ...NO_PARTS, lives: [dot] }, NO_PARTS);
     return added;
   }
-  const isMortal = (memory.entries.flags(ref) & HAS_DEADLINE) !== 0;
-  const life = isMortal ? small.life(ref) : undefined;
-  const added = putAll(memory, small, database, hash, ref, list, bytes, dot, isMortal ? dot : undefined);
-  tell(core, target, list, life, life);
+  const parts = supported(core, ref);
+  const added = putAll(memory, small, database, hash, ref, list, bytes, dot, supportOf(core, parts));
+  tell(core, target, list, parts, parts);
   return added;
 }
 
@@ -60,7 +58,7 @@ function bytesMore(core: Core, ref: EntryRef, target: ElementTarget, list: Eleme
   const { small } = core.keys;
   const { layout } = small;
   const { entries } = core.memory;
-  if (entries.kind(ref) !== Kind.small || layout.typeOf(ref) !== target.type || !small.canSupport(ref)) return UNFIT;
+  if (!isSmall(core, ref, target) || !small.canSupport(ref)) return UNFIT;
   const elementsMax = layout.elementsMax - layout.size(ref);
   let more = 0;
   let elements = 0;
@@ -73,26 +71,12 @@ function bytesMore(core: Core, ref: EntryRef, target: ElementTarget, list: Eleme
   return layout.fits(layout.size(ref) + elements, entries.valueLength(ref) + more, 0) ? more : UNFIT;
 }
 
-/** Is it a plain element that the running event may replace? Asked before the event has its time (core.ts, `reserve`). */
-function mayReplace(core: Core, ref: EntryRef, at: ElementRef): boolean {
-  const { layout } = core.keys.small;
-  if (layout.isCounter(ref, at)) return false;
-  const held = layout.time(ref, at);
-  const time = core.event.upcoming();
-  return held < time || (held === time && layout.origin(ref, at) === core.self);
-}
-
-/** Writes them down for others. The first supports a life, and each of the others one; undefined: none. */
-function tell(core: Core, target: ElementTarget, list: ElementList, first?: Dot, others?: Dot): void {
+/** Writes them down for others: the first with these parts, the others with those. */
+function tell(core: Core, target: ElementTarget, list: ElementList, first: ElementParts, others: ElementParts): void {
   if (!core.delta.enabled) return;
   const time = core.event.time();
-  const ofOthers = partsOf(others);
   for (let i = 0; i < list.count; i++) {
     target.element = list.element(i);
-    core.delta.elementPut(target, time, list.value(i), time, i === 0 ? partsOf(first) : ofOthers);
+    core.delta.elementPut(target, time, list.value(i), time, i === 0 ? first : others);
   }
-}
-
-function partsOf(life: Dot | undefined): ElementParts {
-  return life === undefined ? NO_PARTS : { ...NO_PARTS, lives: [life] };
 }
