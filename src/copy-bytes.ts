@@ -13,7 +13,9 @@ const copyOfBuffer = Buffer.prototype.copy;
 export function copyBytes(target: Uint8Array, at: number, source: Uint8Array, start: number, end: number): void {
   if (end - start > COPY_BY_LOOP_BYTES_MAX) {
     // Not `set`: it wants a view of the source, and copies the memory of arena pages (src/store/pages.ts) word by word.
-    copyOfBuffer.call(source, target, at, start, end);
+    // It copies what there is: of memory that has gone nothing, and a reply would show whatever stood there.
+    if (copyOfBuffer.call(source, target, at, start, end) !== end - start)
+      throw new Error("bytes to be copied are gone");
     return;
   }
   // Every index below lies inside its array, as the caller promises; `| 0` keeps V8 in 32-bit integers.
