@@ -12,7 +12,12 @@
  * Lengths and marks count bytes from the first pending byte, over all chunks.
  */
 import type { ByteRange } from "../byte-range.ts";
-import { REPLY_BUFFER_BYTES, REPLY_BUFFER_KEPT_BYTES_MAX, REPLY_OWN_CHUNK_BYTES } from "../limits/clients.ts";
+import {
+  REPLY_BUFFER_BYTES,
+  REPLY_BUFFER_BYTES_MAX,
+  REPLY_BUFFER_KEPT_BYTES_MAX,
+  REPLY_OWN_CHUNK_BYTES,
+} from "../limits/clients.ts";
 import { copyBytes } from "../copy-bytes.ts";
 import { formatDouble } from "./double.ts";
 import { digitCount, HEADER_BYTES_MAX, writeHeader } from "./header.ts";
@@ -273,8 +278,8 @@ export class ReplyWriter {
 
   /** A positive integer as a bulk, which most scores are. */
   private bulkDigits(n: number): void {
+    this.ensure(2 * HEADER_BYTES_MAX);
     this.header(Sign.bulk, digitCount(n));
-    this.ensure(HEADER_BYTES_MAX);
     // In the place of a type byte: the line feed that is there already.
     this.position = writeHeader(this.buffer, this.position - 1, LF, n);
   }
@@ -313,6 +318,13 @@ export class ReplyWriter {
   }
 
   private grow(bytes: number): void {
+    if (this.buffer.length >= REPLY_BUFFER_BYTES_MAX) {
+      this.seal();
+      this.buffer = Buffer.allocUnsafeSlow(Math.max(REPLY_BUFFER_BYTES, bytes));
+      this.base = 0;
+      this.position = 0;
+      return;
+    }
     const used = this.position - this.base;
     const grown = Buffer.allocUnsafeSlow(Math.max(this.buffer.length, used * 2, used + bytes));
     grown.set(this.buffer.subarray(this.base, this.position));
@@ -344,12 +356,11 @@ export class ReplyWriter {
   private insertHeader(mark: number, sign: number, n: number): void {
     const header = Buffer.allocUnsafe(HEADER_BYTES_MAX);
     const size = writeHeader(header, 0, sign, n);
+    this.ensure(size); // Before all places: it may move or seal everything.
     const at = this.base + mark - this.sealedBytes;
     if (at >= this.base && this.position - at < REPLY_OWN_CHUNK_BYTES) {
-      this.ensure(size);
-      const from = this.base + mark - this.sealedBytes; // `ensure` may have moved everything
-      this.buffer.copyWithin(from + size, from, this.position);
-      this.buffer.set(header.subarray(0, size), from);
+      this.buffer.copyWithin(at + size, at, this.position);
+      this.buffer.set(header.subarray(0, size), at);
       this.position += size;
       return;
     }

@@ -4,6 +4,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { ByteRange } from "../../src/byte-range.ts";
+import { REPLY_BUFFER_BYTES_MAX } from "../../src/limits/clients.ts";
 import { ReplyWriter } from "../../src/resp/reply.ts";
 
 function written(protocol: 2 | 3, write: (reply: ReplyWriter) => void): string {
@@ -43,6 +44,21 @@ describe("the reply writer", () => {
 
   test.prop([fc.oneof(fc.maxSafeInteger(), fc.integer())])("writes any integer", (n) => {
     expect(written(2, (r) => r.integer(n))).toBe(`:${n}\r\n`);
+  });
+
+  test("goes on in another buffer when one is as large as can be, wherever in a reply that is", () => {
+    const half = new Uint8Array(REPLY_BUFFER_BYTES_MAX / 2);
+    for (let room = 0; room < 80; room += 4) {
+      const reply = new ReplyWriter();
+      reply.raw(half);
+      reply.raw(half.subarray(room));
+      const mark = reply.beginArray();
+      reply.double(1234);
+      reply.bulkText("ab");
+      reply.endArray(mark, 2);
+      const whole = Buffer.concat(reply.take());
+      expect(whole.subarray(mark).toString("latin1")).toBe("*2\r\n$4\r\n1234\r\n$2\r\nab\r\n");
+    }
   });
 
   test.prop([fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 100 })])(
