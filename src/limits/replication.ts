@@ -169,7 +169,7 @@ export const JOIN_MS_MAX = 1000;
 /** A running replica that a peer's log has lapped waits so long for another peer to serve it from its log. */
 export const LAPPED_GRACE_MS = 200;
 
-/** A repair without any progress for so long is given up, by either side. */
+/** A repair without any progress for so long is given up, by either side; what its sender owes before it goes on is progress. */
 export const REPAIR_STALLED_MS = 10_000;
 
 /** Between two tries of a repair. */

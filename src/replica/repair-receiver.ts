@@ -17,6 +17,7 @@
  * everything from its start on can go on with it; otherwise it begins anew.
  * Messages of a repair that is not ours any more are passed over.
  */
+import type { Time } from "../../crdt/clock.ts";
 import { Context } from "../../crdt/context.ts";
 import type { Origin } from "../../crdt/origin.ts";
 import { Backoff } from "../../transport/backoff.ts";
@@ -62,6 +63,8 @@ interface Asking {
   isDone: boolean;
   /** Until then the first comparison waits for what is on its way. */
   readonly settledMs: number;
+  /** What the sender had when it last said something of the repair: that goes out before it says more. */
+  readonly owed: Context;
 }
 
 const IDLE: Phase = { name: "idle" };
@@ -136,7 +139,17 @@ export class RepairReceiver {
     const progressMs = this.environment.stopwatch.nowMs;
     const settledMs = progressMs + Math.max(REPAIR_SETTLE_MS_MIN, 2 * link.rttMs);
     const answers = new RepairAnswers(this.journal, progress, this.environment.counters, message.salt >>> 0);
-    this.phase = { name: "asking", link, answers, progressMs, residueIsComplete: false, isDone: false, settledMs };
+    const owed = link.acknowledged.copy();
+    this.phase = {
+      name: "asking",
+      link,
+      answers,
+      progressMs,
+      residueIsComplete: false,
+      isDone: false,
+      settledMs,
+      owed,
+    };
     this.askMore(this.phase);
   }
 
@@ -182,6 +195,16 @@ export class RepairReceiver {
     progress.tell(end);
     this.phase = { name: "waiting", link, progressMs: this.environment.stopwatch.nowMs };
     this.commitWhenComplete(wallMs);
+  }
+
+  /**
+   * An interval came, be it a duplicate: on a slow link a resumed repair has its answers behind all that was written since
+   * its start. Only what the sender owes counts, which is bounded: a sender that has lost the repair has heartbeats, too.
+   */
+  came(link: Link, origin: Origin, to: Time): void {
+    const { phase } = this;
+    if (phase.name !== "asking" || phase.link !== link || !phase.owed.covers(origin, to)) return;
+    phase.progressMs = this.environment.stopwatch.nowMs;
   }
 
   /** Joins the repair once everything that was told of is at hand. */
@@ -328,6 +351,7 @@ export class RepairReceiver {
   private askingOf(link: Link): Asking | undefined {
     if (this.phase.name !== "asking" || this.phase.link !== link) return undefined;
     this.phase.progressMs = this.environment.stopwatch.nowMs;
+    this.phase.owed.merge(link.acknowledged);
     return this.phase;
   }
 }

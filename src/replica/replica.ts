@@ -370,6 +370,7 @@ export class Replica<State extends ReplicatedState = ReplicatedState> {
     if (body.length > 0) this.checks.delta(body, from, to);
     const origin = originOf(origins, originId);
     const changes = localTimes(origins, message.changes);
+    this.repairs.receiver.came(link, origin, to);
     const verdict = this.journal.admit({ origin, from, to, changes, body, message: bytes, owned: false }, wallMs);
     if (verdict === "overlap") this.mesh.end(link, "overlap", "an interval that its origin did not cut");
     this.repairs.admitted(verdict === "dropped", wallMs);
