@@ -5,6 +5,7 @@ import { LocalNode } from "./local-node.ts";
 
 const node = new LocalNode();
 const run = (line: string): unknown => node.run(line);
+const numbers = (from: number, count: number): string[] => Array.from({ length: count }, (_, i) => String(from + i));
 const sorted = (line: string): string[] => (run(line) as string[]).toSorted();
 
 beforeEach(() => {
@@ -74,8 +75,6 @@ describe("the algebra of sets", () => {
   });
 
   test("tells apart what large sets share, and what a large and a small one do", () => {
-    const numbers = (from: number, count: number): string[] =>
-      Array.from({ length: count }, (_, i) => String(from + i));
     node.execute(["SADD", "a", ...numbers(0, 3000)]);
     node.execute(["SADD", "b", ...numbers(2000, 3000)]);
     node.execute(["SADD", "c", ...numbers(2990, 20)]);
