@@ -5,10 +5,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Random } from "../sim/world/random.ts";
 import { Connection, Refusal, type Reply } from "./connection.ts";
-import type { Ledger, Path, Write } from "./ledger.ts";
+import { lastWrite, type Ledger, ownValue, type Path, type Write } from "./ledger.ts";
 import type { Held } from "./promise.ts";
 import type { Replica } from "./replica.ts";
-import { type Request, Workload } from "./workload.ts";
+import type { Request } from "./request.ts";
+import { Workload } from "./workload.ts";
 
 /** How an acknowledgement is strengthened. */
 export const MODES = ["plain", "WAIT", "WAITAOF"] as const;
@@ -93,7 +94,7 @@ export class Client {
 
   async #turn(): Promise<void> {
     const { random, modes } = this.#options;
-    const requests = this.#workload.batch();
+    const requests = this.#workload.batch(this.#incarnation);
     const mode = modes[random.weighted(modes.map((each) => MODE_WEIGHTS[each]))] ?? "plain";
     const others = random.between(1, OTHERS_MAX);
     const sent = requests.map((request) => this.#issue(request));
@@ -114,10 +115,11 @@ export class Client {
     return effects.map(({ path, ...what }) => ({ path, write: ledger.issue(path, { ...at, ...what }) }));
   }
 
-  #answered({ args, reads }: Request, sent: readonly Sent[], answer: Settled | undefined, held: Held): void {
+  #answered({ args, reads, pops }: Request, all: readonly Sent[], answer: Settled | undefined, held: Held): void {
     const { ledger, onWrong } = this.#options;
     const atMs = performance.now();
     const outcome = answer === undefined ? "unknown" : answer.reply instanceof Refusal ? "refused" : "acknowledged";
+    const sent = pops === undefined || answer === undefined ? all : this.#popped(pops, all, answer.reply);
     for (const { path, write } of sent) ledger.answered(path, write, outcome, atMs, held);
     if (answer?.reply instanceof Refusal) {
       const { text } = answer.reply;
@@ -127,15 +129,26 @@ export class Client {
     } else if (answer !== undefined && reads !== undefined) this.#read(reads, answer.reply);
   }
 
-  /** A client that wrote a value through this very process sees it until it writes again. */
+  /** The one removal that the reply tells of, or none; the others are taken back. */
+  #popped(key: string, sent: readonly Sent[], reply: Reply): readonly Sent[] {
+    const { ledger, onWrong, replica } = this.#options;
+    for (const { path, write } of sent) if (path.element !== reply) ledger.withdrawn(path, write);
+    const popped = sent.filter(({ path }) => path.element === reply);
+    for (const { path } of popped) path.closed = true;
+    if (typeof reply === "string" && popped.length === 0) {
+      const earlier = lastWrite(ledger.path("list", key, reply));
+      // A process that has forgotten a pop may give the value out again.
+      const forgotten = earlier?.value === undefined && (earlier?.incarnation ?? this.#incarnation) < this.#incarnation;
+      if (!forgotten) onWrong(`${replica.name} popped ${reply} off ${key}, which was popped before or never pushed`);
+    }
+    return popped;
+  }
+
   #read(path: Path, reply: Reply): void {
-    const last = path.writes.findLast(({ outcome }) => outcome !== "refused");
-    if (last?.outcome !== "acknowledged" || last.value === undefined || last.incarnation !== this.#incarnation) return;
-    if (reply === last.value) return;
+    const value = ownValue(path, this.#incarnation);
+    if (value === undefined || reply === value) return;
     const { onWrong, replica } = this.#options;
-    onWrong(
-      `${replica.name} shows ${JSON.stringify(reply)} at ${path.key}, where its own client has put ${last.value}`,
-    );
+    onWrong(`${replica.name} shows ${JSON.stringify(reply)} at ${path.key}, where its own client has put ${value}`);
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * The ledger: every write that a client issued, what came of it, and the verdict on what the replicas show in the end.
  *
- * Writes are kept by *path*: a key, a field or a member. One client writes a path, or everybody counts at it. A client
+ * Writes are kept by *path*: a key, a field, a member or a value in a list. One client writes a path, or everybody counts
+ * at it, as an addition to a HyperLogLog counts one there, within the error of such a count. A client
  * leaves a path for good when it does not know what became of a write there, so that such a write is always the last:
  * the order of the writes at a path is the order in which the ledger has them.
  *
@@ -28,7 +29,7 @@ export interface Write {
 }
 
 export interface Path {
-  readonly type: "string" | "hash" | "set";
+  readonly type: "string" | "hash" | "set" | "list" | "zset" | "hll";
   readonly key: string;
   readonly element: string | undefined;
   readonly counter: boolean;
@@ -100,6 +101,12 @@ export class Ledger {
     if (outcome === "unknown") path.closed = true;
   }
 
+  /** It has turned out that this write was not asked for. */
+  withdrawn(path: Path, write: Write): void {
+    path.writes = path.writes.filter((each) => each !== write);
+    this.counts.issued--;
+  }
+
   lost(event: LossEvent): void {
     this.#losses.push(event);
   }
@@ -134,19 +141,38 @@ export class Ledger {
   }
 }
 
+export function lastWrite({ writes }: Path): Write | undefined {
+  return writes.findLast(({ outcome }) => outcome !== "refused");
+}
+
+/** What a client that wrote it through this very process sees there until it writes again; undefined when in doubt. */
+export function ownValue(path: Path, incarnation: number): string | undefined {
+  const last = lastWrite(path);
+  return last?.outcome === "acknowledged" && last.incarnation === incarnation ? last.value : undefined;
+}
+
 function promised(write: Write, losses: readonly LossEvent[]): boolean {
   return write.outcome === "acknowledged" && mustSurvive(write, losses);
 }
 
+/** Five times the standard error of PFCOUNT, and what a collision does to the count of a few. */
+const HLL_ERROR = 5 * 0.0081;
+const HLL_COLLISIONS = 1;
+
 /** Acknowledged increments count, others may. */
-function judgeCounter({ writes }: Path, shown: string | undefined, losses: readonly LossEvent[]): string | undefined {
+function judgeCounter(
+  { type, writes }: Path,
+  shown: string | undefined,
+  losses: readonly LossEvent[],
+): string | undefined {
   const total = Number(shown ?? 0);
   const sum = (which: (write: Write) => boolean): number =>
     writes.filter(which).reduce((all, { amount }) => all + amount, 0);
   const least = sum((write) => promised(write, losses));
   const most = sum(({ outcome }) => outcome !== "refused");
-  if (total < least) return `counts ${total}, but ${least} were acknowledged and must have survived`;
-  if (total > most) return `counts ${total}, but only ${most} were ever asked for`;
+  const error = (exact: number): number => (type === "hll" ? HLL_COLLISIONS + HLL_ERROR * exact : 0);
+  if (total < least - error(least)) return `counts ${total}, but ${least} were acknowledged and must have survived`;
+  if (total > most + error(most)) return `counts ${total}, but only ${most} were ever asked for`;
   return Number.isInteger(total) ? undefined : `counts ${shown}, which is no whole number`;
 }
 

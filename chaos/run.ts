@@ -160,6 +160,14 @@ function compare(cluster: Cluster, ledger: Ledger, views: readonly View[], findi
     for (const stranger of view.strangers.slice(0, BREACHES_SHOWN)) {
       findings.add(`${nameOf(view)} shows ${stranger}, which nobody wrote or which was removed long ago`);
     }
+    for (const stray of view.strays.slice(0, BREACHES_SHOWN)) {
+      findings.add(`${nameOf(view)} shows ${stray} elsewhere among what its process has pushed than it has put it`);
+    }
+    const [first] = views;
+    const different = [...view.contents].filter(([key, contents]) => contents !== first?.contents.get(key));
+    for (const [key] of different.slice(0, BREACHES_SHOWN)) {
+      findings.add(`${nameOf(view)} shows something else at ${key} than n1, though their digests are equal`);
+    }
     for (const breach of ledger.breaches(view.shown)) {
       const { key, element = "" } = breach.path;
       const what = `${key} ${element} ${breach.why}`;

@@ -5,8 +5,9 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Cluster } from "./cluster.ts";
-import { Connection, Refusal, type Reply } from "./connection.ts";
+import { Connection, type Reply } from "./connection.ts";
 import type { Ledger, Path } from "./ledger.ts";
+import { contents, misplaced, readElements, WHOLE } from "./reading.ts";
 
 /** Far beyond what healing takes; a replica that is not equal then will never be. */
 const EQUAL_MS_MAX = 60_000;
@@ -19,6 +20,10 @@ const READ_MS = 20_000;
 /** What one replica shows. */
 export interface View {
   readonly shown: (path: Path) => string | undefined;
+  /** Of each key, the same for the same value. */
+  readonly contents: ReadonlyMap<string, string>;
+  /** Values of lists that are not where their process has put them. */
+  readonly strays: readonly string[];
   /** Elements of known keys that the ledger knows nothing of. */
   readonly strangers: readonly string[];
 }
@@ -54,37 +59,34 @@ export async function readView(cluster: Cluster, index: number, ledger: Ledger):
   for (const { key, type } of ledger.paths) types.set(key, type);
   const connection = await Connection.open(host, port, CONNECT_MS);
   const timer = setTimeout(() => connection.close(), READ_MS);
-  const values = new Map<string, Map<string, string>>();
+  const values = new Map<string, ReadonlyMap<string, string>>();
   try {
-    const asked = [...types].map(async ([key, type]) => {
-      values.set(key, elementsOf(type, key, await connection.ask(READ[type], key)));
-    });
+    const ask = async (...args: readonly string[]): Promise<Reply> => await connection.ask(...args);
+    const asked = [...types].map(async ([key, type]) => values.set(key, await readElements(type, key, ask)));
     await Promise.all(asked);
   } finally {
     clearTimeout(timer);
     connection.close();
   }
-  const known = new Map<string, Set<string>>();
-  for (const { key, element = WHOLE } of ledger.paths) {
-    const elements = known.get(key) ?? new Set();
-    known.set(key, elements.add(element));
+  const known = new Map<string, Map<string, Path>>();
+  for (const path of ledger.paths) {
+    const paths = known.get(path.key) ?? new Map<string, Path>();
+    known.set(path.key, paths.set(path.element ?? WHOLE, path));
   }
-  const strangers = [...values].flatMap(([key, shown]) =>
-    [...shown.keys()].filter((element) => known.get(key)?.has(element) !== true).map((element) => `${key} ${element}`),
-  );
-  return { shown: ({ key, element = WHOLE }) => values.get(key)?.get(element), strangers };
-}
-
-const READ = { string: "GET", hash: "HGETALL", set: "SMEMBERS" } as const;
-/** Stands for the element of a string, which has none. */
-const WHOLE = "";
-
-function elementsOf(type: Path["type"], key: string, reply: Reply): Map<string, string> {
-  if (reply instanceof Refusal) throw new Error(`${READ[type]} ${key} was refused: ${reply.text}`);
-  if (type === "string") return new Map(typeof reply === "string" ? [[WHOLE, reply]] : []);
-  const texts = Array.isArray(reply) ? reply.map(String) : [];
-  if (type === "set") return new Map(texts.map((member) => [member, member]));
-  return new Map(texts.flatMap((text, i) => (i % 2 === 0 ? [[text, texts[i + 1] ?? ""] as const] : [])));
+  const strangers: string[] = [];
+  const strays: string[] = [];
+  const whole = new Map<string, string>();
+  for (const [key, type] of types) {
+    const shown = values.get(key) ?? new Map<string, string>();
+    const paths = known.get(key);
+    const names = [...shown.keys()];
+    whole.set(key, contents(type, shown));
+    strangers.push(...names.filter((name) => paths?.has(name) !== true).map((name) => `${key} ${name}`));
+    // What is in doubt may have been done later than what came after it.
+    const certain = names.filter((name) => paths?.get(name)?.closed === false);
+    if (type === "list") strays.push(...misplaced(certain).map((name) => `${key} ${name}`));
+  }
+  return { shown: ({ key, element = WHOLE }) => values.get(key)?.get(element), contents: whole, strangers, strays };
 }
 
 /** What each replica says of itself, for a report of one that is not equal. */

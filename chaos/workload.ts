@@ -2,27 +2,21 @@
  * What one client asks for: batches of commands at its own replica, each with the paths of the ledger that it writes.
  *
  *   str:CLIENT:SLOT:GENERATION     SET with rising values, DEL, and SET again; GET must show the client's own last write
- *   hash:CLIENT:SLOT:GENERATION    HSET of some fields, HDEL, DEL of the whole
- *   set:N                          SADD of members that nobody else uses, SREM of some; everybody's
- *   own:CLIENT, shared:N, tally    INCRBY, HINCRBY
+ *   hash:CLIENT:SLOT:GENERATION    HSET of some fields, HEXPIREAT in the far future, HPERSIST, HDEL, DEL of the whole
+ *   set:N, zset:N, list:N          members that nobody else uses, in collections that are everybody's: members.ts
+ *   queue:CLIENT:GENERATION        a list of one's own, with pops: queue.ts
+ *   own:CLIENT, shared:N           INCRBY
+ *   tally, ranks                   HINCRBY, ZINCRBY
+ *   hll:N, hll:all                 PFADD of elements that nobody else uses: a few in each, all in one
  *
+ * A field with a deadline has the value "VALUE until DEADLINE", so that what sets the one keeps the other.
  * A path whose last write is in doubt is left for the next generation of its key.
  */
 import type { Random } from "../sim/world/random.ts";
-import type { Ledger, Path } from "./ledger.ts";
-
-export interface Effect {
-  readonly path: Path;
-  readonly value?: string;
-  readonly amount?: number;
-}
-
-export interface Request {
-  readonly args: readonly string[];
-  readonly effects: readonly Effect[];
-  /** The string whose own last write the reply must show. */
-  readonly reads?: Path;
-}
+import { type Ledger, ownValue, type Path } from "./ledger.ts";
+import { Members } from "./members.ts";
+import { Queue } from "./queue.ts";
+import type { Request } from "./request.ts";
 
 /** Written often, for long histories; written seldom, so that a repair has much to bring. */
 const STRINGS = 40;
@@ -33,25 +27,30 @@ const LONG_CHARACTERS = [200, 3_000] as const;
 const HASHES = 8;
 const FIELDS = 6;
 const SHARED = 4;
-const SETS = 6;
-/** Members of one client, over all sets; the oldest are removed. */
-const MEMBERS_MAX = 150;
 const AMOUNT_MAX = 5;
+/** Additions of one client to a HyperLogLog, before it goes on to the next. */
+const ADDITIONS = 10;
+/** Seconds; nothing expires in a run. */
+const FAR_FUTURE = 4_000_000_000;
 const BATCH_MAX = 6;
 
-type Kind = "put" | "remove" | "read" | "field" | "fieldRemove" | "hashRemove" | "member" | "memberRemove" | "count";
-
-const WEIGHTS: Readonly<Record<Kind, number>> = {
+const WEIGHTS = {
   put: 8,
   remove: 3,
   read: 4,
   field: 5,
+  deadline: 5,
   fieldRemove: 2,
   hashRemove: 1,
-  member: 6,
-  memberRemove: 2,
-  count: 8,
+  member: 8,
+  rescore: 2,
+  memberRemove: 4,
+  push: 4,
+  pop: 4,
+  count: 10,
+  addition: 4,
 };
+type Kind = keyof typeof WEIGHTS;
 const KINDS = Object.keys(WEIGHTS) as Kind[];
 
 export class Workload {
@@ -59,21 +58,25 @@ export class Workload {
   readonly #random: Random;
   readonly #ledger: Ledger;
   readonly #generations = new Map<string, number>();
-  #members: Path[] = [];
+  readonly #members: Members;
+  readonly #queue: Queue;
   #sequence = 0;
+  #additions = 0;
 
   constructor(client: string, random: Random, ledger: Ledger) {
     this.#client = client;
     this.#random = random;
     this.#ledger = ledger;
+    this.#members = new Members(client, random, ledger);
+    this.#queue = new Queue(client, random, ledger);
   }
 
-  /** Commands to be sent in one go; no path is written twice. */
-  batch(): Request[] {
+  /** Commands to be sent in one go to a process, the replica's `incarnation`; no path is written twice. */
+  batch(incarnation: number): Request[] {
     const taken = new Set<Path>();
     const requests: Request[] = [];
     for (let left = this.#random.between(1, BATCH_MAX); left > 0; left--) {
-      const request = this.#draw();
+      const request = this.#draw(incarnation);
       if (request === undefined || request.effects.some(({ path }) => taken.has(path) && !path.counter)) continue;
       for (const { path } of request.effects) taken.add(path);
       requests.push(request);
@@ -81,7 +84,7 @@ export class Workload {
     return requests;
   }
 
-  #draw(): Request | undefined {
+  #draw(incarnation: number): Request | undefined {
     const random = this.#random;
     switch (KINDS[random.weighted(KINDS.map((kind) => WEIGHTS[kind]))]) {
       case "put": {
@@ -103,6 +106,8 @@ export class Workload {
         const value = this.#next();
         return { args: ["HSET", path.key, path.element ?? "", value], effects: [{ path, value }] };
       }
+      case "deadline":
+        return this.#deadline(this.#fields(random.below(HASHES)), incarnation);
       case "fieldRemove": {
         const path = this.#field(random.below(HASHES), random.below(FIELDS));
         return { args: ["HDEL", path.key, path.element ?? ""], effects: [{ path }] };
@@ -110,9 +115,17 @@ export class Workload {
       case "hashRemove":
         return this.#removeHash(random.below(HASHES));
       case "member":
-        return this.#addMember();
+        return this.#members.add(incarnation);
+      case "rescore":
+        return this.#members.rescore();
       case "memberRemove":
-        return this.#removeMember();
+        return this.#members.remove();
+      case "push":
+        return this.#queue.push(incarnation);
+      case "pop":
+        return this.#queue.pop();
+      case "addition":
+        return this.#addition();
       case "count":
       case undefined:
         return this.#count();
@@ -139,33 +152,51 @@ export class Workload {
     return this.#ledger.path("hash", key, `f${field}`);
   }
 
+  #fields(slot: number): Path[] {
+    return Array.from({ length: FIELDS }, (_, field) => this.#field(slot, field));
+  }
+
   #removeHash(slot: number): Request {
-    const paths = Array.from({ length: FIELDS }, (_, field) => this.#field(slot, field));
+    const paths = this.#fields(slot);
     return { args: ["DEL", paths[0]?.key ?? ""], effects: paths.map((path) => ({ path })) };
   }
 
-  #addMember(): Request {
-    if (this.#members.length >= MEMBERS_MAX) return this.#removeMember() ?? this.#count();
-    const value = this.#next();
-    const path = this.#ledger.path("set", `set:${this.#random.below(SETS)}`, value);
-    this.#members.push(path);
-    return { args: ["SADD", path.key, value], effects: [{ path, value }] };
+  /** Of a field that this process shows for certain: a deadline is set where there is something. */
+  #deadline(fields: readonly Path[], incarnation: number): Request | undefined {
+    const certain = fields.filter((each) => ownValue(each, incarnation) !== undefined);
+    if (certain.length === 0) return undefined;
+    const path = this.#random.pick(certain);
+    const [value = "", , until] = ownValue(path, incarnation)?.split(" ") ?? [];
+    const field = ["FIELDS", "1", path.element ?? ""];
+    if (until !== undefined && this.#random.chance(0.4)) {
+      return { args: ["HPERSIST", path.key, ...field], effects: [{ path, value }] };
+    }
+    const deadline = `${FAR_FUTURE + ++this.#sequence}`;
+    return {
+      args: ["HEXPIREAT", path.key, deadline, ...field],
+      effects: [{ path, value: `${value} until ${deadline}` }],
+    };
   }
 
-  /** Members never come back: a removed one is left to the ledger. */
-  #removeMember(): Request | undefined {
-    const path = this.#members.shift();
-    if (path === undefined || path.closed) return undefined;
-    path.closed = true;
-    return { args: ["SREM", path.key, path.element ?? ""], effects: [{ path }] };
+  #addition(): Request {
+    const key = this.#random.chance(0.3) ? "hll:all" : `hll:${Math.floor(this.#additions++ / ADDITIONS)}`;
+    return {
+      args: ["PFADD", key, this.#next()],
+      effects: [{ path: this.#ledger.path("hll", key, undefined, true), amount: 1 }],
+    };
   }
 
   #count(): Request {
     const random = this.#random;
     const amount = random.between(1, AMOUNT_MAX);
+    const element = `t${random.below(SHARED)}`;
     if (random.chance(0.3)) {
-      const path = this.#ledger.path("hash", "tally", `t${random.below(SHARED)}`, true);
-      return { args: ["HINCRBY", "tally", path.element ?? "", `${amount}`], effects: [{ path, amount }] };
+      const path = this.#ledger.path("hash", "tally", element, true);
+      return { args: ["HINCRBY", "tally", element, `${amount}`], effects: [{ path, amount }] };
+    }
+    if (random.chance(0.3)) {
+      const path = this.#ledger.path("zset", "ranks", element, true);
+      return { args: ["ZINCRBY", "ranks", `${amount}`, element], effects: [{ path, amount }] };
     }
     const key = random.chance(0.5) ? `own:${this.#client}` : `shared:${random.below(SHARED)}`;
     const path = this.#ledger.path("string", key, undefined, true);

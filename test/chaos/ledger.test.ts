@@ -2,7 +2,7 @@
  * The verdicts of the ledger: what must be there, what may be gone, and what can never be.
  */
 import { describe, expect, test } from "vitest";
-import { Ledger, type Outcome, type Path } from "../../chaos/ledger.ts";
+import { Ledger, type Outcome, ownValue, type Path } from "../../chaos/ledger.ts";
 import type { Held } from "../../chaos/promise.ts";
 
 const IN_MEMORY: Held = { own: "memory", others: 0, byOthers: "memory" };
@@ -138,6 +138,31 @@ describe("a counter", () => {
     expect(verdict(ledger, "2")).toBe("kept");
     expect(verdict(ledger, undefined)).toMatch(/counts 0, but 2/);
   });
+});
+
+describe("a HyperLogLog", () => {
+  test("counts what was added within the error of a count", () => {
+    const ledger = new Ledger();
+    const path = ledger.path("hll", "p", undefined, true);
+    for (let i = 0; i < 200; i++) write(ledger, path, { amount: 1 });
+    for (const count of ["191", "200", "209"]) expect(verdict(ledger, count)).toBe("kept");
+    expect(verdict(ledger, "190")).toMatch(/counts 190, but 200 were acknowledged/);
+    expect(verdict(ledger, "210")).toMatch(/only 200 were ever asked for/);
+    expect(verdict(ledger, undefined)).toMatch(/counts 0/);
+  });
+});
+
+test("a client knows what it wrote last through the same process, and nothing in doubt", () => {
+  const ledger = new Ledger();
+  const path = ledger.path("hash", "h", "f");
+  expect(ownValue(path, 1)).toBeUndefined();
+  write(ledger, path, { value: "1" }, { value: "2", outcome: "refused" });
+  expect(ownValue(path, 1)).toBe("1");
+  expect(ownValue(path, 2)).toBeUndefined();
+  write(ledger, path, {});
+  expect(ownValue(path, 1)).toBeUndefined();
+  write(ledger, path, { value: "3", outcome: "unknown" });
+  expect(ownValue(path, 1)).toBeUndefined();
 });
 
 describe("settling", () => {
