@@ -5,12 +5,18 @@
  * byte, the unrolled loop below 1.1 ns. They meet at about 64 bytes.
  */
 const COPY_BY_LOOP_BYTES_MAX = 64;
+/** The loop counts in 32-bit integers, and so does Node's copy where V8 has compiled the call of it: beyond this, neither. */
+const PLACE_MAX = 2 ** 31 - 1 - COPY_BY_LOOP_BYTES_MAX;
 
 /** Node's own copy, which takes any byte array and lets source and target overlap. */
 const copyOfBuffer = Buffer.prototype.copy;
 
 /** Copies `source[start .. end)` to `target[at ..)`, which has room for it. */
 export function copyBytes(target: Uint8Array, at: number, source: Uint8Array, start: number, end: number): void {
+  if (at > PLACE_MAX || end > PLACE_MAX) {
+    target.set(source.subarray(start, end), at);
+    return;
+  }
   if (end - start > COPY_BY_LOOP_BYTES_MAX) {
     // Not `set`: it wants a view of the source, and copies the memory of arena pages (src/store/pages.ts) word by word.
     // It copies what there is: of memory that has gone nothing, and a reply would show whatever stood there.

@@ -12,8 +12,6 @@ import { copyBytes } from "../copy-bytes.ts";
 
 const BYTES_INITIAL = 256;
 const ENDS_INITIAL = 16;
-/** Short copies count in 32-bit integers. */
-const QUICK_END = 2 ** 31;
 
 export class ByteList {
   count = 0;
@@ -25,8 +23,7 @@ export class ByteList {
     const end = start + item.length;
     if (end > this.bytes.length) this.growBytes(end);
     if (this.count === this.ends.length) this.growEnds();
-    if (end < QUICK_END) copyBytes(this.bytes, start, item.bytes, item.start, item.end);
-    else this.bytes.set(item.bytes.subarray(item.start, item.end), start);
+    copyBytes(this.bytes, start, item.bytes, item.start, item.end);
     this.ends[this.count++] = end;
   }
 

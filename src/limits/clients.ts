@@ -66,7 +66,7 @@ export const REPLY_TURN_BYTES = 192 * 1024;
 /** A reply buffer that one large reply had grown beyond this is let go. */
 export const REPLY_BUFFER_KEPT_BYTES_MAX = 512 * 1024;
 
-/** A reply buffer of this size grows no more: its bytes become a chunk, since short copies count in 32-bit integers (src/copy-bytes.ts). */
+/** A reply buffer of this size grows no more: its bytes become a chunk, which need not be copied again. */
 export const REPLY_BUFFER_BYTES_MAX = 16 * 1024 * 1024;
 
 /** A bulk of this size is copied once into a chunk of its own instead of growing the reply buffer. */

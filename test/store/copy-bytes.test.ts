@@ -27,6 +27,18 @@ describe("copied bytes", () => {
     expect(Uint8Array.from(target)).toEqual(expected);
   });
 
+  test.each([2 ** 31 - 20, 2 ** 31, 2 ** 32 + 100])("stand at %i, too, and are read from there", (at) => {
+    // Of which only a few pages are ever touched.
+    const large = new Uint8Array(2 ** 32 + 1000);
+    for (const length of [0, 40, 100]) {
+      const source = filled(ArrayBuffer).subarray(1, length + 1);
+      copyBytes(large, at, source, 0, length);
+      const back = new Uint8Array(length);
+      copyBytes(back, 0, large, at, at + length);
+      expect(back).toEqual(Uint8Array.from(source));
+    }
+  });
+
   test("are not those of memory that has gone, or of a target that has no room", () => {
     const gone = new Uint8Array(BYTES);
     gone.buffer.transfer(0);
