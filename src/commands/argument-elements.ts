@@ -4,12 +4,12 @@
  */
 import { ByteRange } from "../byte-range.ts";
 import { Arguments } from "../resp/arguments.ts";
-import type { ElementList } from "../store/element-list.ts";
+import type { ElementBatch } from "../store/element-batch.ts";
 
 /** What the store keeps for a member besides its bytes. */
 const NOTHING = new ByteRange();
 
-export class ArgumentElements implements ElementList {
+export class ArgumentElements implements ElementBatch {
   count = 0;
   private args = new Arguments();
   private first = 0;

@@ -9,7 +9,7 @@ import { parseDouble } from "../double-text.ts";
 import { Arguments } from "../resp/arguments.ts";
 import type { EntryRef } from "../store/entry.ts";
 import { KeyType } from "../store/key-type.ts";
-import type { ScoreList } from "../store/scores.ts";
+import type { ScoreBatch } from "../store/scores.ts";
 import type { Call } from "./command.ts";
 import { NOT_A_FLOAT, SYNTAX_ERROR } from "./error-texts.ts";
 import { findTyped, MISTYPED } from "./lookup.ts";
@@ -28,7 +28,7 @@ const SCORES_INITIAL = 64;
 let scores = new Float64Array(SCORES_INITIAL);
 
 /** The members of the running command, behind their scores. */
-class ScoredArguments implements ScoreList {
+class ScoredArguments implements ScoreBatch {
   count = 0;
   private args = new Arguments();
   private first = 0;

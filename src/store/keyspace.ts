@@ -20,9 +20,9 @@ import { Core, type KeyspaceOptions } from "./core.ts";
 import { DeltaJoin } from "./delta-join.ts";
 import type { Elements } from "./elements.ts";
 import { elementCount, elementPut, elementRemove } from "./element-effects.ts";
-import type { ElementList } from "./element-list.ts";
+import type { ElementBatch } from "./element-batch.ts";
 import { ElementTarget } from "./element-target.ts";
-import { elementsPut } from "./elements-effect.ts";
+import { elementsPut } from "./batch-effect.ts";
 import { type EntryRef, Kind } from "./entry.ts";
 import { digestOf, eachKey, randomKey, scanKeys } from "./enumeration.ts";
 import { Expiry } from "./expiry.ts";
@@ -195,9 +195,9 @@ export class Keyspace {
   }
 
   /** Puts several elements; returns how many are new. `found` as in `count`. */
-  elementsPut(db: number, key: ByteRange, type: CollectionType, list: ElementList, found: EntryRef = 0): number {
+  elementsPut(db: number, key: ByteRange, type: CollectionType, batch: ElementBatch, found: EntryRef = 0): number {
     this.target.type = type;
-    return elementsPut(this.core, this.target.aim(db, key), list, found);
+    return elementsPut(this.core, this.target.aim(db, key), batch, found);
   }
 
   /** Adds to a field that shows a number, or to nothing. `found` as in `count`. */

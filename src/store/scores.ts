@@ -2,16 +2,16 @@
 import { ByteRange } from "../byte-range.ts";
 import type { Core } from "./core.ts";
 import { elementPut } from "./element-effects.ts";
-import type { ElementList } from "./element-list.ts";
+import type { ElementBatch } from "./element-batch.ts";
 import { ElementTarget } from "./element-target.ts";
-import { elementsPut } from "./elements-effect.ts";
+import { elementsPut } from "./batch-effect.ts";
 import type { EntryRef } from "./entry.ts";
 import { KeyType } from "./key-type.ts";
 import { scoreAdd } from "./score-effects.ts";
 import { SCORE_BYTES, writeScore } from "./score.ts";
 
 /** Members, whose ranges are not the store's, and their scores, which are no NaN. */
-export interface ScoreList {
+export interface ScoreBatch {
   readonly count: number;
   member(index: number): ByteRange;
   score(index: number): number;
@@ -23,8 +23,8 @@ function kept(score: number): number {
 }
 
 /** Scores as the values of their members, one at a time. */
-class ScoredElements implements ElementList {
-  scores: ScoreList = { count: 0, member: () => this.bytes, score: () => 0 };
+class ScoredElements implements ElementBatch {
+  scores: ScoreBatch = { count: 0, member: () => this.bytes, score: () => 0 };
   private readonly bytes = new ByteRange(new Uint8Array(SCORE_BYTES));
 
   get count(): number {
@@ -44,7 +44,7 @@ class ScoredElements implements ElementList {
 export class Scores {
   private readonly core: Core;
   private readonly target = new ElementTarget(KeyType.zset);
-  private readonly list = new ScoredElements();
+  private readonly batch = new ScoredElements();
   /** The score in hand, as the value of its member. */
   private readonly value = new ByteRange(new Uint8Array(SCORE_BYTES));
 
@@ -62,9 +62,9 @@ export class Scores {
   }
 
   /** Gives several members their scores. Returns how many are new. */
-  putAll(db: number, key: ByteRange, scores: ScoreList, found: EntryRef = 0): number {
-    this.list.scores = scores;
-    return elementsPut(this.core, this.target.aim(db, key), this.list, found);
+  putAll(db: number, key: ByteRange, scores: ScoreBatch, found: EntryRef = 0): number {
+    this.batch.scores = scores;
+    return elementsPut(this.core, this.target.aim(db, key), this.batch, found);
   }
 
   /** Adds to the score of a member, or to nothing; the sum must be a number. Returns the score that then shows. */

@@ -6,7 +6,7 @@
 import type { Dot } from "../../../crdt/cell.ts";
 import type { ByteRange } from "../../byte-range.ts";
 import type { Database } from "../database.ts";
-import type { ElementList } from "../element-list.ts";
+import type { ElementBatch } from "../element-batch.ts";
 import type { EntryRef } from "../entry.ts";
 import { elementPath, keyPath, Mark } from "../fingerprint.ts";
 import type { CollectionType } from "../key-type.ts";
@@ -21,14 +21,14 @@ export function createAll(
   hash: number,
   key: ByteRange,
   type: CollectionType,
-  list: ElementList,
+  batch: ElementBatch,
   bytes: number,
   dot: Dot,
 ): number {
   const { share } = memory;
   const ref = small.createEmpty(database, hash, key, type, bytes, dot.origin, dot.time);
   const path = elementPath(keyPath(database.index, hash), type);
-  writeAll(memory, small, path, ref, list, dot);
+  writeAll(memory, small, path, ref, batch, dot);
   small.addToBlock(ref, share);
   small.addBirth(share, path, ref);
   database.live++;
@@ -43,7 +43,7 @@ export function putAll(
   database: Database,
   hash: number,
   ref: EntryRef,
-  list: ElementList,
+  batch: ElementBatch,
   bytes: number,
   dot: Dot,
   support: Dot | undefined,
@@ -51,7 +51,7 @@ export function putAll(
   const { layout } = small;
   const before = layout.size(ref);
   let made = bytes > 0 ? small.widen(database, ref, bytes) : ref;
-  writeAll(memory, small, elementPath(keyPath(database.index, hash), layout.typeOf(made)), made, list, dot);
+  writeAll(memory, small, elementPath(keyPath(database.index, hash), layout.typeOf(made)), made, batch, dot);
   made = small.widen(database, made, 0);
   small.apply(database, hash, made, support);
   return layout.size(made) - before;
@@ -63,15 +63,15 @@ function writeAll(
   small: SmallChanges,
   path: number,
   ref: EntryRef,
-  list: ElementList,
+  batch: ElementBatch,
   { origin, time }: Dot,
 ): void {
   const { share } = memory;
   const { layout } = small;
   const print = memory.print(origin);
   share.clear();
-  for (let i = 0; i < list.count; i++) {
-    const element = list.element(i);
+  for (let i = 0; i < batch.count; i++) {
+    const element = batch.element(i);
     const own = elementPath(path, memory.hash(element));
     const at = layout.find(ref, element);
     if (at !== 0) {
@@ -79,7 +79,7 @@ function writeAll(
       small.addElement(share, own, ref, at);
       share.negate();
     }
-    small.set(ref, at, element, origin, time, list.value(i));
+    small.set(ref, at, element, origin, time, batch.value(i));
     share.add(own, Mark.sibling, print, time, 0);
   }
 }

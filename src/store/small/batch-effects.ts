@@ -1,17 +1,17 @@
 /**
- * The local effect of several puts on a small collection (layout.ts) at once:
+ * The local effect of a batch of puts on a small collection (layout.ts) at once:
  * its entry is laid out for all of them before the first is written. They are
  * told to others one by one, as if they had come so.
  */
 import type { Core } from "../core.ts";
 import type { Database } from "../database.ts";
 import { type ElementParts, NO_PARTS } from "../delta-writer.ts";
-import type { ElementList } from "../element-list.ts";
+import type { ElementBatch } from "../element-batch.ts";
 import type { ElementTarget } from "../element-target.ts";
 import type { EntryRef } from "../entry.ts";
 import { isSmall, mayReplace, supported, supportOf } from "./effects.ts";
 import { SmallLayout } from "./layout.ts";
-import { createAll, putAll } from "./list-changes.ts";
+import { createAll, putAll } from "./batch-changes.ts";
 
 /** Not all of the elements fit: nothing was changed. */
 const UNFIT = -1;
@@ -23,38 +23,38 @@ export function putAllSmall(
   hash: number,
   ref: EntryRef,
   target: ElementTarget,
-  list: ElementList,
+  batch: ElementBatch,
 ): number {
   const { memory } = core;
   const { small } = core.keys;
   const { key, type } = target;
-  const bytes = ref === 0 ? bytesOfNew(core, key.length, list) : bytesMore(core, ref, target, list);
+  const bytes = ref === 0 ? bytesOfNew(core, key.length, batch) : bytesMore(core, ref, target, batch);
   if (bytes === UNFIT) return UNFIT;
   const dot = { origin: core.self, time: core.event.time() };
   if (ref === 0) {
-    const added = createAll(memory, small, database, hash, key, type, list, bytes, dot);
-    tell(core, target, list, { ...NO_PARTS, lives: [dot] }, NO_PARTS);
+    const added = createAll(memory, small, database, hash, key, type, batch, bytes, dot);
+    tell(core, target, batch, { ...NO_PARTS, lives: [dot] }, NO_PARTS);
     return added;
   }
   const parts = supported(core, ref);
-  const added = putAll(memory, small, database, hash, ref, list, bytes, dot, supportOf(core, parts));
-  tell(core, target, list, parts, parts);
+  const added = putAll(memory, small, database, hash, ref, batch, bytes, dot, supportOf(core, parts));
+  tell(core, target, batch, parts, parts);
   return added;
 }
 
 /** The bytes of a new collection of these elements, were no two the same. */
-function bytesOfNew(core: Core, keyLength: number, list: ElementList): number {
+function bytesOfNew(core: Core, keyLength: number, batch: ElementBatch): number {
   const { layout } = core.keys.small;
-  if (list.count > layout.elementsMax) return UNFIT;
+  if (batch.count > layout.elementsMax) return UNFIT;
   let bytes = SmallLayout.bytesOfNone;
-  for (let i = 0; i < list.count; i++) {
-    bytes += SmallLayout.bytesOf(list.element(i).length, list.value(i).length, false);
+  for (let i = 0; i < batch.count; i++) {
+    bytes += SmallLayout.bytesOf(batch.element(i).length, batch.value(i).length, false);
   }
-  return layout.fits(list.count, bytes, keyLength) ? bytes : UNFIT;
+  return layout.fits(batch.count, bytes, keyLength) ? bytes : UNFIT;
 }
 
 /** What the elements add to a collection at most, whatever comes first. */
-function bytesMore(core: Core, ref: EntryRef, target: ElementTarget, list: ElementList): number {
+function bytesMore(core: Core, ref: EntryRef, target: ElementTarget, batch: ElementBatch): number {
   const { small } = core.keys;
   const { layout } = small;
   const { entries } = core.memory;
@@ -62,21 +62,21 @@ function bytesMore(core: Core, ref: EntryRef, target: ElementTarget, list: Eleme
   const elementsMax = layout.elementsMax - layout.size(ref);
   let more = 0;
   let elements = 0;
-  for (let i = 0; i < list.count; i++) {
-    const element = list.element(i);
+  for (let i = 0; i < batch.count; i++) {
+    const element = batch.element(i);
     const at = layout.find(ref, element);
     if (at === 0 ? ++elements > elementsMax : !mayReplace(core, ref, at)) return UNFIT;
-    more += Math.max(0, layout.bytesMore(ref, at, element.length, list.value(i).length, false));
+    more += Math.max(0, layout.bytesMore(ref, at, element.length, batch.value(i).length, false));
   }
   return layout.fits(layout.size(ref) + elements, entries.valueLength(ref) + more, 0) ? more : UNFIT;
 }
 
 /** Writes them down for others: the first with these parts, the others with those. */
-function tell(core: Core, target: ElementTarget, list: ElementList, first: ElementParts, others: ElementParts): void {
+function tell(core: Core, target: ElementTarget, batch: ElementBatch, first: ElementParts, others: ElementParts): void {
   if (!core.delta.enabled) return;
   const time = core.event.time();
-  for (let i = 0; i < list.count; i++) {
-    target.element = list.element(i);
-    core.delta.elementPut(target, time, list.value(i), time, i === 0 ? first : others);
+  for (let i = 0; i < batch.count; i++) {
+    target.element = batch.element(i);
+    core.delta.elementPut(target, time, batch.value(i), time, i === 0 ? first : others);
   }
 }

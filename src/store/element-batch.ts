@@ -6,7 +6,7 @@
  */
 import type { ByteRange } from "../byte-range.ts";
 
-export interface ElementList {
+export interface ElementBatch {
   readonly count: number;
   element(index: number): ByteRange;
   value(index: number): ByteRange;
