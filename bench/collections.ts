@@ -3,6 +3,7 @@
  * them, and then commands on one large collection of each kind.
  */
 import type { Workbench } from "./bench.ts";
+import { Connection, encodeRequest } from "./connection.ts";
 import { whole } from "./figures.ts";
 import type { Server } from "./fleet.ts";
 import { LOAD, redisBenchmark } from "./redis-tools.ts";
@@ -24,15 +25,25 @@ const HUNDRED_THOUSAND = 100_000;
 const PLACES = 2 ** 31 - 1;
 const PLACE = ["0.__rand_int__e3", "0.__rand_int__e3"];
 
-/** What the large collections are made of; random numbers leave some out, and the same at both. */
+/** What the large collections are made of; random numbers leave some out. */
 const FILLINGS: readonly { readonly run: readonly string[]; readonly keys: number; readonly requests: number }[] = [
   { run: ["ZADD", "zset", "__rand_int__", "member:__rand_int__"], keys: MILLION, requests: 3 * MILLION },
   { run: ["RPUSH", "list", "value:__rand_int__"], keys: MILLION, requests: MILLION },
-  { run: ["SADD", "set:1", "member:__rand_int__"], keys: MILLION, requests: HUNDRED_THOUSAND },
-  { run: ["SADD", "set:2", "member:__rand_int__"], keys: MILLION, requests: HUNDRED_THOUSAND },
   { run: ["GEOADD", "places", ...PLACE, "place:__rand_int__"], keys: PLACES, requests: HUNDRED_THOUSAND },
   { run: ["PFADD", "sketch", "element:__rand_int__"], keys: MILLION, requests: HUNDRED_THOUSAND },
 ];
+
+/**
+ * Sets that share a tenth of their members. Not from redis-benchmark: it draws by the second and its process id, so that
+ * two runs of it may well draw the same members.
+ */
+const SETS = [
+  { key: "set:1", from: 0 },
+  { key: "set:2", from: 90_000 },
+];
+const MEMBERS_AT_ONCE = 100;
+/** Prime to a million, so that no two members of a set are the same, nor in the order of their numbers. */
+const MEMBER_STEP = 7919;
 
 interface Large {
   readonly run: readonly string[];
@@ -120,4 +131,21 @@ async function fill({ fleet, report, quick }: Workbench, { port }: Server): Prom
     const share = quick ? 0.3 : 1;
     await redisBenchmark({ port, run, keys, requests: requests * share, pipeline: 64, signal: fleet.signal });
   }
+  await fillSets(port, quick ? 0.3 : 1);
+}
+
+async function fillSets(port: number, share: number): Promise<void> {
+  const connection = await Connection.open(port);
+  for (const { key, from } of SETS) {
+    for (let i = 0; i < HUNDRED_THOUSAND * share; i += MEMBERS_AT_ONCE) {
+      const members = Array.from({ length: MEMBERS_AT_ONCE }, (_, n) => memberName(Math.round(from * share) + i + n));
+      await connection.ask(encodeRequest("SADD", key, ...members));
+    }
+  }
+  connection.close();
+}
+
+/** As redis-benchmark makes them: twelve digits. */
+function memberName(number: number): string {
+  return `member:${String((number * MEMBER_STEP) % MILLION).padStart(12, "0")}`;
 }
