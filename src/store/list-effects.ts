@@ -186,10 +186,7 @@ export class Lists {
       list.element(element, target.element);
       core.delta.elementRemove(target, time, NO_PARTS);
     }
-    const hash = entries.hash(element) | 0;
-    list.tallyPlain(hash, entries.origin(element), entries.time(element), -1);
-    list.members.remove(hash, element);
-    entries.destroy(element);
+    list.erase(entries.hash(element) | 0, element);
     database.changePrint(keyHash, share, -1);
   }
 

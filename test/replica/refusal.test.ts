@@ -16,25 +16,10 @@ import {
   MessageCodec,
 } from "../../transport/message-codec.ts";
 import { memoryLink } from "../../transport/memory.ts";
+import { HELLO } from "./hello.ts";
 import { World, type Node } from "./world.ts";
 
 const codec = new MessageCodec();
-
-const HELLO: Hello = {
-  kind: "hello",
-  version: PROTOCOL_VERSION,
-  clusterId: "test",
-  nodeId: "peer",
-  region: "region-peer",
-  address: "peer:7946",
-  originId: 77,
-  wallMs: 1_000_000,
-  messageBytesMax: 1_000_000,
-  creditBytes: 1_000_000,
-  context: [],
-  floors: [],
-  hasPast: 0,
-};
 
 /** A replica, and a peer of which the test writes every byte. */
 class Stranger {

@@ -6,8 +6,9 @@ import { describe, expect, it } from "vitest";
 import { REPAIR_STALLED_MS } from "../../src/limits/replication.ts";
 import type { Link } from "../../src/replica/link.ts";
 import { memoryLink } from "../../transport/memory.ts";
-import { type Ack, type ControlMessage, type Hello, PROTOCOL_VERSION } from "../../transport/message.ts";
+import { type Ack, type ControlMessage } from "../../transport/message.ts";
 import { encodeInterval, encodeRepairResidue, MessageCodec } from "../../transport/message-codec.ts";
+import { HELLO } from "./hello.ts";
 import { World } from "./world.ts";
 
 const PEER = 77;
@@ -30,22 +31,8 @@ class SilentSender {
     this.link = replica.connected(near, this.world.nowMs);
     far.attach({ received: () => {}, drained: () => {}, closed: () => {} });
     this.receive = (message) => replica.receive(this.link, message, this.world.nowMs);
-    const hello: Hello = {
-      kind: "hello",
-      version: PROTOCOL_VERSION,
-      clusterId: "test",
-      nodeId: "peer",
-      region: "region-peer",
-      address: "peer:7946",
-      originId: PEER,
-      wallMs: this.world.nowMs,
-      messageBytesMax: 1_000_000,
-      creditBytes: 1_000_000,
-      context: [PEER, START],
-      floors: [PEER, START],
-      hasPast: 0,
-    };
-    this.say(hello);
+    const context = [PEER, START];
+    this.say({ ...HELLO, originId: PEER, wallMs: this.world.nowMs, context, floors: context });
     this.tellTime(time);
     this.say({ kind: "repair-begin", context: [PEER, START], resumed: 0, salt: 1 });
     this.receive(encodeRepairResidue([], false));
